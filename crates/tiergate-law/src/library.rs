@@ -1,0 +1,182 @@
+//! All law files together.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use crate::consolidate::{self, LawRef, Regime, View};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::model::{Body, Source};
+use crate::read::read_source;
+
+/// Every instrument of the United States track and every proposal that was read.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    /// The instruments in legal order: by the day they first bind, then by file name.
+    pub instruments: Vec<Source>,
+    /// The proposals, by id.
+    pub proposals: Vec<Source>,
+    /// Every item class of every law, in order of first appearance.
+    pub classes: Vec<String>,
+}
+
+/// Why no regime could be given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConsolidateError {
+    /// No such law.
+    #[error("there is no law `{found}`; known are {known}")]
+    UnknownLaw {
+        /// As asked.
+        found: String,
+        /// The ids that exist.
+        known: String,
+    },
+    /// The law at that date has faults.
+    #[error("the law `{law}` at {date} has {} faults, the first: {}", diagnostics.len(), diagnostics.first().map_or("", |d| d.message.as_str()))]
+    Faulty {
+        /// The law.
+        law: String,
+        /// The date.
+        date: Date,
+        /// The faults.
+        diagnostics: Vec<Diagnostic>,
+    },
+}
+
+impl Library {
+    /// Reads law files given as name and text; faults of one file do not stop the others.
+    pub fn read<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> (Library, Vec<Diagnostic>) {
+        let mut library = Library::default();
+        let mut diagnostics = Vec::new();
+        let mut ids: HashMap<String, String> = HashMap::new();
+        for (file, text) in files {
+            let (source, found) = read_source(file, text);
+            diagnostics.extend(found);
+            let Some(source) = source else { continue };
+            let id = source.instrument.id.clone();
+            if let Some(first) = ids.insert(id.clone(), file.to_owned()) {
+                let message = format!("the id `{id}` is taken by {first}");
+                diagnostics.push(Diagnostic::error(file, source.instrument.span.clone(), message));
+                continue;
+            }
+            if source.instrument.proposal.is_some() {
+                library.proposals.push(source);
+            } else {
+                library.instruments.push(source);
+            }
+        }
+        let order = |s: &Source| (s.instrument.binds_from(), s.file.clone());
+        library.instruments.sort_by_key(order);
+        library.proposals.sort_by_key(|s| s.instrument.id.clone());
+        for source in library.instruments.iter().chain(&library.proposals) {
+            for entry in &source.entries {
+                let is_class = matches!(entry.body, Body::Class(_));
+                if is_class && !library.classes.contains(&entry.id) {
+                    library.classes.push(entry.id.clone());
+                }
+            }
+        }
+        diagnostics.extend(library.check_references());
+        (library, diagnostics)
+    }
+
+    fn check_references(&self) -> Vec<Diagnostic> {
+        let ids: Vec<&str> = self.instruments.iter().map(|s| s.instrument.id.as_str()).collect();
+        let mut found = Vec::new();
+        for source in self.sources() {
+            let head = &source.instrument;
+            let carried = head.proposal.iter().flat_map(|p| p.carries.iter());
+            let named = head.disapplies.iter().map(|d| &d.instrument).chain(carried);
+            for id in named.filter(|id| !ids.contains(&id.as_str())) {
+                let message = format!("there is no instrument `{id}`");
+                let mut diagnostic =
+                    Diagnostic::error(&source.file, head.span.clone(), message);
+                if let Some(near) = nearest(id, ids.iter().copied()) {
+                    diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
+                }
+                found.push(diagnostic);
+            }
+        }
+        found
+    }
+
+    /// Every source, instruments first.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.instruments.iter().chain(&self.proposals)
+    }
+
+    /// The proposal with this id.
+    #[must_use]
+    pub fn proposal(&self, id: &str) -> Option<&Source> {
+        self.proposals.iter().find(|s| s.instrument.id == id)
+    }
+
+    /// The text of a file, for rendering diagnostics.
+    #[must_use]
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.sources().find(|s| s.file == file).map(|s| s.text.as_str())
+    }
+
+    /// The regime of a law on a date, in a view.
+    ///
+    /// # Errors
+    ///
+    /// An unknown law, or a law that has faults at that date.
+    pub fn consolidate(
+        &self,
+        law: &LawRef,
+        date: Date,
+        view: View,
+    ) -> Result<Regime, ConsolidateError> {
+        self.known(&law.id)?;
+        let (regime, diagnostics) = consolidate::consolidate(self, &law.id, date, view);
+        if diagnostics.is_empty() {
+            Ok(regime)
+        } else {
+            Err(ConsolidateError::Faulty { law: law.id.clone(), date, diagnostics })
+        }
+    }
+
+    fn known(&self, law: &str) -> Result<(), ConsolidateError> {
+        if law == "us" || self.proposal(law).is_some() {
+            return Ok(());
+        }
+        let known: Vec<&str> = std::iter::once("us")
+            .chain(self.proposals.iter().map(|s| s.instrument.id.as_str()))
+            .collect();
+        Err(ConsolidateError::UnknownLaw { found: law.to_owned(), known: known.join(", ") })
+    }
+
+    /// The days on which the law may change, in order: the regime is the same between them.
+    ///
+    /// # Errors
+    ///
+    /// An unknown law.
+    pub fn breakpoints(&self, law: &str) -> Result<Vec<Date>, ConsolidateError> {
+        self.known(law)?;
+        Ok(consolidate::breakpoints(self, law))
+    }
+
+    /// Checks every law in both views at every breakpoint; each fault is reported once.
+    #[must_use]
+    pub fn check(&self) -> Vec<Diagnostic> {
+        let mut found: Vec<Diagnostic> = Vec::new();
+        let laws = std::iter::once("us")
+            .chain(self.proposals.iter().map(|s| s.instrument.id.as_str()));
+        for law in laws {
+            for date in consolidate::breakpoints(self, law) {
+                for view in [View::Text, View::Enforced] {
+                    let (_, diagnostics) = consolidate::consolidate(self, law, date, view);
+                    for diagnostic in diagnostics {
+                        if !found.contains(&diagnostic) {
+                            found.push(diagnostic);
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,607 @@
+//! What a law file holds, after reading and before any name is resolved.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use crate::num::Num;
+use crate::syntax::Expr;
+
+/// One law file: an instrument of the United States track or a proposal on a base.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// File name as given.
+    pub file: String,
+    /// The text, for diagnostics.
+    pub text: String,
+    /// The head of the file.
+    pub instrument: Instrument,
+    /// The entries, in the order of the file by kind.
+    pub entries: Vec<Entry>,
+    /// The examples beside the rules.
+    pub examples: Vec<Example>,
+}
+
+/// The head of a law file.
+#[derive(Debug, Clone)]
+pub struct Instrument {
+    /// Stable id.
+    pub id: String,
+    /// Title, for people.
+    pub title: String,
+    /// Official citation.
+    pub cite: String,
+    /// Federal Register publication.
+    pub published: Option<Date>,
+    /// Effective date; for a proposal, the date it is modelled as adopted.
+    pub effective: Date,
+    /// Date from which requirements bind, when later than effective.
+    pub compliance: Option<Date>,
+    /// Last day in force.
+    pub expires: Option<Date>,
+    /// How its content is known.
+    pub grade: Grade,
+    /// Where it was read.
+    pub source: Option<String>,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+    /// Set for a proposal.
+    pub proposal: Option<Proposal>,
+    /// Instruments, or paragraphs of them, that this one takes out of force for a time.
+    pub disapplies: Vec<Disapplication>,
+    /// Other dates built into the instrument, for the calendar.
+    pub dates: Vec<CalendarDate>,
+    /// Where the id stands.
+    pub span: Range<usize>,
+}
+
+impl Instrument {
+    /// The first day on which its requirements bind.
+    #[must_use]
+    pub fn binds_from(&self) -> Date {
+        self.compliance.unwrap_or(self.effective)
+    }
+}
+
+/// What makes a file a proposal: the law it forks from.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// The view of the United States track it replaces.
+    pub base_view: BaseView,
+    /// Later instruments of the base that still reach it.
+    pub carries: Vec<String>,
+}
+
+/// Which reading of the base a proposal is written on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaseView {
+    /// As printed.
+    Text,
+    /// As enforced.
+    Enforced,
+}
+
+/// An instrument taken out of force for a time, in one view or both.
+#[derive(Debug, Clone)]
+pub struct Disapplication {
+    /// Id of the instrument.
+    pub instrument: String,
+    /// First day.
+    pub from: Date,
+    /// Last day, or none for open-ended.
+    pub through: Option<Date>,
+    /// The view, or both.
+    pub view: Option<BaseView>,
+    /// Citation.
+    pub cite: String,
+}
+
+/// A date worth a line in the calendar that no rule turns on by itself.
+#[derive(Debug, Clone)]
+pub struct CalendarDate {
+    /// The day.
+    pub date: Date,
+    /// What happens.
+    pub says: String,
+    /// Citation.
+    pub cite: String,
+    /// How it is known.
+    pub grade: Grade,
+}
+
+/// How a fact of the law is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// Read in primary text.
+    Primary,
+    /// Primary text quoted word for word by another document.
+    PrimaryQuoted,
+    /// A law firm, the press, a public repository.
+    Secondary,
+    /// One weak source or memory: check before use.
+    Unconfirmed,
+    /// Not stated by any source: chosen here.
+    Assumed,
+}
+
+impl Grade {
+    /// The word used in law files.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Grade::Primary => "primary",
+            Grade::PrimaryQuoted => "primary-quoted",
+            Grade::Secondary => "secondary",
+            Grade::Unconfirmed => "unconfirmed",
+            Grade::Assumed => "assumed",
+        }
+    }
+}
+
+/// Where a dated value stands in the life of the law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// In the law.
+    Enacted,
+    /// In the law, from a later date.
+    Scheduled,
+    /// Set aside for a time.
+    Suspended,
+    /// Proposed only.
+    Proposed,
+    /// Chosen here because the source gives none.
+    Assumed,
+}
+
+impl Status {
+    /// The word used in law files.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Status::Enacted => "enacted",
+            Status::Scheduled => "scheduled",
+            Status::Suspended => "suspended",
+            Status::Proposed => "proposed",
+            Status::Assumed => "assumed",
+        }
+    }
+}
+
+/// What an entry does to one of the same kind and id that stands already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// Adds; an error if one stands.
+    Add,
+    /// Replaces the one that stands.
+    Replace,
+    /// Takes the one that stands away.
+    Repeal,
+}
+
+/// One entry of a law file.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Id, unique within its kind.
+    pub id: String,
+    /// Citation to the paragraph.
+    pub cite: String,
+    /// How it is known.
+    pub grade: Grade,
+    /// What it says, for people.
+    pub says: String,
+    /// Add, replace or repeal.
+    pub operation: Operation,
+    /// First day, when later than the instrument's own.
+    pub from: Option<Date>,
+    /// Last day, when earlier than the instrument's own.
+    pub through: Option<Date>,
+    /// The only view it belongs to.
+    pub view: Option<BaseView>,
+    /// Id of the entry of the same kind it stands before.
+    pub before: Option<String>,
+    /// The content.
+    pub body: Body,
+    /// Where the id stands in the file.
+    pub span: Range<usize>,
+}
+
+/// A condition with its place in the file.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The text as written.
+    pub text: String,
+    /// The parsed form.
+    pub expr: Expr,
+    /// Where the text starts in the file.
+    pub offset: usize,
+}
+
+/// The kinds of entry.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// A country group.
+    Group(Group),
+    /// A territory the law treats as part of a country.
+    Follows(Follows),
+    /// A register of names.
+    Register(Register),
+    /// A dated number.
+    Value(Value),
+    /// A named condition.
+    Definition(Condition),
+    /// An item class: a paragraph of the control list.
+    Class(Class),
+    /// A named set of item classes.
+    ClassSet(Vec<Named>),
+    /// A ground on which an item is subject to the rules.
+    Scope(Condition),
+    /// A license requirement.
+    Requirement(Requirement),
+    /// A case in which no license is to be had.
+    Prohibition(Condition),
+    /// A license exception or other authority.
+    Authority(Authority),
+    /// A restriction on authorities.
+    Bar(Bar),
+    /// A review policy.
+    Review(Review),
+    /// A quota.
+    Quota(Quota),
+    /// An agreement between governments.
+    Agreement(Agreement),
+    /// A contested reading.
+    Reading(Reading),
+    /// A red flag.
+    RedFlag(RedFlag),
+    /// A duty that does not hang on one authority.
+    Duty(GeneralDuty),
+    /// A note shown with decisions.
+    Note(Condition),
+    /// A step of the interagency process.
+    Step(Step),
+}
+
+impl Body {
+    /// The kind's name in law files.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Body::Group(_) => "group",
+            Body::Follows(_) => "follows",
+            Body::Register(_) => "register",
+            Body::Value(_) => "value",
+            Body::Definition(_) => "definition",
+            Body::Class(_) => "class",
+            Body::ClassSet(_) => "class-set",
+            Body::Scope(_) => "scope",
+            Body::Requirement(_) => "requirement",
+            Body::Prohibition(_) => "prohibition",
+            Body::Authority(_) => "authority",
+            Body::Bar(_) => "bar",
+            Body::Review(_) => "review",
+            Body::Quota(_) => "quota",
+            Body::Agreement(_) => "agreement",
+            Body::Reading(_) => "reading",
+            Body::RedFlag(_) => "red-flag",
+            Body::Duty(_) => "duty",
+            Body::Note(_) => "note",
+            Body::Step(_) => "step",
+        }
+    }
+}
+
+/// A name and where it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// Where.
+    pub span: Range<usize>,
+}
+
+/// Members of a group, or a change to them.
+#[derive(Debug, Clone, Default)]
+pub struct Group {
+    /// The whole list, for a new or replaced group.
+    pub members: Vec<Named>,
+    /// Added to the list that stands.
+    pub add: Vec<Named>,
+    /// Removed from the list that stands.
+    pub remove: Vec<Named>,
+    /// The reading under which the change holds: reading id and option.
+    pub only_if: Option<(Named, String)>,
+}
+
+/// A territory that follows a country wherever the law does not list it by itself.
+#[derive(Debug, Clone)]
+pub struct Follows {
+    /// The country it follows.
+    pub country: Named,
+}
+
+/// A list of names, compared without case.
+#[derive(Debug, Clone)]
+pub struct Register {
+    /// The names.
+    pub names: Vec<String>,
+}
+
+/// A number with its dates.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// Unit, such as TPP.
+    pub unit: String,
+    /// The amounts by date.
+    pub dated: Vec<DatedAmount>,
+}
+
+/// One dated amount, with its own citation.
+#[derive(Debug, Clone)]
+pub struct DatedAmount {
+    /// The amount.
+    pub amount: Num,
+    /// First day, or from the start.
+    pub from: Option<Date>,
+    /// Last day, or open-ended.
+    pub through: Option<Date>,
+    /// Citation.
+    pub cite: String,
+    /// Where it stands in the life of the law.
+    pub status: Status,
+    /// How it is known.
+    pub grade: Grade,
+    /// For an assumption: the range within which it may lie.
+    pub range: Option<(Num, Num)>,
+    /// For an assumption: why this default.
+    pub because: Option<String>,
+}
+
+/// An item class.
+#[derive(Debug, Clone)]
+pub struct Class {
+    /// The technical test; none for a paragraph that only self-classification reaches.
+    pub when: Option<Condition>,
+    /// A classification that names only the first letters, such as `3A001.z`, is read as this
+    /// paragraph when the condition holds.
+    pub when_short: Option<Condition>,
+}
+
+/// A license requirement.
+#[derive(Debug, Clone)]
+pub struct Requirement {
+    /// When a license is required.
+    pub when: Condition,
+    /// The part of the regulations it belongs to, such as `742`, `744`, `746`.
+    pub part: String,
+}
+
+/// How an authority carries a shipment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AuthorityKind {
+    /// A license exception.
+    LicenseException,
+    /// A validated-end-user authorization.
+    ValidatedEndUser,
+}
+
+/// A license exception or authorization.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    /// Exception or validated end user.
+    pub kind: AuthorityKind,
+    /// Requirements it can overcome.
+    pub overcomes: Vec<Named>,
+    /// Its conditions, each with its own citation; all must hold.
+    pub conditions: Vec<CitedCondition>,
+    /// Quotas it draws on.
+    pub draws: Vec<Named>,
+    /// What must be done, when and to whom.
+    pub duties: Vec<Duty>,
+    /// Code entered in the export filing.
+    pub filing_code: Option<String>,
+}
+
+/// A condition with its paragraph.
+#[derive(Debug, Clone)]
+pub struct CitedCondition {
+    /// The paragraph.
+    pub cite: String,
+    /// What it asks, for people.
+    pub says: String,
+    /// The condition.
+    pub when: Condition,
+}
+
+/// Something to do, obtain, send or keep.
+#[derive(Debug, Clone)]
+pub struct Duty {
+    /// Stable name within the authority, such as `certification`.
+    pub id: String,
+    /// What.
+    pub what: String,
+    /// When.
+    pub when_due: String,
+    /// To whom.
+    pub to: Option<String>,
+    /// The subject line a filing must carry.
+    pub subject: Option<String>,
+    /// Which form or system.
+    pub form: Option<String>,
+    /// What it must say, line by line; `{path}` is filled in from the order.
+    pub contents: Vec<String>,
+    /// Citation.
+    pub cite: String,
+    /// Only when this holds.
+    pub only_if: Option<Condition>,
+}
+
+/// A duty that hangs on the outcome or on facts, not on one authority.
+#[derive(Debug, Clone)]
+pub struct GeneralDuty {
+    /// Outcomes it belongs to, by their contract names; empty for all.
+    pub outcomes: Vec<String>,
+    /// The duty.
+    pub duty: Duty,
+}
+
+/// A restriction on authorities.
+#[derive(Debug, Clone)]
+pub struct Bar {
+    /// When it bites.
+    pub when: Condition,
+    /// Authorities it leaves alone.
+    pub except: Vec<Named>,
+    /// The only authorities it touches; empty for all.
+    pub only: Vec<Named>,
+}
+
+/// How an application is reviewed, mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Policy {
+    /// The law states none.
+    NotStated,
+    /// Presumption of approval.
+    PresumptionOfApproval,
+    /// Case by case.
+    CaseByCase,
+    /// Presumption of denial.
+    PresumptionOfDenial,
+    /// Policy of denial.
+    PolicyOfDenial,
+}
+
+impl Policy {
+    /// Every policy, mildest first.
+    pub const ALL: [Policy; 5] = [
+        Policy::NotStated,
+        Policy::PresumptionOfApproval,
+        Policy::CaseByCase,
+        Policy::PresumptionOfDenial,
+        Policy::PolicyOfDenial,
+    ];
+
+    /// The word of the decision contract.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Policy::NotStated => "not-stated",
+            Policy::PresumptionOfApproval => "presumption-of-approval",
+            Policy::CaseByCase => "case-by-case",
+            Policy::PresumptionOfDenial => "presumption-of-denial",
+            Policy::PolicyOfDenial => "policy-of-denial",
+        }
+    }
+}
+
+/// A review policy; within a lane the first that fits holds, across lanes the strictest.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// The lane, usually the section that holds the policies.
+    pub lane: String,
+    /// The requirements whose applications it governs.
+    pub governs: Vec<Named>,
+    /// When it holds.
+    pub when: Condition,
+    /// The policy.
+    pub policy: Policy,
+    /// Quotas an approval draws on.
+    pub draws: Vec<Named>,
+    /// What an application must certify or show.
+    pub duties: Vec<Duty>,
+}
+
+/// A quota: something counted against a dated limit.
+#[derive(Debug, Clone)]
+pub struct Quota {
+    /// Id of the value that limits it.
+    pub limit: Named,
+    /// The fact that holds what is used already.
+    pub used: Named,
+    /// Whose quota it is, in words.
+    pub per: String,
+    /// The fact that names the holder.
+    pub key: String,
+    /// The span over which it counts.
+    pub period: String,
+    /// A share instead of an amount: the fact the limit is a share of.
+    pub share_of: Option<Named>,
+}
+
+/// An agreement between governments.
+#[derive(Debug, Clone)]
+pub struct Agreement {
+    /// The partner country.
+    pub country: Named,
+    /// What it unlocks.
+    pub unlocks: Vec<String>,
+    /// What the partner gives, each with its date in words.
+    pub concessions: Vec<String>,
+}
+
+/// A contested reading of the text.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The question the text leaves open.
+    pub question: String,
+    /// Options with what each says.
+    pub options: Vec<(String, String)>,
+    /// The option taken unless the user asks for another.
+    pub default: usize,
+}
+
+/// A red flag.
+#[derive(Debug, Clone)]
+pub struct RedFlag {
+    /// Number in supplement no. 3 to part 732, when it has one.
+    pub number: Option<i64>,
+    /// When it is raised.
+    pub when: Condition,
+    /// What to do about it.
+    pub then: Option<String>,
+}
+
+/// A step of the interagency process.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The process it belongs to.
+    pub process: String,
+    /// Latest calendar day from the start of the process.
+    pub day: Option<i64>,
+    /// Days allowed from the event before it.
+    pub within_days: Option<i64>,
+    /// The event those days count from.
+    pub after: Option<String>,
+    /// Who acts.
+    pub who: Vec<String>,
+    /// How it is decided: `chair`, `majority`, `unanimous`, `president`, `none`.
+    pub decides: Option<String>,
+    /// What follows if the day is missed.
+    pub default: Option<String>,
+    /// Whether time spent here is not counted.
+    pub stops_clock: bool,
+}
+
+/// An example: a test of the law, beside it.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// The sentence that names it.
+    pub says: String,
+    /// The paragraph it shows.
+    pub cite: String,
+    /// Rules it exercises: ids, `!id` for one that just misses.
+    pub shows: Vec<String>,
+    /// The law, if not the one of the file.
+    pub law: Option<String>,
+    /// The date.
+    pub date: Date,
+    /// The view, or the default.
+    pub view: Option<BaseView>,
+    /// Facts of the order, by contract path, as written.
+    pub order: Vec<(String, String)>,
+    /// Assumption flags.
+    pub assume: Vec<String>,
+    /// Expected fields of the decision, by contract path, as written.
+    pub expect: Vec<(String, String)>,
+    /// Where it stands.
+    pub span: Range<usize>,
+}

@@ -1,0 +1,430 @@
+//! One TOML text into one [`Source`], with every fault it has.
+
+use toml::de::DeTable;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::*;
+use crate::table::{Faults, Fields};
+
+/// Reads one law file. A file without a usable head gives no source.
+pub(crate) fn read_source(file: &str, text: &str) -> (Option<Source>, Vec<Diagnostic>) {
+    let mut faults = Faults { file, text, found: Vec::new() };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        faults.error(span, error.message().to_owned());
+    }
+    let mut top = Fields::new(table.get_ref(), 0..0, "the file");
+    let instrument = head(&mut top, &mut faults);
+    let mut entries = Vec::new();
+    for (key, what, body) in KINDS {
+        for mut fields in top.tables(key, what, &mut faults) {
+            entries.extend(entry(&mut fields, *body, &mut faults));
+            fields.finish(&mut faults);
+        }
+    }
+    let mut examples = Vec::new();
+    for mut fields in top.tables("example", "an example", &mut faults) {
+        examples.extend(example(&mut fields, &mut faults));
+        fields.finish(&mut faults);
+    }
+    top.finish(&mut faults);
+    let source = instrument.map(|instrument| Source {
+        file: file.to_owned(),
+        text: text.to_owned(),
+        instrument,
+        entries,
+        examples,
+    });
+    (source, faults.found)
+}
+
+fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument> {
+    let (proposal, value) = match (top.get("instrument"), top.get("proposal")) {
+        (Some(value), None) => (false, value),
+        (None, Some(value)) => (true, value),
+        _ => {
+            let help = "start with [instrument] for United States law or [proposal] for a proposal";
+            faults.error_with_help(0..0, "the file needs exactly one head", help);
+            return None;
+        }
+    };
+    let what = if proposal { "the proposal" } else { "the instrument" };
+    let mut fields = Fields::of(value, what, faults)?;
+    let id = fields.named("id", faults);
+    let title = fields.text("title", faults);
+    let cite = fields.text("cite", faults);
+    let effective = fields.date(if proposal { "adopted" } else { "effective" }, faults);
+    let proposal = proposal.then(|| Proposal {
+        base_view: fields.view_opt("base_view", faults).unwrap_or(BaseView::Text),
+        carries: fields.texts("carries", faults),
+    });
+    let disapplies = fields
+        .tables("disapplies", "a disapplication", faults)
+        .into_iter()
+        .filter_map(|mut f| {
+            let found = (|| {
+                Some(Disapplication {
+                    instrument: f.text("instrument", faults)?,
+                    from: f.date("from", faults)?,
+                    through: f.date_opt("through", faults),
+                    view: f.view_opt("view", faults),
+                    cite: f.text("cite", faults)?,
+                })
+            })();
+            f.finish(faults);
+            found
+        })
+        .collect();
+    let dates = fields
+        .tables("dates", "a date", faults)
+        .into_iter()
+        .filter_map(|mut f| {
+            let found = (|| {
+                Some(CalendarDate {
+                    date: f.date("date", faults)?,
+                    says: f.text("says", faults)?,
+                    cite: f.text("cite", faults)?,
+                    grade: f.grade_opt(faults).unwrap_or(Grade::Secondary),
+                })
+            })();
+            f.finish(faults);
+            found
+        })
+        .collect();
+    let instrument = (|| {
+        let id = id?;
+        Some(Instrument {
+            id: id.name,
+            title: title?,
+            cite: cite?,
+            published: fields.date_opt("published", faults),
+            effective: effective?,
+            compliance: fields.date_opt("compliance", faults),
+            expires: fields.date_opt("expires", faults),
+            grade: fields.grade_opt(faults).unwrap_or(Grade::Secondary),
+            source: fields.text_opt("source", faults),
+            notes: fields.texts("notes", faults),
+            proposal,
+            disapplies,
+            dates,
+            span: id.span,
+        })
+    })();
+    if instrument.is_some() {
+        fields.finish(faults);
+    }
+    instrument
+}
+
+type BodyReader = fn(&mut Fields<'_, '_>, &mut Faults<'_>) -> Option<Body>;
+
+/// The kinds of entry: key in the file, words for messages, reader of the content.
+const KINDS: &[(&str, &str, BodyReader)] = &[
+    ("group", "a group", group),
+    ("follows", "a `follows` entry", follows),
+    ("register", "a register", register),
+    ("value", "a value", value),
+    ("definition", "a definition", |f, x| f.condition("when", x).map(Body::Definition)),
+    ("class", "an item class", class),
+    ("class-set", "a class set", |f, x| Some(Body::ClassSet(f.list("members", x)))),
+    ("scope", "a scope", |f, x| f.condition("when", x).map(Body::Scope)),
+    ("requirement", "a requirement", requirement),
+    ("prohibition", "a prohibition", |f, x| f.condition("when", x).map(Body::Prohibition)),
+    ("authority", "an authority", authority),
+    ("bar", "a bar", bar),
+    ("review", "a review policy", review),
+    ("quota", "a quota", quota),
+    ("agreement", "an agreement", agreement),
+    ("reading", "a reading", reading),
+    ("red-flag", "a red flag", red_flag),
+    ("duty", "a duty", general_duty),
+    ("note", "a note", |f, x| f.condition("when", x).map(Body::Note)),
+    ("step", "a step", step),
+];
+
+fn entry(f: &mut Fields<'_, '_>, body: BodyReader, faults: &mut Faults<'_>) -> Option<Entry> {
+    let id = f.named("id", faults);
+    let operation = f.word_opt(
+        "operation",
+        &[("add", Operation::Add), ("replace", Operation::Replace), ("repeal", Operation::Repeal)],
+        faults,
+    );
+    let operation = operation.unwrap_or(Operation::Add);
+    let cite = f.text("cite", faults);
+    let says = f.text_opt("says", faults).unwrap_or_default();
+    let grade = f.grade_opt(faults);
+    let (from, through) = (f.date_opt("from", faults), f.date_opt("through", faults));
+    let view = f.view_opt("view", faults);
+    let before = f.text_opt("before", faults);
+    let found = faults.found.len();
+    let body = body(f, faults);
+    // A repeal needs no content: only its kind matters.
+    let body = if operation == Operation::Repeal {
+        faults.found.truncate(found);
+        body.or_else(|| Some(Body::ClassSet(Vec::new())))
+    } else {
+        body
+    };
+    let id = id?;
+    Some(Entry {
+        span: id.span,
+        id: id.name,
+        cite: cite?,
+        grade: grade.unwrap_or(Grade::Primary),
+        says,
+        operation,
+        from,
+        through,
+        view,
+        before,
+        body: body?,
+    })
+}
+
+fn group(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let only_if = match (f.named_opt("only_if_reading", faults), f.text_opt("is", faults)) {
+        (Some(reading), Some(option)) => Some((reading, option)),
+        _ => None,
+    };
+    Some(Body::Group(Group {
+        members: f.list("members", faults),
+        add: f.list("add", faults),
+        remove: f.list("remove", faults),
+        only_if,
+    }))
+}
+
+fn follows(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    Some(Body::Follows(Follows { country: f.named("country", faults)? }))
+}
+
+fn register(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    Some(Body::Register(Register { names: f.texts("names", faults) }))
+}
+
+fn value(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let unit = f.text("unit", faults)?;
+    let mut dated = Vec::new();
+    for mut row in f.tables("dated", "a dated amount", faults) {
+        let amount = row.number("amount", faults);
+        let cite = row.text("cite", faults);
+        let range = row.range_opt("range", faults);
+        let status = row.status_opt(faults);
+        let grade = row.grade_opt(faults);
+        let (from, through) = (row.date_opt("from", faults), row.date_opt("through", faults));
+        let because = row.text_opt("because", faults);
+        if status == Some(Status::Assumed) && (range.is_none() || because.is_none()) {
+            let help = "an assumption states `range = [low, high]` and `because`";
+            faults.error_with_help(row.span.clone(), "an assumed amount without its range", help);
+        }
+        if let (Some(amount), Some(cite)) = (amount, cite) {
+            dated.push(DatedAmount {
+                amount,
+                from,
+                through,
+                cite,
+                status: status.unwrap_or(Status::Enacted),
+                grade: grade.unwrap_or(Grade::Primary),
+                range,
+                because,
+            });
+        }
+        row.finish(faults);
+    }
+    Some(Body::Value(Value { unit, dated }))
+}
+
+fn class(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let when = f.condition_opt("when", faults);
+    let when_short = f.condition_opt("when_short", faults);
+    Some(Body::Class(Class { when, when_short }))
+}
+
+fn requirement(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let part = f.text_opt("part", faults).unwrap_or_else(|| "742".to_owned());
+    Some(Body::Requirement(Requirement { when: f.condition("when", faults)?, part }))
+}
+
+fn authority(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let kinds = [
+        ("license-exception", AuthorityKind::LicenseException),
+        ("validated-end-user", AuthorityKind::ValidatedEndUser),
+    ];
+    let kind = f.word_opt("kind", &kinds, faults).unwrap_or(AuthorityKind::LicenseException);
+    let overcomes = f.list("overcomes", faults);
+    let draws = f.list("draws", faults);
+    let filing_code = f.text_opt("filing_code", faults);
+    let mut conditions = Vec::new();
+    for mut row in f.tables("condition", "a condition", faults) {
+        let (cite, says) = (row.text("cite", faults), row.text("says", faults));
+        let when = row.condition("when", faults);
+        if let (Some(cite), Some(says), Some(when)) = (cite, says, when) {
+            conditions.push(CitedCondition { cite, says, when });
+        }
+        row.finish(faults);
+    }
+    let duties = duties(f, faults);
+    Some(Body::Authority(Authority { kind, overcomes, conditions, draws, duties, filing_code }))
+}
+
+fn duties(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Vec<Duty> {
+    let rows = f.tables("duty", "a duty", faults);
+    rows.into_iter()
+        .filter_map(|mut row| {
+            let id = row.text("id", faults);
+            let found = duty(&mut row, faults);
+            row.finish(faults);
+            Some(Duty { id: id?, ..found? })
+        })
+        .collect()
+}
+
+fn duty(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Duty> {
+    let (what, due) = (f.text("what", faults), f.text("due", faults));
+    let (to, subject) = (f.text_opt("to", faults), f.text_opt("subject", faults));
+    let form = f.text_opt("form", faults);
+    let contents = f.texts("contents", faults);
+    let only_if = f.condition_opt("only_if", faults);
+    let cite = f.text("cite", faults);
+    Some(Duty {
+        id: String::new(),
+        what: what?,
+        when_due: due?,
+        to,
+        subject,
+        form,
+        contents,
+        cite: cite?,
+        only_if,
+    })
+}
+
+fn general_duty(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let outcomes = f.texts("outcomes", faults);
+    let id = f.text_opt("id", faults).unwrap_or_default();
+    let duty = duty(f, faults)?;
+    Some(Body::Duty(GeneralDuty { outcomes, duty: Duty { id, ..duty } }))
+}
+
+fn bar(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let (except, only) = (f.list("except", faults), f.list("only", faults));
+    Some(Body::Bar(Bar { when: f.condition("when", faults)?, except, only }))
+}
+
+fn review(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let lane = f.text("lane", faults);
+    let governs = f.list("governs", faults);
+    let policy = f.word_opt("policy", &Policy::ALL.map(|p| (p.word(), p)), faults);
+    let draws = f.list("draws", faults);
+    let duties = duties(f, faults);
+    let when = f.condition("when", faults);
+    if policy.is_none() && f.get("policy").is_none() {
+        faults.error(f.span.clone(), "a review policy has no `policy`");
+    }
+    Some(Body::Review(Review {
+        lane: lane?,
+        governs,
+        when: when?,
+        policy: policy?,
+        draws,
+        duties,
+    }))
+}
+
+fn quota(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let (limit, used) = (f.named("limit", faults), f.named("used", faults));
+    let (per, key) = (f.text("per", faults), f.text("key", faults));
+    let period = f.text("period", faults);
+    let share_of = f.named_opt("share_of", faults);
+    Some(Body::Quota(Quota {
+        limit: limit?,
+        used: used?,
+        per: per?,
+        key: key?,
+        period: period?,
+        share_of,
+    }))
+}
+
+fn agreement(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let (unlocks, concessions) = (f.texts("unlocks", faults), f.texts("concessions", faults));
+    Some(Body::Agreement(Agreement { country: f.named("country", faults)?, unlocks, concessions }))
+}
+
+fn reading(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let question = f.text("question", faults);
+    let default = f.named("default", faults);
+    let mut options = Vec::new();
+    for mut row in f.tables("option", "an option", faults) {
+        if let (Some(id), Some(says)) = (row.text("id", faults), row.text("says", faults)) {
+            options.push((id, says));
+        }
+        row.finish(faults);
+    }
+    let default = default?;
+    match options.iter().position(|(id, _)| *id == default.name) {
+        Some(at) if options.len() >= 2 => {
+            Some(Body::Reading(Reading { question: question?, options, default: at }))
+        }
+        Some(_) => {
+            faults.error(f.span.clone(), "a reading needs at least two options");
+            None
+        }
+        None => {
+            let known: Vec<&str> = options.iter().map(|(id, _)| id.as_str()).collect();
+            faults.error_with_help(
+                default.span,
+                format!("`{}` is none of the options", default.name),
+                format!("one of {}", known.join(", ")),
+            );
+            None
+        }
+    }
+}
+
+fn red_flag(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let number = f.integer_opt("number", faults);
+    let then = f.text_opt("then", faults);
+    Some(Body::RedFlag(RedFlag { number, when: f.condition("when", faults)?, then }))
+}
+
+fn step(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    Some(Body::Step(Step {
+        process: f.text("process", faults)?,
+        day: f.integer_opt("day", faults),
+        within_days: f.integer_opt("within_days", faults),
+        after: f.text_opt("after", faults),
+        who: f.texts("who", faults),
+        decides: f.text_opt("decides", faults),
+        default: f.text_opt("default", faults),
+        stops_clock: f.flag("stops_clock", faults),
+    }))
+}
+
+fn example(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Example> {
+    let (says, cite) = (f.text("says", faults), f.text("cite", faults));
+    let shows = f.texts("shows", faults);
+    let law = f.text_opt("law", faults);
+    let date = f.date("date", faults);
+    let view = f.view_opt("view", faults);
+    let order = f.pairs("order", faults);
+    let expect = f.pairs("expect", faults);
+    let assume = f.texts("assume", faults);
+    if expect.is_empty() {
+        faults.error(f.span.clone(), "an example expects something: give `expect = { ... }`");
+        return None;
+    }
+    Some(Example {
+        says: says?,
+        cite: cite?,
+        shows,
+        law,
+        date: date?,
+        view,
+        order,
+        assume,
+        expect,
+        span: f.span.clone(),
+    })
+}
