@@ -1,1 +1,29 @@
-//! tiergate-engine
+//! Decides orders under a regime.
+//!
+//! [`Rulebook::compile`] turns a [`tiergate_law::Regime`] into decision diagrams; [`Desk`] keeps a
+//! rulebook per law, view and span of dates and gives [`Decision`]s with their reasons. The
+//! [`mod@reference`] evaluator does the same slowly and obviously, and tests hold the two together.
+//!
+//! This crate knows nothing of storage, networks or clocks.
+
+mod batch;
+mod decision;
+mod desk;
+mod diagram;
+mod explain;
+mod record;
+pub mod reference;
+mod rulebook;
+mod variables;
+
+pub use batch::{Columns, Verdict, decide_columns};
+pub use decision::{Answer, Decision, Undecided};
+pub use desk::{Desk, DeskError, Stamp};
+pub use diagram::{Diagrams, Known, Node, Remains, Variable, remains};
+pub use explain::{Because, FactRead, Reason, condition_reasons};
+pub use record::{
+    AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, OtherView, ReadingRecord,
+    RedFlagRecord, RequirementRecord,
+};
+pub use rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
+pub use variables::{Asked, Question, Variables};

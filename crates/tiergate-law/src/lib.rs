@@ -51,7 +51,10 @@ mod syntax;
 mod table;
 
 pub use cond::{Atom, Cond, Linear, Party, Test};
-pub use consolidate::{LawRef, ParseLawError, Regime, Resolved, View};
+pub use consolidate::{
+    LawRef, ParseLawError, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition, RegimeDuty,
+    RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved, View,
+};
 pub use country::{Country, CountrySet, ParseCountryError};
 pub use diagnostic::{Diagnostic, Severity, render};
 pub use fact::{

@@ -1,0 +1,200 @@
+//! One decision: small, and enough to render every reason later.
+
+use std::sync::Arc;
+
+use tiergate_law::Fact;
+use tiergate_order::Facts;
+
+use crate::rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
+
+/// What the law says, as far as the known facts decide it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Every completion of the unknown facts gives this outcome.
+    Decided(Outcome),
+    /// Completions differ.
+    Open(Box<Undecided>),
+}
+
+/// What is still possible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecided {
+    /// Every outcome still possible, with authority and review.
+    pub possible: Vec<Outcome>,
+    /// The facts the kind of outcome still depends on; empty when only authority or review does.
+    pub missing: Vec<Fact>,
+    /// The facts authority or review still depend on.
+    pub missing_detail: Vec<Fact>,
+}
+
+impl Undecided {
+    /// The kinds of outcome still possible, by their contract words, mildest first.
+    #[must_use]
+    pub fn words(&self) -> Vec<&'static str> {
+        OUTCOME_WORDS
+            .into_iter()
+            .filter(|w| self.possible.iter().any(|o| o.word() == *w))
+            .collect()
+    }
+}
+
+/// The decision on one order under one rulebook.
+///
+/// It holds the facts it was made on, so [`Decision::record`] renders requirements, authorities
+/// with their reasons, duties, readings and red flags without deciding again.
+#[derive(Debug, Clone)]
+pub struct Decision<'b> {
+    /// The rulebook.
+    pub book: &'b Rulebook,
+    /// The facts.
+    pub facts: Facts,
+    /// The option taken of each reading.
+    pub readings: Arc<[usize]>,
+    /// The answer.
+    pub answer: Answer,
+}
+
+impl<'b> Decision<'b> {
+    /// Decides.
+    #[must_use]
+    pub fn make(book: &'b Rulebook, facts: &Facts, readings: &Arc<[usize]>) -> Decision<'b> {
+        let answer = match book.outcome(facts, readings) {
+            Some(outcome) => Answer::Decided(outcome),
+            None => open(book, facts, readings),
+        };
+        Decision { book, facts: facts.clone(), readings: readings.clone(), answer }
+    }
+
+    /// The outcome, if it is decided to the last detail.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        match &self.answer {
+            Answer::Decided(outcome) => Some(*outcome),
+            Answer::Open(_) => None,
+        }
+    }
+
+    /// The outcome word of the contract.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match &self.answer {
+            Answer::Decided(outcome) => outcome.word(),
+            Answer::Open(open) => match open.words().as_slice() {
+                [one] => one,
+                _ => "indeterminate",
+            },
+        }
+    }
+
+    /// The facts on which the outcome still depends.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        match &self.answer {
+            Answer::Decided(_) => Vec::new(),
+            Answer::Open(open) => paths(&open.missing),
+        }
+    }
+
+    /// The authority that carries the order, if one surely does and it is surely this one.
+    #[must_use]
+    pub fn authority(&self) -> Option<&'b str> {
+        let place = |outcome: &Outcome| match outcome {
+            Outcome::LicenseException(at) | Outcome::ValidatedEndUser(at) => Some(*at),
+            _ => None,
+        };
+        let at = match &self.answer {
+            Answer::Decided(outcome) => place(outcome)?,
+            Answer::Open(open) => {
+                let first = place(open.possible.first()?)?;
+                open.possible.iter().all(|o| place(o) == Some(first)).then_some(first)?
+            }
+        };
+        Some(&self.book.regime.authorities[usize::from(at)].id)
+    }
+
+    /// The review word of the contract; none unless the outcome is license-required.
+    #[must_use]
+    pub fn review(&self) -> Option<&'static str> {
+        match &self.answer {
+            Answer::Decided(Outcome::LicenseRequired(policy)) => Some(policy.word()),
+            Answer::Decided(_) => None,
+            Answer::Open(_) => (self.word() == "license-required").then_some("indeterminate"),
+        }
+    }
+
+    /// Whether a license is required before any authority: yes, no or unknown.
+    #[must_use]
+    pub fn license_required(&self) -> &'static str {
+        truth_word(truth(self.book, self.book.required, &self.facts, &self.readings))
+    }
+}
+
+/// Whether a yes-or-no diagram holds for every completion, for none, or neither.
+pub(crate) fn truth(
+    book: &Rulebook,
+    root: crate::Node,
+    facts: &Facts,
+    readings: &[usize],
+) -> Option<bool> {
+    if let Some(leaf) = book.leaf(root, facts, readings) {
+        return Some(leaf == 1);
+    }
+    match book.remains(root, facts, readings).leaves.as_slice() {
+        [leaf] => Some(*leaf == 1),
+        _ => None,
+    }
+}
+
+pub(crate) const fn truth_word(truth: Option<bool>) -> &'static str {
+    match truth {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
+    }
+}
+
+#[cold]
+fn open(book: &Rulebook, facts: &Facts, readings: &[usize]) -> Answer {
+    let all = book.remains(book.outcome, facts, readings);
+    if let [leaf] = all.leaves.as_slice() {
+        return Answer::Decided(book.outcomes[*leaf as usize]);
+    }
+    let kinds = book.remains(book.kind, facts, readings);
+    let name = |depends: &[u16]| {
+        let mut missing: Vec<Fact> =
+            depends.iter().flat_map(|v| book.variables.missing(*v, facts)).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        missing
+    };
+    let mut possible: Vec<Outcome> =
+        all.leaves.iter().map(|leaf| book.outcomes[*leaf as usize]).collect();
+    possible.sort_unstable();
+    possible.dedup();
+    if let [outcome] = possible.as_slice() {
+        return Answer::Decided(*outcome);
+    }
+    let missing = if kinds.leaves.len() > 1 { name(&kinds.depends) } else { Vec::new() };
+    Answer::Open(Box::new(Undecided { possible, missing, missing_detail: name(&all.depends) }))
+}
+
+/// The contract paths of facts, each once.
+pub(crate) fn paths(facts: &[Fact]) -> Vec<&'static str> {
+    let mut paths: Vec<&'static str> = Vec::new();
+    for fact in facts {
+        let path = contract_path(*fact);
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    paths
+}
+
+/// What to supply for a fact the order does not hold as such: amounts come from the TPP.
+fn contract_path(fact: Fact) -> &'static str {
+    use tiergate_law::NumberFact;
+    match fact {
+        Fact::Number(NumberFact::Amount | NumberFact::ShipmentAmount) => "item.tpp",
+        other => other.path(),
+    }
+}

@@ -1,0 +1,346 @@
+//! The variables of a regime: every distinct thing its conditions ask, with its finite values.
+
+use rustc_hash::FxHashMap;
+use tiergate_law::{
+    ChoiceFact, Cond, Country, CountryFact, CountrySet, Fact, FlagFact, Linear, Num, NumberFact,
+    Party, Regime, Test, TextFact,
+};
+use tiergate_order::{Facts, Numeric};
+
+use crate::diagram::{Diagrams, Known, Node, Variable};
+
+/// What a variable asks of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Question {
+    /// Which class of countries; the value after the classes is "the fact it falls back on".
+    Country(CountryFact),
+    /// Which value of a closed list.
+    Choice(ChoiceFact),
+    /// Yes or no.
+    Flag(FlagFact),
+    /// In which interval between thresholds a linear form lies.
+    Amount(Vec<(NumberFact, i64)>),
+    /// Whether a name is in a register.
+    Text(TextFact, usize),
+    /// Whether some intermediary is in a set of countries.
+    Intermediary(Party, CountrySet),
+    /// How a contested text is read.
+    Reading(usize),
+}
+
+/// A variable with what its values mean.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The question.
+    pub question: Question,
+    /// For amounts: the thresholds, in stored form, ascending.
+    pub cuts: Vec<i128>,
+    /// How many values.
+    pub arity: u16,
+}
+
+/// The variables of a regime, in diagram order.
+#[derive(Debug, Clone)]
+pub struct Variables {
+    /// The variables.
+    pub asked: Vec<Asked>,
+    places: FxHashMap<Question, Variable>,
+    /// Class of each country code.
+    class_of: Vec<u8>,
+    /// A member of each class.
+    example_of: Vec<Country>,
+    /// Keys of the names of each register.
+    registers: Vec<Vec<u64>>,
+    /// The default option of each reading.
+    pub defaults: Vec<usize>,
+}
+
+/// Amount forms in which a performance density stands have one more value: undefined.
+fn may_be_undefined(terms: &[(NumberFact, i64)]) -> bool {
+    terms.iter().any(|(fact, _)| *fact == NumberFact::PerformanceDensity)
+}
+
+/// The order of questions on a path: the item, where it goes, who receives it, the rest.
+fn rank(question: &Question) -> (u8, usize) {
+    use ChoiceFact as C;
+    match question {
+        Question::Choice(C::Eccn) => (0, 0),
+        Question::Choice(C::Kind) => (1, 0),
+        Question::Amount(terms) => match terms.as_slice() {
+            [(fact, _)] if (*fact as usize) < NumberFact::Amount as usize => (2, *fact as usize),
+            [(fact, _), ..] => (7, *fact as usize),
+            [] => (7, 0),
+        },
+        Question::Flag(fact) if (*fact as usize) < FlagFact::ConsigneeEntityList as usize => {
+            if matches!(fact, FlagFact::Datacenter | FlagFact::Published | FlagFact::CoPackaged) {
+                (3, *fact as usize)
+            } else {
+                (6, *fact as usize)
+            }
+        }
+        Question::Country(fact) => (4, *fact as usize),
+        Question::Choice(fact) => (5, *fact as usize),
+        Question::Text(fact, register) => (6, 200 + *fact as usize * 50 + register),
+        Question::Intermediary(..) => (6, 400),
+        Question::Flag(fact) => (8, *fact as usize),
+        Question::Reading(reading) => (9, *reading),
+    }
+}
+
+impl Variables {
+    /// Collects the variables of every condition given.
+    pub fn collect<'a>(regime: &Regime, conditions: impl Iterator<Item = &'a Cond>) -> Variables {
+        let mut cuts: FxHashMap<Question, Vec<i128>> = FxHashMap::default();
+        let mut sets: Vec<CountrySet> = Vec::new();
+        for condition in conditions {
+            condition.visit(&mut |atom| {
+                let question = question_of(&atom.test);
+                if let Test::Country(fact, set) = &atom.test {
+                    sets.push(*set);
+                    // A fact that falls back on another asks for that one too.
+                    let mut base = fact.info().same_as;
+                    while let Some(fact) = base {
+                        cuts.entry(Question::Country(fact)).or_default();
+                        base = fact.info().same_as;
+                    }
+                }
+                let cuts = cuts.entry(question).or_default();
+                if let Test::Linear(linear) = &atom.test {
+                    cuts.push(linear.bound);
+                }
+            });
+        }
+        sets.sort_unstable_by_key(|s| s.iter().map(Country::index).collect::<Vec<_>>());
+        sets.dedup();
+        let (class_of, example_of) = classes(&sets);
+        let mut asked: Vec<Asked> = cuts
+            .into_iter()
+            .map(|(question, mut cuts)| {
+                cuts.sort_unstable();
+                cuts.dedup();
+                let arity = match &question {
+                    Question::Country(fact) => {
+                        example_of.len() + usize::from(fact.info().same_as.is_some())
+                    }
+                    Question::Choice(ChoiceFact::Eccn) => regime.class_names.len() + 2,
+                    Question::Choice(fact) => fact.info().values.len(),
+                    Question::Amount(terms) => {
+                        cuts.len() + 1 + usize::from(may_be_undefined(terms))
+                    }
+                    Question::Reading(at) => regime.readings[*at].is.options.len(),
+                    Question::Flag(_) | Question::Text(..) | Question::Intermediary(..) => 2,
+                };
+                Asked { question, cuts, arity: u16::try_from(arity).unwrap_or(u16::MAX) }
+            })
+            .collect();
+        asked.sort_by_cached_key(|a| (rank(&a.question), format!("{:?}", a.question)));
+        let places = asked
+            .iter()
+            .enumerate()
+            .map(|(at, a)| (a.question.clone(), Variable::try_from(at).unwrap_or(Variable::MAX)))
+            .collect();
+        let registers = regime
+            .registers
+            .iter()
+            .map(|r| r.is.iter().map(|n| tiergate_order::name_key(n)).collect())
+            .collect();
+        let defaults = regime.readings.iter().map(|r| r.is.default).collect();
+        Variables { asked, places, class_of, example_of, registers, defaults }
+    }
+
+    /// Numbers of values, in order.
+    #[must_use]
+    pub fn arities(&self) -> Vec<u16> {
+        self.asked.iter().map(|a| a.arity).collect()
+    }
+
+    /// The variable of a question.
+    #[must_use]
+    pub fn place(&self, question: &Question) -> Option<Variable> {
+        self.places.get(question).copied()
+    }
+
+    /// The diagram of a single test.
+    pub fn test(&self, test: &Test, diagrams: &mut Diagrams) -> Node {
+        let Some(variable) = self.place(&question_of(test)) else { return Node::FALSE };
+        let asked = &self.asked[usize::from(variable)];
+        match test {
+            Test::Country(fact, set) => {
+                let mut children: Vec<Node> =
+                    self.example_of.iter().map(|c| Node::truth(set.contains(*c))).collect();
+                let Some(base) = fact.info().same_as else {
+                    return diagrams.node(variable, &children);
+                };
+                let same_place = children.len();
+                children.push(Node::FALSE);
+                let plain = diagrams.node(variable, &children);
+                let mut only_same = vec![Node::FALSE; same_place + 1];
+                only_same[same_place] = Node::TRUE;
+                let is_same = diagrams.node(variable, &only_same);
+                let of_base = self.test(&Test::Country(base, *set), diagrams);
+                diagrams.choose(is_same, of_base, plain)
+            }
+            Test::Choice(_, mask) => {
+                let children: Vec<Node> =
+                    (0..asked.arity).map(|v| Node::truth(mask >> v & 1 == 1)).collect();
+                diagrams.node(variable, &children)
+            }
+            Test::Linear(linear) => {
+                let first = asked.cuts.partition_point(|c| *c < linear.bound) + 1;
+                let intervals = asked.cuts.len() + 1;
+                let children: Vec<Node> = (0..usize::from(asked.arity))
+                    .map(|v| Node::truth(v < intervals && (v >= first) == linear.at_least))
+                    .collect();
+                diagrams.node(variable, &children)
+            }
+            Test::Reading(_, option) => {
+                let children: Vec<Node> =
+                    (0..usize::from(asked.arity)).map(|v| Node::truth(v == *option)).collect();
+                diagrams.node(variable, &children)
+            }
+            Test::Flag(_) | Test::Text(..) | Test::Intermediary(..) => {
+                diagrams.node(variable, &[Node::FALSE, Node::TRUE])
+            }
+        }
+    }
+
+    /// The value a variable has in an order, or none when it is unknown.
+    #[must_use]
+    pub fn value(&self, variable: Variable, facts: &Facts, readings: &[usize]) -> Option<usize> {
+        let asked = &self.asked[usize::from(variable)];
+        match &asked.question {
+            Question::Country(fact) => match facts.country(*fact) {
+                Some(country) => Some(usize::from(self.class_of[country.index()])),
+                None => facts.is_same(*fact).then_some(self.example_of.len()),
+            },
+            Question::Choice(fact) => facts.choice(*fact),
+            Question::Flag(fact) => facts.flag(*fact).map(usize::from),
+            Question::Amount(terms) => amount(terms, &asked.cuts, facts),
+            Question::Text(fact, register) => {
+                let key = facts.text(*fact);
+                Some(usize::from(key != 0 && self.registers[*register].contains(&key)))
+            }
+            Question::Intermediary(party, set) => intermediary(*party, set, facts).map(usize::from),
+            Question::Reading(reading) => Some(readings[*reading]),
+        }
+    }
+
+    /// What is known of a variable, candidates included.
+    #[must_use]
+    pub fn known(&self, variable: Variable, facts: &Facts, readings: &[usize]) -> Known {
+        match self.value(variable, facts, readings) {
+            Some(value) => Known::Value(value),
+            None => match self.asked[usize::from(variable)].question {
+                Question::Choice(ChoiceFact::Eccn) => Known::Among(facts.eccn_candidates),
+                // An unknown country is a country, not "the same as another".
+                Question::Country(fact)
+                    if fact.info().same_as.is_some() && self.example_of.len() < 128 =>
+                {
+                    Known::Among((1 << self.example_of.len()) - 1)
+                }
+                _ => Known::Any,
+            },
+        }
+    }
+
+    /// The facts an unknown variable is missing.
+    #[must_use]
+    pub fn missing(&self, variable: Variable, facts: &Facts) -> Vec<Fact> {
+        match &self.asked[usize::from(variable)].question {
+            Question::Country(fact) => vec![Fact::Country(*fact)],
+            Question::Choice(fact) => vec![Fact::Choice(*fact)],
+            Question::Flag(fact) => vec![Fact::Flag(*fact)],
+            Question::Amount(terms) => terms
+                .iter()
+                .filter(|(fact, _)| facts.numeric(*fact) == Numeric::Unknown)
+                .map(|(fact, _)| Fact::Number(*fact))
+                .collect(),
+            Question::Text(fact, _) => vec![Fact::Text(*fact)],
+            Question::Intermediary(..) | Question::Reading(_) => Vec::new(),
+        }
+    }
+
+    /// The facts a variable reads.
+    #[must_use]
+    pub fn reads(&self, variable: Variable) -> Vec<Fact> {
+        match &self.asked[usize::from(variable)].question {
+            Question::Amount(terms) => terms.iter().map(|(fact, _)| Fact::Number(*fact)).collect(),
+            Question::Country(fact) => vec![Fact::Country(*fact)],
+            Question::Choice(fact) => vec![Fact::Choice(*fact)],
+            Question::Flag(fact) => vec![Fact::Flag(*fact)],
+            Question::Text(fact, _) => vec![Fact::Text(*fact)],
+            Question::Intermediary(..) | Question::Reading(_) => Vec::new(),
+        }
+    }
+}
+
+/// The question behind a test.
+pub(crate) fn question_of(test: &Test) -> Question {
+    match test {
+        Test::Country(fact, _) => Question::Country(*fact),
+        Test::Intermediary(party, set) => Question::Intermediary(*party, *set),
+        Test::Choice(fact, _) => Question::Choice(*fact),
+        Test::Flag(fact) => Question::Flag(*fact),
+        Test::Linear(linear) => Question::Amount(linear.terms.clone()),
+        Test::Text(fact, register) => Question::Text(*fact, *register),
+        Test::Reading(reading, _) => Question::Reading(*reading),
+    }
+}
+
+/// Splits the countries into classes that no set of the regime tells apart.
+fn classes(sets: &[CountrySet]) -> (Vec<u8>, Vec<Country>) {
+    let mut class_of = Vec::with_capacity(Country::COUNT);
+    let mut example_of = Vec::new();
+    let mut known: FxHashMap<Vec<bool>, u8> = FxHashMap::default();
+    for country in (0..Country::COUNT).filter_map(Country::from_index) {
+        let signature: Vec<bool> = sets.iter().map(|s| s.contains(country)).collect();
+        let next = u8::try_from(example_of.len()).unwrap_or(u8::MAX);
+        let class = *known.entry(signature).or_insert_with(|| {
+            example_of.push(country);
+            next
+        });
+        class_of.push(class);
+    }
+    (class_of, example_of)
+}
+
+/// The interval of a linear form; after the last one, "undefined".
+fn amount(terms: &[(NumberFact, i64)], cuts: &[i128], facts: &Facts) -> Option<usize> {
+    if let [(fact, 1)] = terms {
+        return match facts.numeric(*fact) {
+            Numeric::Is(number) => Some(cuts.partition_point(|c| *c <= number.raw())),
+            Numeric::Undefined => Some(cuts.len() + 1),
+            Numeric::Unknown => None,
+        };
+    }
+    let mut undefined = false;
+    for (fact, _) in terms {
+        match facts.numeric(*fact) {
+            Numeric::Unknown => return None,
+            Numeric::Undefined => undefined = true,
+            Numeric::Is(_) => {}
+        }
+    }
+    if undefined {
+        return Some(cuts.len() + 1);
+    }
+    let sum = Linear::sum(terms, |fact| facts.number(fact).unwrap_or(Num::ZERO))?;
+    Some(cuts.partition_point(|c| *c <= sum))
+}
+
+/// Whether some intermediary is in the set: yes if one is known to be, unknown if one may be.
+pub(crate) fn intermediary(party: Party, set: &CountrySet, facts: &Facts) -> Option<bool> {
+    let mut unknown = false;
+    for (headquarters, parent) in facts.intermediaries.as_deref().unwrap_or_default() {
+        let country = match party {
+            Party::Headquarters => headquarters,
+            Party::Parent => parent,
+        };
+        match country {
+            Some(country) if set.contains(*country) => return Some(true),
+            Some(_) => {}
+            None => unknown = true,
+        }
+    }
+    (!unknown).then_some(false)
+}

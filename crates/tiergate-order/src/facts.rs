@@ -1,0 +1,251 @@
+//! What is known of an order, in the form the engine reads.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use tiergate_law::{
+    CHOICES, COUNTRIES, ChoiceFact, Country, CountryFact, FlagFact, Num, NumberFact,
+    TextFact,
+};
+
+const COUNTRY_COUNT: usize = CountryFact::ALL.len();
+const CHOICE_COUNT: usize = ChoiceFact::ALL.len();
+const NUMBER_COUNT: usize = NumberFact::ALL.len();
+const TEXT_COUNT: usize = TextFact::ALL.len();
+
+const UNKNOWN: u16 = u16::MAX;
+const SAME: u16 = u16::MAX - 1;
+
+/// A number fact as the engine sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numeric {
+    /// Not given.
+    Unknown,
+    /// Given, and there is no such number: a performance density without any die that counts.
+    Undefined,
+    /// Given.
+    Is(Num),
+}
+
+/// The facts of one order; everything starts unknown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    countries: [u16; COUNTRY_COUNT],
+    choices: [u8; CHOICE_COUNT],
+    /// For an unknown paragraph of the control list: the places it may still have.
+    pub eccn_candidates: u128,
+    yes: u128,
+    known: u128,
+    numbers: [Num; NUMBER_COUNT],
+    numbers_known: u32,
+    numbers_undefined: u32,
+    texts: [u64; TEXT_COUNT],
+    /// Headquarters and ultimate parent of each intermediary.
+    pub intermediaries: Option<Arc<[(Option<Country>, Option<Country>)]>>,
+}
+
+impl Default for Facts {
+    fn default() -> Facts {
+        Facts {
+            countries: [UNKNOWN; COUNTRY_COUNT],
+            choices: [u8::MAX; CHOICE_COUNT],
+            eccn_candidates: u128::MAX,
+            yes: 0,
+            known: 0,
+            numbers: [Num::ZERO; NUMBER_COUNT],
+            numbers_known: 0,
+            numbers_undefined: 0,
+            texts: [0; TEXT_COUNT],
+            intermediaries: None,
+        }
+    }
+}
+
+/// The key under which a name is compared: without case.
+#[must_use]
+pub fn name_key(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.trim().to_lowercase().hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Facts {
+    /// The country, if it is given as one.
+    #[must_use]
+    pub fn country(&self, fact: CountryFact) -> Option<Country> {
+        match self.countries[fact.index()] {
+            UNKNOWN | SAME => None,
+            index => Country::from_index(usize::from(index)),
+        }
+    }
+
+    /// Whether the fact equals the one it falls back on (an absent end user is the consignee).
+    #[must_use]
+    pub fn is_same(&self, fact: CountryFact) -> bool {
+        self.countries[fact.index()] == SAME
+    }
+
+    /// The country, following facts that equal others.
+    #[must_use]
+    pub fn country_followed(&self, fact: CountryFact) -> Option<Country> {
+        match (self.is_same(fact), fact.info().same_as) {
+            (true, Some(base)) => self.country_followed(base),
+            _ => self.country(fact),
+        }
+    }
+
+    /// Sets a country.
+    pub fn set_country(&mut self, fact: CountryFact, country: Country) {
+        self.countries[fact.index()] = u16::try_from(country.index()).unwrap_or(UNKNOWN);
+    }
+
+    /// Says that the fact equals the one it falls back on.
+    pub fn set_same(&mut self, fact: CountryFact) {
+        debug_assert!(COUNTRIES[fact.index()].same_as.is_some());
+        self.countries[fact.index()] = SAME;
+    }
+
+    /// The place of the value in the fact's list.
+    #[must_use]
+    pub fn choice(&self, fact: ChoiceFact) -> Option<usize> {
+        let value = self.choices[fact.index()];
+        (value != u8::MAX).then_some(usize::from(value))
+    }
+
+    /// The word of the value, for facts whose list is closed.
+    #[must_use]
+    pub fn choice_word(&self, fact: ChoiceFact) -> Option<&'static str> {
+        CHOICES[fact.index()].values.get(self.choice(fact)?).copied()
+    }
+
+    /// Sets a value by its place.
+    pub fn set_choice(&mut self, fact: ChoiceFact, place: usize) {
+        self.choices[fact.index()] = u8::try_from(place).unwrap_or(u8::MAX);
+    }
+
+    /// Yes, no or unknown.
+    #[must_use]
+    pub fn flag(&self, fact: FlagFact) -> Option<bool> {
+        let bit = fact.index();
+        (self.known >> bit & 1 == 1).then_some(self.yes >> bit & 1 == 1)
+    }
+
+    /// Sets yes or no.
+    pub fn set_flag(&mut self, fact: FlagFact, value: bool) {
+        let bit = 1 << fact.index();
+        self.known |= bit;
+        self.yes = if value { self.yes | bit } else { self.yes & !bit };
+    }
+
+    /// The same with the flag unknown.
+    #[must_use]
+    pub fn without_flag(mut self, fact: FlagFact) -> Facts {
+        self.known &= !(1 << fact.index());
+        self.yes &= !(1 << fact.index());
+        self
+    }
+
+    /// The same with the number unknown.
+    #[must_use]
+    pub fn without_number(mut self, fact: NumberFact) -> Facts {
+        self.numbers_known &= !(1 << fact.index());
+        self.numbers_undefined &= !(1 << fact.index());
+        self
+    }
+
+    /// The flags that are yes, and those that are known, by fact index.
+    #[must_use]
+    pub const fn flags(&self) -> (u128, u128) {
+        (self.yes, self.known)
+    }
+
+    /// The number, if it is known and defined.
+    #[must_use]
+    pub fn number(&self, fact: NumberFact) -> Option<Num> {
+        match self.numeric(fact) {
+            Numeric::Is(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The number, unknown or undefined.
+    #[must_use]
+    pub fn numeric(&self, fact: NumberFact) -> Numeric {
+        let bit = fact.index();
+        if self.numbers_undefined >> bit & 1 == 1 {
+            Numeric::Undefined
+        } else if self.numbers_known >> bit & 1 == 1 {
+            Numeric::Is(self.numbers[bit])
+        } else {
+            Numeric::Unknown
+        }
+    }
+
+    /// Sets a number.
+    pub fn set_number(&mut self, fact: NumberFact, number: Num) {
+        self.numbers[fact.index()] = number;
+        self.numbers_known |= 1 << fact.index();
+        self.numbers_undefined &= !(1 << fact.index());
+    }
+
+    /// Says that there is no such number.
+    pub fn set_undefined(&mut self, fact: NumberFact) {
+        self.numbers_undefined |= 1 << fact.index();
+    }
+
+    /// The key of a name; zero when not given.
+    #[must_use]
+    pub const fn text(&self, fact: TextFact) -> u64 {
+        self.texts[fact.index()]
+    }
+
+    /// Sets a name.
+    pub fn set_text(&mut self, fact: TextFact, name: &str) {
+        self.texts[fact.index()] = name_key(name);
+    }
+
+    /// Whether the order gives the fact.
+    #[must_use]
+    pub fn has(&self, fact: tiergate_law::Fact) -> bool {
+        use tiergate_law::Fact;
+        match fact {
+            Fact::Country(f) => self.countries[f.index()] != UNKNOWN,
+            Fact::Choice(f) => self.choice(f).is_some(),
+            Fact::Flag(f) => self.flag(f).is_some(),
+            Fact::Number(f) => self.numeric(f) != Numeric::Unknown,
+            Fact::Text(f) => self.text(f) != 0,
+        }
+    }
+}
+
+const _: () = assert!(NUMBERS_FIT && TEXT_COUNT == 2);
+const NUMBERS_FIT: bool = NUMBER_COUNT <= 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tiergate_law::{NUMBERS, TEXTS};
+
+    #[test]
+    fn facts_start_unknown_and_keep_what_they_are_told() {
+        let mut facts = Facts::default();
+        assert_eq!(facts.flag(FlagFact::Datacenter), None);
+        facts.set_flag(FlagFact::Datacenter, false);
+        assert_eq!(facts.flag(FlagFact::Datacenter), Some(false));
+        assert_eq!(facts.numeric(NumberFact::Tpp), Numeric::Unknown);
+        facts.set_undefined(NumberFact::PerformanceDensity);
+        assert_eq!(facts.numeric(NumberFact::PerformanceDensity), Numeric::Undefined);
+        assert_eq!(NUMBERS.len(), NUMBER_COUNT);
+        assert_eq!(TEXTS.len(), TEXT_COUNT);
+    }
+
+    #[test]
+    fn an_absent_end_user_is_the_consignee() {
+        let mut facts = Facts::default();
+        facts.set_same(CountryFact::EndUserHeadquarters);
+        assert_eq!(facts.country_followed(CountryFact::EndUserHeadquarters), None);
+        let poland: Country = "PL".parse().unwrap();
+        facts.set_country(CountryFact::ConsigneeHeadquarters, poland);
+        assert_eq!(facts.country_followed(CountryFact::EndUserHeadquarters), Some(poland));
+    }
+}

@@ -1,0 +1,325 @@
+//! Orders out of CSV, JSON and JSON Lines; a bad row is reported and the rest is read.
+
+use std::io;
+
+use serde_json::Value;
+
+use crate::order::{Field, FieldError, Order, Party};
+
+/// A row that could not be read: where, what was found, what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}{}: {message}", in_column(.column.as_deref()))]
+pub struct RowError {
+    /// Line in the file, from 1; for a JSON array, the place of the order in it.
+    pub line: u64,
+    /// Column or path.
+    pub column: Option<String>,
+    /// Id of the order, when it could be read.
+    pub id: Option<String>,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+fn in_column(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |n| format!(", {n}"))
+}
+
+/// Reads orders from CSV, one row at a time, memory flat.
+pub struct CsvOrders<R> {
+    reader: csv::Reader<R>,
+    columns: Vec<(String, Field)>,
+    record: csv::StringRecord,
+}
+
+impl<R: io::Read> CsvOrders<R> {
+    /// Reads the header.
+    ///
+    /// # Errors
+    ///
+    /// Every column that is no field of an order, every column given twice, and every required
+    /// one that is missing.
+    pub fn new(input: R) -> Result<CsvOrders<R>, Vec<RowError>> {
+        let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 17).from_reader(input);
+        let fail = |column: Option<&str>, message: String| RowError {
+            line: 1,
+            column: column.map(str::to_owned),
+            id: None,
+            message,
+        };
+        let headers = match reader.headers() {
+            Ok(headers) => headers.clone(),
+            Err(error) => return Err(vec![fail(None, format!("not readable as CSV: {error}"))]),
+        };
+        let mut errors = Vec::new();
+        let mut columns: Vec<(String, Field)> = Vec::new();
+        for name in &headers {
+            let name = name.trim().trim_start_matches('\u{feff}');
+            if columns.iter().any(|(n, _)| n == name) {
+                errors.push(fail(Some(name), "the column appears twice".to_owned()));
+            }
+            match Field::by_path(name) {
+                Ok(field) => columns.push((name.to_owned(), field)),
+                Err(error) => errors.push(fail(Some(name), error.to_string())),
+            }
+        }
+        for required in ["id", "date", "destination"] {
+            if !columns.iter().any(|(n, _)| n == required) {
+                errors.push(fail(Some(required), "a required column is missing".to_owned()));
+            }
+        }
+        if errors.is_empty() {
+            Ok(CsvOrders { reader, columns, record: csv::StringRecord::new() })
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// The next order, an error for a bad row, or none at the end.
+    pub fn next_order(&mut self) -> Option<Result<Order, Vec<RowError>>> {
+        let mut order = Order::default();
+        self.next_into(&mut order).map(|r| r.map(|()| order))
+    }
+
+    fn next_into(&mut self, order: &mut Order) -> Option<Result<(), Vec<RowError>>> {
+        let line = self.reader.position().line();
+        let row = |column: Option<&str>, id: Option<&str>, message: String| RowError {
+            line,
+            column: column.map(str::to_owned),
+            id: id.map(str::to_owned),
+            message,
+        };
+        match self.reader.read_record(&mut self.record) {
+            Ok(false) => return None,
+            Ok(true) => {}
+            Err(error) => {
+                let message = match error.kind() {
+                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                        format!("found {len} values, expected {expected_len}")
+                    }
+                    csv::ErrorKind::Utf8 { .. } => "not UTF-8 text".to_owned(),
+                    csv::ErrorKind::Io(error) => {
+                        return Some(Err(vec![row(None, None, format!("cannot be read: {error}"))]));
+                    }
+                    _ => error.to_string(),
+                };
+                return Some(Err(vec![row(None, None, message)]));
+            }
+        }
+        let line = self.record.position().map_or(line, csv::Position::line);
+        let row = |column: Option<&str>, id: &str, message: String| RowError {
+            line,
+            column: column.map(str::to_owned),
+            id: (!id.is_empty()).then(|| id.to_owned()),
+            message,
+        };
+        let mut errors = Vec::new();
+        for ((name, field), value) in self.columns.iter().zip(&self.record) {
+            if let Err(error) = order.set_field(*field, value) {
+                errors.push(row(Some(name), &order.id, error.to_string()));
+            }
+        }
+        complete(order, &mut |column, message| {
+            errors.push(row(Some(column), "", message.to_owned()));
+        });
+        for error in &mut errors {
+            error.id = (!order.id.is_empty()).then(|| order.id.clone());
+        }
+        Some(if errors.is_empty() { Ok(()) } else { Err(errors) })
+    }
+}
+
+/// Reports what every order must have.
+fn complete(order: &Order, missing: &mut dyn FnMut(&'static str, &str)) {
+    use tiergate_law::CountryFact;
+    if order.id.is_empty() {
+        missing("id", "missing");
+    }
+    if order.date.is_none() {
+        missing("date", "missing; the date of shipment selects the law");
+    }
+    if order.given.country(CountryFact::Destination).is_none() {
+        missing("destination", "missing; a country code such as PL");
+    }
+}
+
+/// Reads one line of JSON Lines.
+///
+/// # Errors
+///
+/// Everything wrong with the line.
+pub fn read_jsonl_line(line: u64, text: &str) -> Result<Order, Vec<RowError>> {
+    let fail = |message: String| RowError { line, column: None, id: None, message };
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) => from_value(line, &value),
+        Err(error) => Err(vec![fail(format!("not JSON: {error}"))]),
+    }
+}
+
+/// Reads a JSON order or an array of orders; one result per order.
+///
+/// # Errors
+///
+/// Text that is not JSON.
+pub fn read_json(text: &str) -> Result<Vec<Result<Order, Vec<RowError>>>, RowError> {
+    let value: Value = serde_json::from_str(text).map_err(|error| RowError {
+        line: error.line() as u64,
+        column: None,
+        id: None,
+        message: format!("not JSON: {error}"),
+    })?;
+    Ok(match &value {
+        Value::Array(items) => {
+            items.iter().zip(1_u64..).map(|(item, at)| from_value(at, item)).collect()
+        }
+        other => vec![from_value(1, other)],
+    })
+}
+
+fn from_value(line: u64, value: &Value) -> Result<Order, Vec<RowError>> {
+    let mut order = Order::default();
+    let mut errors: Vec<(String, String)> = Vec::new();
+    match value {
+        Value::Object(_) => walk("", value, &mut order, &mut errors),
+        other => errors.push((String::new(), format!("found {}, expected an order", name_of(other)))),
+    }
+    if errors.is_empty() || value.is_object() {
+        complete(&order, &mut |column, message| {
+            if !errors.iter().any(|(c, _)| c == column) {
+                errors.push((column.to_owned(), message.to_owned()));
+            }
+        });
+    }
+    if errors.is_empty() {
+        return Ok(order);
+    }
+    let id = (!order.id.is_empty()).then(|| order.id.clone());
+    Err(errors
+        .into_iter()
+        .map(|(column, message)| RowError {
+            line,
+            column: (!column.is_empty()).then_some(column),
+            id: id.clone(),
+            message,
+        })
+        .collect())
+}
+
+const OBJECTS: [&str; 6] = ["item", "exporter", "consignee", "end_user", "statements", "used"];
+
+fn walk(prefix: &str, value: &Value, order: &mut Order, errors: &mut Vec<(String, String)>) {
+    let Value::Object(fields) = value else { return };
+    for (key, value) in fields {
+        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        let mut set = |order: &mut Order, text: &str| {
+            if let Err(error) = order.set(&path, text) {
+                errors.push((path.clone(), error.to_string()));
+            }
+        };
+        match value {
+            Value::Null => set(order, ""),
+            Value::String(text) => set(order, text),
+            Value::Number(number) => set(order, &number.to_string()),
+            Value::Bool(b) => set(order, if *b { "true" } else { "false" }),
+            Value::Array(items) if path == "intermediaries" => {
+                order.has_intermediaries = true;
+                intermediaries(items, order, errors);
+            }
+            Value::Array(items) => {
+                let mut texts = Vec::new();
+                for item in items {
+                    match item {
+                        Value::String(text) => texts.push(text.as_str()),
+                        other => errors.push((path.clone(), format!("found {}, expected texts", name_of(other)))),
+                    }
+                }
+                let text = if texts.is_empty() { "[]".to_owned() } else { texts.join("|") };
+                if let Err(error) = order.set(&path, &text) {
+                    errors.push((path, error.to_string()));
+                }
+            }
+            Value::Object(_) => {
+                let known = OBJECTS.contains(&path.as_str()) || path.starts_with("used.");
+                if known {
+                    mark_party(&path, order);
+                    walk(&path, value, order, errors);
+                } else {
+                    let error = Field::by_path(&path).err();
+                    let error = error.unwrap_or(FieldError::Value {
+                        value: "{...}".to_owned(),
+                        expected: "a single value".to_owned(),
+                    });
+                    errors.push((path, error.to_string()));
+                }
+            }
+        }
+    }
+}
+
+fn mark_party(path: &str, order: &mut Order) {
+    match path {
+        "end_user" => order.mark(Party::EndUser),
+        "exporter" => order.mark(Party::Exporter),
+        _ => {}
+    }
+}
+
+fn intermediaries(items: &[Value], order: &mut Order, errors: &mut Vec<(String, String)>) {
+    // "Some intermediary" starts from none and grows with each.
+    let mut first = true;
+    for (at, item) in items.iter().enumerate() {
+        let path = format!("intermediaries[{at}]");
+        let Value::Object(fields) = item else {
+            errors.push((path, format!("found {}, expected a party", name_of(item))));
+            continue;
+        };
+        let fields: Vec<(String, String)> = fields
+            .iter()
+            .filter_map(|(key, value)| {
+                let text = match value {
+                    Value::Null => return None,
+                    Value::String(text) => text.clone(),
+                    Value::Array(items) if items.is_empty() => "[]".to_owned(),
+                    Value::Array(items) => {
+                        items.iter().map(plain).collect::<Vec<_>>().join("|")
+                    }
+                    other => plain(other),
+                };
+                Some((key.clone(), text))
+            })
+            .collect();
+        if first {
+            order.has_intermediaries = false;
+            first = false;
+        }
+        if let Err(error) = order.add_intermediary(&fields) {
+            order.has_intermediaries = true;
+            errors.push((path, error.to_string()));
+        }
+    }
+    if first {
+        // Given and empty: known to be none.
+        let first = tiergate_law::FlagFact::IntermediaryEntityList.index();
+        for at in 0..tiergate_law::LIST_NAMES.len() {
+            order.given.set_flag(tiergate_law::FlagFact::ALL[first + at], false);
+        }
+        order.given.set_number(tiergate_law::NumberFact::IntermediaryListedPct, tiergate_law::Num::ZERO);
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn name_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,385 @@
+//! An order into facts: the catalog fills in, and what is absent counts as the contract says.
+
+use tiergate_law::{
+    ChoiceFact, CountryFact, Fact, FlagFact, Num, NumberFact, TextFact, LIST_NAMES,
+};
+
+use crate::assume::Assume;
+use crate::catalog::Catalog;
+use crate::facts::Facts;
+use crate::order::{Order, Party, counts_as_no, last_value, list_flags, places};
+
+/// An order ready to be decided.
+#[derive(Debug, Clone, Default)]
+pub struct Resolved {
+    /// The facts.
+    pub facts: Facts,
+    /// Facts whose absence counted as no, zero or none.
+    pub counted_as_no: Vec<Fact>,
+    /// What was taken for granted, in words: inferences and the user's assumptions.
+    pub assumptions: Vec<String>,
+}
+
+/// An order that cannot be decided as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: `{value}` {problem}")]
+pub struct ResolveError {
+    /// The field.
+    pub field: &'static str,
+    /// Its value.
+    pub value: String,
+    /// What is wrong and what would be right.
+    pub problem: String,
+}
+
+/// Fills in an order.
+///
+/// `classes` are the item classes of the law library, in order: the values of `item.eccn`.
+///
+/// # Errors
+///
+/// A chip the catalog does not have, a country code that is none, or an amount out of range.
+pub fn resolve(
+    order: &Order,
+    catalog: &Catalog,
+    classes: &[String],
+    assume: &Assume,
+) -> Result<Resolved, ResolveError> {
+    let mut assumed = None;
+    if !assume.values.is_empty() {
+        assumed = Some(with_values(order, assume));
+    }
+    let (order, mut assumptions) = match &assumed {
+        Some((order, said)) => (order, said.clone()),
+        None => (order, Vec::new()),
+    };
+    let mut out = Resolved { facts: order.given.clone(), ..Resolved::default() };
+    check_countries(&out.facts, catalog)?;
+    let mut facts = std::mem::take(&mut out.facts);
+    item(order, catalog, classes, &mut facts, &mut assumptions)?;
+    transaction(order, &mut facts, &mut assumptions);
+    parties(order, assume, &mut facts, &mut assumptions);
+    absent(&mut facts, &mut out.counted_as_no);
+    amounts(order, &mut facts)?;
+    out.facts = facts;
+    out.assumptions = assumptions;
+    Ok(out)
+}
+
+fn with_values(order: &Order, assume: &Assume) -> (Order, Vec<String>) {
+    let mut filled = order.clone();
+    let mut said = Vec::new();
+    for (path, value) in &assume.values {
+        if is_absent(order, path) && filled.set(path, value).is_ok() {
+            said.push(format!("{path} = {value} (assumed, as asked)"));
+        }
+    }
+    // An assumed end user's fact does not make an end user.
+    filled.has_end_user = order.has_end_user;
+    (filled, said)
+}
+
+fn is_absent(order: &Order, path: &str) -> bool {
+    let list = format!("{path}=");
+    let of_list = tiergate_law::FLAGS.iter().position(|f| f.path.starts_with(&list));
+    if let Some(at) = of_list {
+        return order.given.flag(FlagFact::ALL[at]).is_none();
+    }
+    match path {
+        "date" => order.date.is_none(),
+        "item.chip" => order.chip.is_none(),
+        "item.eccn" => order.eccn.is_none(),
+        "item.contains" => order.contains.is_none(),
+        "item.ics_per_unit" => order.ics_per_unit.is_none(),
+        "item.die_area_mm2" => order.die_area_mm2.is_none(),
+        _ => tiergate_law::fact_by_name(path).is_some_and(|f| !order.given.has(f)),
+    }
+}
+
+fn check_countries(facts: &Facts, catalog: &Catalog) -> Result<(), ResolveError> {
+    for fact in CountryFact::ALL {
+        if let Some(country) = facts.country(*fact)
+            && !catalog.knows(country)
+        {
+            return Err(ResolveError {
+                field: fact.info().path,
+                value: country.to_string(),
+                problem: "is not an ISO 3166-1 country code".to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn item(
+    order: &Order,
+    catalog: &Catalog,
+    classes: &[String],
+    facts: &mut Facts,
+    said: &mut Vec<String>,
+) -> Result<(), ResolveError> {
+    let named = [("item.chip", &order.chip), ("item.contains", &order.contains)];
+    let mut die_area = order.die_area_mm2;
+    // What is inside decides over what the unit as a whole is called.
+    for (field, id) in named.into_iter().rev() {
+        let Some(id) = id else { continue };
+        let chip = catalog.chip(id).ok_or_else(|| ResolveError {
+            field,
+            value: id.clone(),
+            problem: match catalog.nearest_chip(id) {
+                Some(near) => format!("is not in the catalog; did you mean `{near}`?"),
+                None => "is not in the catalog; `tiergate chips` lists it".to_owned(),
+            },
+        })?;
+        let own_tpp = facts.number(NumberFact::Tpp).is_some();
+        let mut fill = |fact, value: Option<Num>| {
+            if let (None, Some(value)) = (facts.number(fact), value) {
+                facts.set_number(fact, value);
+            }
+        };
+        fill(NumberFact::Tpp, chip.tpp);
+        fill(NumberFact::DramBandwidth, chip.dram_bandwidth_gb_s);
+        fill(NumberFact::Interconnect, chip.interconnect_gb_s);
+        if !own_tpp && die_area.is_none() {
+            die_area = chip.die_area_mm2;
+        }
+        if let (None, Some(datacenter)) = (facts.flag(FlagFact::Datacenter), chip.datacenter) {
+            facts.set_flag(FlagFact::Datacenter, datacenter);
+        }
+        if facts.text(TextFact::Vendor) == 0 && !chip.vendor.is_empty() {
+            facts.set_text(TextFact::Vendor, &chip.vendor);
+        }
+        facts.set_text(TextFact::Chip, &chip.id);
+        if facts.choice(ChoiceFact::Kind).is_none() {
+            facts.set_choice(ChoiceFact::Kind, usize::from(field == "item.contains"));
+        }
+    }
+    if order.no_applicable_die {
+        facts.set_undefined(NumberFact::PerformanceDensity);
+    } else if let (None, Some(tpp), Some(area)) = (
+        facts.number(NumberFact::PerformanceDensity),
+        facts.number(NumberFact::Tpp),
+        die_area,
+    ) && let Some(density) = tpp.checked_div(area)
+    {
+        facts.set_number(NumberFact::PerformanceDensity, density);
+    }
+    kind(order, facts, said);
+    eccn(order, classes, facts);
+    Ok(())
+}
+
+/// The kind of item, from the facts given of it, when the order does not say.
+fn kind(order: &Order, facts: &mut Facts, said: &mut Vec<String>) {
+    if facts.choice(ChoiceFact::Kind).is_some() {
+        return;
+    }
+    let has = |fact| facts.number(fact).is_some();
+    let found = if has(NumberFact::TrainingOps) || has(NumberFact::AdditionalOps) {
+        Some((3, "item.training_ops"))
+    } else if has(NumberFact::MemoryBandwidthDensity) {
+        Some((2, "item.memory_bandwidth_density"))
+    } else if order.ics_per_unit.is_some_and(|n| n > Num::from(1)) {
+        Some((1, "item.ics_per_unit"))
+    } else if has(NumberFact::Tpp) || has(NumberFact::PerformanceDensity) {
+        Some((0, "item.tpp"))
+    } else {
+        None
+    };
+    if let Some((place, because)) = found {
+        facts.set_choice(ChoiceFact::Kind, place);
+        let word = ChoiceFact::Kind.info().values[place];
+        said.push(format!("item.kind = {word} (inferred from {because})"));
+    }
+}
+
+/// Finds the classes a stated paragraph may mean: its place among `classes`, or the candidates.
+///
+/// Places after the classes are "a paragraph of no class here" and "none stated".
+#[must_use]
+pub fn classify_text(stated: Option<&str>, classes: &[String]) -> Result<usize, u128> {
+    let Some(stated) = stated else { return Ok(classes.len() + 1) };
+    let stated = stated.trim();
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    if let Some(at) = classes.iter().position(|c| same(c, stated)) {
+        return Ok(at);
+    }
+    let under = |long: &str, short: &str| {
+        long.len() > short.len()
+            && long.is_char_boundary(short.len())
+            && same(&long[..short.len()], short)
+            && long[short.len()..].starts_with('.')
+    };
+    // More exact than any class: 3A090.a.1 is in 3A090.a.
+    let inside = classes.iter().enumerate().filter(|(_, c)| under(stated, c));
+    if let Some((at, _)) = inside.max_by_key(|(_, c)| c.len()) {
+        return Ok(at);
+    }
+    // Less exact: 3A001.z may be any of its paragraphs.
+    let mask = classes
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| under(c, stated) || series_of(c, stated))
+        .fold(0_u128, |mask, (at, _)| mask | 1 << at);
+    match mask.count_ones() {
+        0 => Ok(classes.len()),
+        1 => Ok(mask.trailing_zeros() as usize),
+        _ => Err(mask),
+    }
+}
+
+/// `4A004.z.1` is of the series `4A004.z`.
+fn series_of(class: &str, stated: &str) -> bool {
+    stated.ends_with(".z")
+        && class.len() > stated.len()
+        && class.get(..stated.len()).is_some_and(|c| c.eq_ignore_ascii_case(stated))
+}
+
+fn eccn(order: &Order, classes: &[String], facts: &mut Facts) {
+    match classify_text(order.eccn.as_deref(), classes) {
+        Ok(place) => facts.set_choice(ChoiceFact::Eccn, place),
+        Err(candidates) => facts.eccn_candidates = candidates,
+    }
+}
+
+fn transaction(order: &Order, facts: &mut Facts, said: &mut Vec<String>) {
+    if facts.choice(ChoiceFact::Activity).is_none() {
+        facts.set_choice(ChoiceFact::Activity, 0);
+    }
+    let export = facts.choice(ChoiceFact::Activity) == Some(0);
+    if facts.country(CountryFact::From).is_none()
+        && export
+        && let Some(us) = tiergate_law::Country::from_code(b"US")
+    {
+        facts.set_country(CountryFact::From, us);
+    }
+    if facts.country(CountryFact::KnownDestination).is_none() {
+        facts.set_same(CountryFact::KnownDestination);
+    }
+    if facts.number(NumberFact::Quantity).is_none() {
+        facts.set_number(NumberFact::Quantity, Num::from(1));
+    }
+    if !order.has_intermediaries {
+        said.push("intermediaries = [] (none given)".to_owned());
+    }
+}
+
+fn parties(order: &Order, assume: &Assume, facts: &mut Facts, said: &mut Vec<String>) {
+    if facts.country(CountryFact::ConsigneeLocation).is_none() {
+        facts.set_same(CountryFact::ConsigneeLocation);
+    }
+    if order.has_end_user {
+        if facts.country(CountryFact::EndUserLocation).is_none() {
+            facts.set_same(CountryFact::EndUserLocation);
+        }
+    } else {
+        // The ultimate consignee is the end user: one party, read once.
+        facts.set_same(CountryFact::EndUserLocation);
+        facts.set_same(CountryFact::EndUserHeadquarters);
+        facts.set_same(CountryFact::EndUserParent);
+        list_flags(Party::EndUser).for_each(|f| facts.set_flag(f, false));
+        facts.set_flag(FlagFact::EndUserGovernment, false);
+        facts.set_number(NumberFact::EndUserListedPct, Num::ZERO);
+    }
+    if !order.has_intermediaries {
+        let first = FlagFact::IntermediaryEntityList.index();
+        (first..first + LIST_NAMES.len()).for_each(|at| facts.set_flag(FlagFact::ALL[at], false));
+        facts.set_number(NumberFact::IntermediaryListedPct, Num::ZERO);
+    }
+    for party in [Party::Exporter, Party::Consignee, Party::EndUser] {
+        let (location, headquarters, parent) = places(party);
+        if assume.headquarters_is_location
+            && facts.country(headquarters).is_none()
+            && !facts.is_same(headquarters)
+            && let Some(place) = location.and_then(|l| facts.country_followed(l))
+        {
+            facts.set_country(headquarters, place);
+            said.push(format!("{} = {place} (assumed, as asked)", headquarters.info().path));
+        }
+        if assume.parent_is_headquarters
+            && facts.country(parent).is_none()
+            && !facts.is_same(parent)
+            && (party != Party::Exporter || order.has_exporter)
+        {
+            facts.set_same(parent);
+            let path = parent.info().path;
+            said.push(format!("{path} = {} (assumed, as asked)", headquarters.info().path));
+        }
+    }
+    if assume.screened {
+        screened(facts, said);
+    }
+}
+
+fn screened(facts: &mut Facts, said: &mut Vec<String>) {
+    for party in [Party::Consignee, Party::EndUser] {
+        let unknown: Vec<FlagFact> =
+            list_flags(party).filter(|f| facts.flag(*f).is_none()).collect();
+        if !unknown.is_empty() {
+            unknown.into_iter().for_each(|f| facts.set_flag(f, false));
+            said.push(format!("{}.lists = [] (assumed, as asked)", party.word()));
+        }
+    }
+    let first = FlagFact::IntermediaryEntityList.index();
+    for at in first..first + LIST_NAMES.len() {
+        let fact = FlagFact::ALL[at];
+        if facts.flag(fact).is_none() {
+            facts.set_flag(fact, false);
+        }
+    }
+    let shares = [
+        NumberFact::ConsigneeListedPct,
+        NumberFact::EndUserListedPct,
+        NumberFact::IntermediaryListedPct,
+    ];
+    for fact in shares {
+        if facts.number(fact).is_none() {
+            facts.set_number(fact, Num::ZERO);
+            said.push(format!("{} = 0 (assumed, as asked)", fact.info().path));
+        }
+    }
+}
+
+/// Facts whose yes could only relax count as no.
+fn absent(facts: &mut Facts, counted: &mut Vec<Fact>) {
+    for fact in ChoiceFact::ALL {
+        if facts.choice(*fact).is_none() && counts_as_no(Fact::Choice(*fact)) {
+            facts.set_choice(*fact, last_value(*fact));
+            counted.push(Fact::Choice(*fact));
+        }
+    }
+    for fact in FlagFact::ALL {
+        if facts.flag(*fact).is_none() && counts_as_no(Fact::Flag(*fact)) {
+            facts.set_flag(*fact, false);
+            counted.push(Fact::Flag(*fact));
+        }
+    }
+    for fact in NumberFact::ALL {
+        let derived = matches!(fact, NumberFact::Chips | NumberFact::Quantity);
+        if !derived && facts.number(*fact).is_none() && counts_as_no(Fact::Number(*fact)) {
+            facts.set_number(*fact, Num::ZERO);
+            counted.push(Fact::Number(*fact));
+        }
+    }
+}
+
+fn amounts(order: &Order, facts: &mut Facts) -> Result<(), ResolveError> {
+    let too_large = || ResolveError {
+        field: "quantity",
+        value: facts.number(NumberFact::Quantity).map(|q| q.to_string()).unwrap_or_default(),
+        problem: "times the TPP of one unit is out of range".to_owned(),
+    };
+    let quantity = facts.number(NumberFact::Quantity).unwrap_or(Num::from(1));
+    let ics = order.ics_per_unit.unwrap_or(Num::from(1));
+    let chips = quantity.checked_mul(ics).ok_or_else(too_large)?;
+    let amount = match facts.number(NumberFact::Tpp) {
+        Some(tpp) => Some(chips.checked_mul(tpp).ok_or_else(too_large)?.ceil()),
+        None => None,
+    };
+    facts.set_number(NumberFact::Chips, chips);
+    if let Some(amount) = amount {
+        facts.set_number(NumberFact::Amount, amount);
+        facts.set_number(NumberFact::ShipmentAmount, amount);
+    }
+    Ok(())
+}
