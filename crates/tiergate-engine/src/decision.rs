@@ -125,23 +125,15 @@ impl<'b> Decision<'b> {
     /// Whether a license is required before any authority: yes, no or unknown.
     #[must_use]
     pub fn license_required(&self) -> &'static str {
-        truth_word(truth(self.book, self.book.required, &self.facts, &self.readings))
-    }
-}
-
-/// Whether a yes-or-no diagram holds for every completion, for none, or neither.
-pub(crate) fn truth(
-    book: &Rulebook,
-    root: crate::Node,
-    facts: &Facts,
-    readings: &[usize],
-) -> Option<bool> {
-    if let Some(leaf) = book.leaf(root, facts, readings) {
-        return Some(leaf == 1);
-    }
-    match book.remains(root, facts, readings).leaves.as_slice() {
-        [leaf] => Some(*leaf == 1),
-        _ => None,
+        // Every outcome but the first two presupposes a requirement; a prohibition stands apart.
+        match &self.answer {
+            Answer::Decided(Outcome::NotControlled | Outcome::NoLicenseRequired) => "no",
+            Answer::Decided(Outcome::Prohibited) | Answer::Open(_) => {
+                let partial = self.book.partial(&self.facts, &self.readings);
+                truth_word(partial.truth(partial.roots.required))
+            }
+            Answer::Decided(_) => "yes",
+        }
     }
 }
 
@@ -155,11 +147,10 @@ pub(crate) const fn truth_word(truth: Option<bool>) -> &'static str {
 
 #[cold]
 fn open(book: &Rulebook, facts: &Facts, readings: &[usize]) -> Answer {
-    let all = book.remains(book.outcome, facts, readings);
+    let (all, kinds) = book.open(facts, readings);
     if let [leaf] = all.leaves.as_slice() {
         return Answer::Decided(book.outcomes[*leaf as usize]);
     }
-    let kinds = book.remains(book.kind, facts, readings);
     let name = |depends: &[u16]| {
         let mut missing: Vec<Fact> =
             depends.iter().flat_map(|v| book.variables.missing(*v, facts)).collect();

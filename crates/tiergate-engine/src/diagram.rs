@@ -256,6 +256,37 @@ impl Diagrams {
         renamed
     }
 
+    /// Keeps only the nodes that outcome and kind reach, and forgets the working tables.
+    pub(crate) fn keep_outcome(&mut self, mut roots: crate::build::Roots) -> crate::build::Roots {
+        let mut kept = Diagrams::new(std::mem::take(&mut self.arity));
+        let mut moved = FxHashMap::default();
+        roots.outcome = self.move_to(roots.outcome, &mut kept, &mut moved);
+        roots.kind = self.move_to(roots.kind, &mut kept, &mut moved);
+        roots.requirements.clear();
+        roots.authorities.clear();
+        kept.seal();
+        *self = kept;
+        roots
+    }
+
+    fn move_to(
+        &self,
+        node: Node,
+        kept: &mut Diagrams,
+        moved: &mut FxHashMap<Node, Node>,
+    ) -> Node {
+        let Some(variable) = self.variable(node) else { return node };
+        if let Some(known) = moved.get(&node) {
+            return *known;
+        }
+        let children: Vec<Node> = (0..kept.arity(variable))
+            .map(|value| self.move_to(self.child(node, value), kept, moved))
+            .collect();
+        let new = kept.node(variable, &children);
+        moved.insert(node, new);
+        new
+    }
+
     /// Forgets the working tables, keeping every node.
     pub fn seal(&mut self) {
         self.unique = FxHashMap::default();
@@ -275,6 +306,8 @@ pub enum Known {
     Any,
     /// Those whose bit is set.
     Among(u128),
+    /// Those before this one.
+    Below(usize),
 }
 
 /// What remains of a diagram when some variables are known.
@@ -352,6 +385,7 @@ impl<K: FnMut(Variable) -> Known> Restriction<'_, K> {
         let part = match (self.known)(variable) {
             Known::Value(value) => self.restrict(self.diagrams.child(node, value)),
             Known::Any => self.node(variable, node, 0..arity),
+            Known::Below(end) => self.node(variable, node, 0..arity.min(end)),
             Known::Among(mask) => {
                 self.node(variable, node, (0..arity).filter(|v| *v >= 128 || mask >> v & 1 == 1))
             }

@@ -7,6 +7,7 @@
 //! This crate knows nothing of storage, networks or clocks.
 
 mod batch;
+mod build;
 mod decision;
 mod desk;
 mod diagram;
@@ -15,6 +16,7 @@ mod record;
 pub mod reference;
 mod rulebook;
 mod variables;
+mod walk;
 
 pub use batch::{Columns, Verdict, decide_columns};
 pub use decision::{Answer, Decision, Undecided};

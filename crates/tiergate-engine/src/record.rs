@@ -6,9 +6,10 @@ use tiergate_law::{
 };
 use tiergate_order::{Field, Numeric, Order, Party, Resolved};
 
-use crate::decision::{Answer, Decision, paths, truth, truth_word};
+use crate::decision::{Answer, Decision, paths, truth_word};
 use crate::explain::{Because, condition_reasons, value_of};
-use crate::reference::holds;
+use crate::reference::{class, holds};
+use crate::rulebook::Partial;
 
 use crate::variables::Question;
 
@@ -247,11 +248,13 @@ impl Decision<'_> {
             Answer::Open(open) => Some(open),
             Answer::Decided(_) => None,
         };
-        let required = truth(self.book, self.book.required, &self.facts, &self.readings);
+        let partial = self.book.partial(&self.facts, &self.readings);
+        let partial = &partial;
+        let required = partial.truth(partial.roots.required);
         let authorities = if required == Some(false) {
             Vec::new()
         } else {
-            self.authorities_considered(order)
+            self.authorities_considered(order, partial)
         };
         let here = OtherView::of(regime.view.word(), self);
         let other_view = other
@@ -263,13 +266,13 @@ impl Decision<'_> {
             law: regime.law.clone(),
             as_of: regime.date.to_string(),
             view: regime.view.word(),
-            item: self.item(),
+            item: self.item(partial),
             license_required: truth_word(required),
             outcome: self.word(),
             authority: self.authority().map(str::to_owned),
             review: self.review(),
-            requirements: self.requirements_that_apply(),
-            reviews: self.reviews(order),
+            requirements: self.requirements_that_apply(partial),
+            reviews: self.reviews(order, partial),
             duties: self.general_duties(),
             missing: self.missing().into_iter().map(str::to_owned).collect(),
             missing_detail: open
@@ -284,15 +287,15 @@ impl Decision<'_> {
             readings: self.readings_that_matter(&here),
             other_view,
             red_flags: self.red_flags(),
-            notes: self.notes(order),
+            notes: self.notes(order, partial),
             authorities,
         }
     }
 
-    fn item(&self) -> ItemRecord {
+    fn item(&self, partial: &Partial<'_>) -> ItemRecord {
         let number_of = |fact| number(self.facts.number(fact));
         ItemRecord {
-            eccn: self.class_name(self.book.class),
+            eccn: self.class_name(partial.leaf(partial.roots.class)),
             tpp_each: number_of(NumberFact::Tpp),
             tpp_total: number_of(NumberFact::Amount),
             performance_density: match self.facts.numeric(NumberFact::PerformanceDensity) {
@@ -305,19 +308,19 @@ impl Decision<'_> {
     /// The class of the item, stated or computed, when it is certain.
     #[must_use]
     pub fn eccn(&self) -> Option<String> {
-        self.class_name(self.book.class)
+        let regime = &self.book.regime;
+        let place = match class(regime, &self.facts, &self.readings) {
+            Some(place) => place?,
+            None => {
+                let partial = self.book.partial(&self.facts, &self.readings);
+                partial.leaf(partial.roots.class)? as usize
+            }
+        };
+        regime.class_names.get(place).cloned()
     }
 
-    fn class_name(&self, root: crate::Node) -> Option<String> {
-        let names = &self.book.regime.class_names;
-        let leaf = match self.book.leaf(root, &self.facts, &self.readings) {
-            Some(leaf) => leaf,
-            None => match self.book.remains(root, &self.facts, &self.readings).leaves[..] {
-                [leaf] => leaf,
-                _ => return None,
-            },
-        };
-        names.get(leaf as usize).cloned()
+    fn class_name(&self, leaf: Option<u32>) -> Option<String> {
+        self.book.regime.class_names.get(leaf? as usize).cloned()
     }
 
     fn because(&self, cite: &str, says: &str, cond: &Cond) -> Because {
@@ -330,15 +333,13 @@ impl Decision<'_> {
         }
     }
 
-    fn requirements_that_apply(&self) -> Vec<RequirementRecord> {
+    fn requirements_that_apply(&self, partial: &Partial<'_>) -> Vec<RequirementRecord> {
         let regime = &self.book.regime;
         regime
             .requirements
             .iter()
-            .zip(&self.book.requirements)
-            .filter(|(_, node)| {
-                truth(self.book, **node, &self.facts, &self.readings) == Some(true)
-            })
+            .zip(&partial.roots.requirements)
+            .filter(|(_, node)| partial.truth(**node) == Some(true))
             .map(|(r, _)| RequirementRecord {
                 id: r.id.clone(),
                 cite: r.cite.clone(),
@@ -350,20 +351,23 @@ impl Decision<'_> {
             .collect()
     }
 
-    fn authorities_considered(&self, order: &Order) -> Vec<AuthorityRecord> {
+    fn authorities_considered(
+        &self,
+        order: &Order,
+        partial: &Partial<'_>,
+    ) -> Vec<AuthorityRecord> {
         let regime = &self.book.regime;
-        let facts = &self.facts;
         (0..regime.authorities.len())
             .map(|at| {
                 let authority = &regime.authorities[at];
-                let carries = truth(self.book, self.book.authorities[at], facts, &self.readings);
+                let carries = partial.truth(partial.roots.authorities[at]);
                 let mut because: Vec<Because> = authority
                     .is
                     .conditions
                     .iter()
                     .map(|c| self.because(&c.cite, &c.says, &c.cond))
                     .collect();
-                because.extend(self.what_stands_against(at));
+                because.extend(self.what_stands_against(at, partial));
                 // A "no" is explained by what failed, an "unknown" by what is open.
                 match carries {
                     Some(false) if because.iter().any(|b| b.met == "no") => {
@@ -394,7 +398,7 @@ impl Decision<'_> {
     }
 
     /// Requirements an authority does not overcome, and bars that touch it.
-    fn what_stands_against(&self, at: usize) -> Vec<Because> {
+    fn what_stands_against(&self, at: usize, partial: &Partial<'_>) -> Vec<Because> {
         let regime = &self.book.regime;
         let authority = &regime.authorities[at];
         let mut against = Vec::new();
@@ -402,8 +406,7 @@ impl Decision<'_> {
             if authority.is.overcomes.contains(&r) {
                 continue;
             }
-            let applies =
-                truth(self.book, self.book.requirements[r], &self.facts, &self.readings);
+            let applies = partial.truth(partial.roots.requirements[r]);
             if applies == Some(false) {
                 continue;
             }
@@ -501,7 +504,7 @@ impl Decision<'_> {
     }
 
     /// The review policies that hold, strictest first.
-    fn reviews(&self, order: &Order) -> Vec<AuthorityRecord> {
+    fn reviews(&self, order: &Order, partial: &Partial<'_>) -> Vec<AuthorityRecord> {
         if !matches!(self.word(), "license-required" | "indeterminate") {
             return Vec::new();
         }
@@ -512,9 +515,7 @@ impl Decision<'_> {
             if lanes.contains(&review.is.lane.as_str()) {
                 continue;
             }
-            let applies = |r: &usize| {
-                truth(self.book, self.book.requirements[*r], &self.facts, &self.readings)
-            };
+            let applies = |r: &usize| partial.truth(partial.roots.requirements[*r]);
             let governs = review.is.governs.iter().any(|r| applies(r) == Some(true));
             let cond = holds(&review.is.cond, regime, &self.facts, &self.readings);
             if !governs || cond != Some(true) {
@@ -589,7 +590,7 @@ impl Decision<'_> {
             .collect()
     }
 
-    fn notes(&self, order: &Order) -> Vec<String> {
+    fn notes(&self, order: &Order, partial: &Partial<'_>) -> Vec<String> {
         let regime = &self.book.regime;
         let mut notes: Vec<String> = regime
             .notes
@@ -598,10 +599,10 @@ impl Decision<'_> {
             .map(|n| format!("{} ({})", n.says, n.cite))
             .collect();
         if let Some(stated) = &order.eccn {
-            let computed = self.class_name(self.book.computed_class);
+            let computed = self.class_name(partial.leaf(partial.roots.computed_class));
             let known = self.facts.number(NumberFact::Tpp).is_some()
                 || self.facts.number(NumberFact::TrainingOps).is_some();
-            let here = self.class_name(self.book.class);
+            let here = self.class_name(partial.leaf(partial.roots.class));
             if known && computed != here {
                 let computed = computed.as_deref().unwrap_or("none of the paragraphs here");
                 notes.push(format!(
@@ -622,10 +623,7 @@ impl Decision<'_> {
             }
             _ => false,
         };
-        let matters =
-            self.book.remains_without(self.book.outcome, &self.facts, &self.readings, &counted);
-        let mut read: Vec<Fact> =
-            matters.depends.iter().flat_map(|v| self.book.variables.reads(*v)).collect();
+        let mut read = self.book.depends_without(&self.facts, &self.readings, &counted);
         let mentioned = |fact: &Fact| {
             considered.iter().flat_map(|a| &a.because).flat_map(|b| &b.reasons).any(|r| {
                 r.facts.iter().any(|f| f.fact.split(" has ").next() == Some(fact.path()))

@@ -3,7 +3,7 @@
 //! It evaluates conditions as written, rule by rule, in two-valued logic, over every completion of
 //! the unknown facts. It shares nothing with the diagrams but the meaning of a single test.
 
-use tiergate_law::{AuthorityKind, ChoiceFact, Cond, Policy, Regime, Test};
+use tiergate_law::{AuthorityKind, ChoiceFact, Cond, Linear, Policy, Regime, Test};
 use tiergate_order::{Facts, Numeric};
 
 use crate::rulebook::Outcome;
@@ -59,17 +59,15 @@ pub fn test(test: &Test, regime: &Regime, facts: &Facts, readings: &[usize]) -> 
         },
         Test::Flag(fact) => facts.flag(*fact),
         Test::Linear(linear) => {
-            let mut sum = 0_i128;
-            for (fact, factor) in &linear.terms {
-                match facts.numeric(*fact) {
-                    Numeric::Is(n) => sum += n.raw() * i128::from(*factor),
-                    Numeric::Unknown => return None,
-                    Numeric::Undefined => {}
-                }
+            let some = |is: Numeric| linear.terms.iter().any(|(f, _)| facts.numeric(*f) == is);
+            if some(Numeric::Undefined) {
+                return Some(false);
             }
-            let undefined =
-                linear.terms.iter().any(|(f, _)| facts.numeric(*f) == Numeric::Undefined);
-            Some(!undefined && (sum >= linear.bound) == linear.at_least)
+            if some(Numeric::Unknown) {
+                return None;
+            }
+            let sum = Linear::sum(&linear.terms, |f| facts.number(f).unwrap_or_default());
+            Some((sum >= linear.bound) == linear.at_least)
         }
         Test::Text(fact, register) => {
             let key = facts.text(*fact);

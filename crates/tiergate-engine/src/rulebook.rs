@@ -1,13 +1,21 @@
-//! A regime compiled: one diagram from the facts to the outcome, and the parts it is made of.
+//! A regime ready to decide.
+//!
+//! Most orders are alike in many facts: made in the United States, no narrow exception claimed,
+//! no intermediaries, the consignee is the end user. A rulebook compiles one diagram for what
+//! remains open among those ([`Common`]), once enough orders have been decided to be worth it;
+//! every other order is settled fact by fact ([`Partial`]). Both come from the same [`Build`].
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
-use tiergate_law::{AuthorityKind, Cond, Policy, Regime};
+use tiergate_law::{ChoiceFact, Cond, CountryFact, FlagFact, Policy, Regime, Test};
 use tiergate_order::Facts;
 
+use crate::build::{Build, Roots, Settle, Settled, outcomes};
 use crate::diagram::{Diagrams, Known, Node, Remains, Variable, remains};
+use crate::reference;
 use crate::variables::{Question, Variables};
+use crate::walk::Walk;
 
 /// What the law says of an order, before reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,21 +34,24 @@ pub enum Outcome {
     Prohibited,
 }
 
+/// The outcome words by kind, mildest first.
+pub const OUTCOME_WORDS: [&str; 6] = [
+    "not-controlled",
+    "no-license-required",
+    "license-exception",
+    "validated-end-user",
+    "license-required",
+    "prohibited",
+];
+
 impl Outcome {
     /// The word of the decision contract.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Outcome::NotControlled => "not-controlled",
-            Outcome::NoLicenseRequired => "no-license-required",
-            Outcome::LicenseException(_) => "license-exception",
-            Outcome::ValidatedEndUser(_) => "validated-end-user",
-            Outcome::LicenseRequired(_) => "license-required",
-            Outcome::Prohibited => "prohibited",
-        }
+        OUTCOME_WORDS[self.kind() as usize]
     }
 
-    const fn kind(self) -> u32 {
+    pub(crate) const fn kind(self) -> u32 {
         match self {
             Outcome::NotControlled => 0,
             Outcome::NoLicenseRequired => 1,
@@ -52,374 +63,295 @@ impl Outcome {
     }
 }
 
-/// The outcome words by kind, mildest first.
-pub const OUTCOME_WORDS: [&str; 6] = [
-    "not-controlled",
-    "no-license-required",
-    "license-exception",
-    "validated-end-user",
-    "license-required",
-    "prohibited",
-];
-
 /// A regime ready to decide.
 #[derive(Debug)]
 pub struct Rulebook {
-    /// The regime it was compiled from.
+    /// The regime it was made from.
     pub regime: Arc<Regime>,
-    /// The variables.
+    /// Everything its conditions ask.
     pub variables: Variables,
-    /// Every node.
-    pub diagrams: Diagrams,
-    /// Outcomes, by leaf of [`Rulebook::outcome`].
+    /// Outcomes, by leaf.
     pub outcomes: Vec<Outcome>,
-    /// Facts to a place in [`Rulebook::outcomes`].
-    pub outcome: Node,
-    /// Facts to the kind of outcome only.
-    pub kind: Node,
-    /// Facts to whether a license is required before any authority.
-    pub required: Node,
-    /// Facts to whether the item is subject to the rules at all.
-    pub subject: Node,
-    /// Facts to whether some prohibition holds.
-    pub prohibited: Node,
-    /// Each requirement.
-    pub requirements: Vec<Node>,
-    /// Whether each authority carries the order.
-    pub authorities: Vec<Node>,
-    /// Facts to the review policy, as its place in [`Policy::ALL`].
-    pub review: Node,
-    /// Each item class by the technical tests alone, in order.
-    pub computed_class: Node,
-    /// Each item class, stated or computed.
-    pub class: Node,
+    decided: AtomicU32,
+    common: [OnceLock<Common>; 2],
+}
+
+/// How many orders a rulebook decides fact by fact before a common diagram pays for itself.
+const WORTH_COMPILING: u32 = 400;
+
+/// The diagram for orders whose rare facts are absent or "no".
+#[derive(Debug)]
+struct Common {
+    diagrams: Diagrams,
+    roots: Roots,
     walk: Walk,
 }
 
-/// The diagram in the form that is fastest to walk.
-#[derive(Debug, Default)]
-struct Walk {
-    nodes: Vec<WalkNode>,
-    children: Vec<Node>,
+/// Flags that are "no" in a common order.
+const RARE_FLAGS: [FlagFact; 12] = [
+    FlagFact::MadeAbroad,
+    FlagFact::DerivedFromPublished,
+    FlagFact::BelowPublishedFrontier,
+    FlagFact::PackagedOutside,
+    FlagFact::CoPackaged,
+    FlagFact::ExporterFabricator,
+    FlagFact::ConsigneeGovernment,
+    FlagFact::RegularEmployee,
+    FlagFact::NamedForRelief,
+    FlagFact::TimeLimitedRelief,
+    FlagFact::EndUserGovernment,
+    FlagFact::ExporterDenied,
+];
+
+/// Choices that have their last value, "none", in a common order.
+const RARE_CHOICES: [ChoiceFact; 2] = [ChoiceFact::ExceptionTerms, ChoiceFact::ValidatedEndUser];
+
+/// Countries that equal the fact they fall back on in a common order.
+const RARE_COUNTRIES: [CountryFact; 2] =
+    [CountryFact::KnownDestination, CountryFact::ConsigneeLocation];
+
+/// Facts of an end user, all of which fall back on the consignee's when it is the end user.
+const END_USER: [CountryFact; 3] =
+    [CountryFact::EndUserLocation, CountryFact::EndUserHeadquarters, CountryFact::EndUserParent];
+
+const fn rare_mask() -> u128 {
+    let (mut mask, mut at) = (0, 0);
+    while at < RARE_FLAGS.len() {
+        mask |= 1 << RARE_FLAGS[at].index();
+        at += 1;
+    }
+    mask
 }
 
-#[derive(Debug, Clone, Copy)]
-struct WalkNode {
-    first_child: u32,
-    variable: Variable,
-    /// For a yes-or-no fact: its bit; else `u16::MAX`.
-    flag: u16,
-    /// A chain of flags that all must be no: skip to `otherwise` if none of them is yes.
-    mask: u128,
-    otherwise: Node,
+const RARE_MASK: u128 = rare_mask();
+
+/// Which common diagram an order fits: without an end user of its own, or with one.
+#[inline]
+fn fits(facts: &Facts) -> Option<usize> {
+    let (yes, known) = facts.flags();
+    let flags = yes & RARE_MASK == 0 && known & RARE_MASK == RARE_MASK;
+    let last = |fact: ChoiceFact| facts.choice(fact) == Some(fact.info().values.len() - 1);
+    let common = flags
+        && RARE_CHOICES.iter().all(|f| last(*f))
+        && RARE_COUNTRIES.iter().all(|f| facts.is_same(*f))
+        && facts.intermediaries.is_none();
+    let with_end_user = !facts.is_same(CountryFact::EndUserHeadquarters);
+    let location_fits = facts.is_same(CountryFact::EndUserLocation);
+    let same = with_end_user != facts.is_same(CountryFact::EndUserParent);
+    // A parent assumed to be where unknown headquarters are is settled fact by fact.
+    let parent = !facts.is_same(CountryFact::ConsigneeParent);
+    (common && location_fits && same && parent).then_some(usize::from(with_end_user))
 }
 
-struct Compiler<'r> {
-    regime: &'r Regime,
-    variables: Variables,
-    diagrams: Diagrams,
-    named: FxHashMap<*const tiergate_law::Cond, Node>,
+/// Settles what is common, for readings taken by default.
+struct CommonSettle<'r> {
+    defaults: &'r [usize],
+    with_end_user: bool,
 }
 
-impl Compiler<'_> {
-    fn cond(&mut self, cond: &Cond) -> Node {
-        match cond {
-            Cond::Known(value) => Node::truth(*value),
-            Cond::And(parts) => {
-                let parts: Vec<Node> = parts.iter().map(|p| self.cond(p)).collect();
-                self.diagrams.all(&parts)
+impl Settle for CommonSettle<'_> {
+    fn settle(&self, test: &Test) -> Settled {
+        match test {
+            Test::Flag(fact) if RARE_FLAGS.contains(fact) => Settled::Is(false),
+            Test::Choice(fact, mask) if RARE_CHOICES.contains(fact) => {
+                Settled::Is(mask >> (fact.info().values.len() - 1) & 1 == 1)
             }
-            Cond::Or(parts) => {
-                let parts: Vec<Node> = parts.iter().map(|p| self.cond(p)).collect();
-                self.diagrams.any(&parts)
-            }
-            Cond::Not(inner) => {
-                let inner = self.cond(inner);
-                self.diagrams.not(inner)
-            }
-            Cond::Named(definition) => {
-                let key = std::ptr::from_ref(&definition.cond);
-                if let Some(node) = self.named.get(&key) {
-                    return *node;
+            Test::Country(fact, set) => {
+                let same = RARE_COUNTRIES.contains(fact)
+                    || *fact == CountryFact::EndUserLocation
+                    || (!self.with_end_user && END_USER.contains(fact));
+                match fact.info().same_as {
+                    Some(base) if same => Settled::Asks(Test::Country(base, *set)),
+                    _ => Settled::Open,
                 }
-                let node = self.cond(&definition.cond);
-                self.named.insert(key, node);
-                node
             }
-            Cond::Atom(atom) => self.variables.test(&atom.test, &mut self.diagrams),
+            Test::Intermediary(..) => Settled::Is(false),
+            Test::Reading(reading, option) => Settled::Is(self.defaults[*reading] == *option),
+            _ => Settled::Open,
+        }
+    }
+}
+
+/// Settles whatever the facts of one order settle.
+struct FactSettle<'r> {
+    regime: &'r Regime,
+    facts: &'r Facts,
+    readings: &'r [usize],
+}
+
+impl Settle for FactSettle<'_> {
+    fn settle(&self, test: &Test) -> Settled {
+        if let Some(value) = reference::test(test, self.regime, self.facts, self.readings) {
+            return Settled::Is(value);
+        }
+        match test {
+            Test::Country(fact, set) if self.facts.is_same(*fact) => match fact.info().same_as {
+                Some(base) => Settled::Asks(Test::Country(base, *set)),
+                None => Settled::Open,
+            },
+            _ => Settled::Open,
+        }
+    }
+}
+
+/// One order settled fact by fact: what remains turns on its unknown facts only.
+pub(crate) struct Partial<'b> {
+    book: &'b Rulebook,
+    facts: &'b Facts,
+    diagrams: Diagrams,
+    pub roots: Roots,
+}
+
+impl Partial<'_> {
+    /// What remains of a root.
+    pub fn remains(&self, root: Node) -> Remains {
+        let variables = &self.book.variables;
+        remains(&self.diagrams, root, &mut |v| variables.known(v, self.facts, &[]))
+    }
+
+    /// Whether a yes-or-no root holds for every completion, for none, or neither.
+    pub fn truth(&self, root: Node) -> Option<bool> {
+        match self.remains(root).leaves.as_slice() {
+            [leaf] => Some(*leaf == 1),
+            _ => None,
         }
     }
 
-    /// A diagram from the facts to the place of the item's class, or the number of classes.
-    fn classes(&mut self, computed_only: bool) -> Node {
-        let none = Node::of_leaf(u32::try_from(self.regime.class_names.len()).unwrap_or(0));
-        let mut node = none;
-        for class in self.regime.classes.iter().rev() {
-            let index = class.is.index;
-            let stated = tiergate_law::Test::Choice(tiergate_law::ChoiceFact::Eccn, 1 << index);
-            let mut member = class.is.cond.as_ref().map_or(Node::FALSE, |c| self.cond(c));
-            if !computed_only {
-                let stated = self.variables.test(&stated, &mut self.diagrams);
-                let unstated = 1 << (self.regime.class_names.len() + 1);
-                let unstated =
-                    tiergate_law::Test::Choice(tiergate_law::ChoiceFact::Eccn, unstated);
-                let unstated = self.variables.test(&unstated, &mut self.diagrams);
-                let computed = self.diagrams.and(unstated, member);
-                member = self.diagrams.or(stated, computed);
-            }
-            let leaf = Node::of_leaf(u32::try_from(index).unwrap_or(0));
-            node = self.diagrams.choose(member, leaf, node);
+    /// The only leaf a root can still reach.
+    pub fn leaf(&self, root: Node) -> Option<u32> {
+        match self.remains(root).leaves.as_slice() {
+            [leaf] => Some(*leaf),
+            _ => None,
         }
-        node
-    }
-
-    /// The strictest policy over the lanes that apply; in a lane, the first that fits.
-    fn review(&mut self, requirements: &[Node]) -> Node {
-        let regime = self.regime;
-        let mut lanes: Vec<&str> = Vec::new();
-        for review in &regime.reviews {
-            if !lanes.contains(&review.is.lane.as_str()) {
-                lanes.push(&review.is.lane);
-            }
-        }
-        let not_stated = Node::of_leaf(Policy::NotStated as u32);
-        let mut strictest = not_stated;
-        for lane in lanes {
-            let mut policy = not_stated;
-            for review in regime.reviews.iter().filter(|r| r.is.lane == lane).rev() {
-                let governed: Vec<Node> =
-                    review.is.governs.iter().map(|r| requirements[*r]).collect();
-                let governed = self.diagrams.any(&governed);
-                let cond = self.cond(&review.is.cond);
-                let holds = self.diagrams.and(governed, cond);
-                let leaf = Node::of_leaf(review.is.policy as u32);
-                policy = self.diagrams.choose(holds, leaf, policy);
-            }
-            strictest = self.diagrams.larger(strictest, policy);
-        }
-        strictest
     }
 }
 
 impl Rulebook {
-    /// Compiles a regime.
+    /// Makes a regime ready to decide.
     #[must_use]
     pub fn compile(regime: Arc<Regime>) -> Rulebook {
-        let variables = Variables::collect(&regime, regime.outcome_conditions());
-        let variables = with_eccn(variables, &regime);
-        let diagrams = Diagrams::new(variables.arities());
-        let mut c =
-            Compiler { regime: &regime, variables, diagrams, named: FxHashMap::default() };
-
-        let scopes: Vec<Node> = regime.scopes.iter().map(|s| c.cond(&s.is)).collect();
-        let subject =
-            if scopes.is_empty() { Node::TRUE } else { c.diagrams.any(&scopes) };
-        let prohibitions: Vec<Node> = regime.prohibitions.iter().map(|p| c.cond(&p.is)).collect();
-        let prohibited = c.diagrams.any(&prohibitions);
-        let prohibited = c.diagrams.and(subject, prohibited);
-        let requirements: Vec<Node> = regime
-            .requirements
-            .iter()
-            .map(|r| {
-                let cond = c.cond(&r.is.cond);
-                c.diagrams.and(subject, cond)
-            })
-            .collect();
-        let required = c.diagrams.any(&requirements);
-        let bars: Vec<Node> = regime.bars.iter().map(|b| c.cond(&b.is.cond)).collect();
-        let authorities: Vec<Node> = regime
-            .authorities
-            .iter()
-            .enumerate()
-            .map(|(at, authority)| {
-                let conditions: Vec<Node> =
-                    authority.is.conditions.iter().map(|k| c.cond(&k.cond)).collect();
-                let met = c.diagrams.all(&conditions);
-                let against: Vec<Node> = regime
-                    .bars
-                    .iter()
-                    .zip(&bars)
-                    .filter(|(bar, _)| bar.is.touches.contains(&at))
-                    .map(|(_, node)| *node)
-                    .chain(
-                        requirements
-                            .iter()
-                            .enumerate()
-                            .filter(|(r, _)| !authority.is.overcomes.contains(r))
-                            .map(|(_, node)| *node),
-                    )
-                    .collect();
-                let against = c.diagrams.any(&against);
-                let free = c.diagrams.not(against);
-                c.diagrams.and(met, free)
-            })
-            .collect();
-        let review = c.review(&requirements);
-        let class = c.classes(false);
-        let computed_class = c.classes(true);
-
-        let mut outcomes = vec![
-            Outcome::NotControlled,
-            Outcome::NoLicenseRequired,
-            Outcome::Prohibited,
-        ];
-        outcomes.extend(Policy::ALL.map(Outcome::LicenseRequired));
-        let first_policy = 3;
-        let mut outcome = c.diagrams.rename(review, &|policy| policy + first_policy);
-        for (at, authority) in regime.authorities.iter().enumerate().rev() {
-            let place = u8::try_from(at).unwrap_or(u8::MAX);
-            outcomes.push(match authority.is.kind {
-                AuthorityKind::LicenseException => Outcome::LicenseException(place),
-                AuthorityKind::ValidatedEndUser => Outcome::ValidatedEndUser(place),
-            });
-            let leaf = Node::of_leaf(u32::try_from(outcomes.len() - 1).unwrap_or(0));
-            outcome = c.diagrams.choose(authorities[at], leaf, outcome);
-        }
-        let classes = u32::try_from(regime.class_names.len()).unwrap_or(u32::MAX);
-        let free = c.diagrams.rename(class, &|place| u32::from(place != classes));
-        outcome = c.diagrams.choose(required, outcome, free);
-        outcome = c.diagrams.choose(prohibited, Node::of_leaf(2), outcome);
-        outcome = c.diagrams.choose(subject, outcome, Node::of_leaf(0));
-        let kinds: Vec<u32> = outcomes.iter().map(|o| o.kind()).collect();
-        let kind = c.diagrams.rename(outcome, &|leaf| kinds[leaf as usize]);
-
-        let Compiler { variables, mut diagrams, .. } = c;
-        diagrams.seal();
-        let walk = Walk::new(&diagrams, &variables);
-        Rulebook {
-            regime,
-            variables,
-            diagrams,
-            outcomes,
-            outcome,
-            kind,
-            required,
-            subject,
-            prohibited,
-            requirements,
-            authorities,
-            review,
-            computed_class,
-            class,
-            walk,
-        }
+        // The paragraph of the control list is always asked: the class of the item turns on it.
+        let eccn = tiergate_law::Atom {
+            text: String::new(),
+            test: Test::Choice(ChoiceFact::Eccn, 0),
+        };
+        let eccn = Cond::Atom(Arc::new(eccn));
+        let conditions = regime.outcome_conditions().chain(std::iter::once(&eccn));
+        let variables = Variables::collect(&regime, conditions);
+        let outcomes = outcomes(&regime);
+        Rulebook { regime, variables, outcomes, decided: AtomicU32::new(0), common: Default::default() }
     }
 
-    /// The outcome, if every fact it turns on is known: a single walk, without allocation.
+    /// Compiles the common diagrams now instead of when they are worth it.
+    pub fn warm(&self) {
+        self.common(0);
+        self.common(1);
+    }
+
+    /// How many nodes the common diagrams have, if they are compiled.
+    #[must_use]
+    pub fn node_counts(&self) -> [Option<usize>; 2] {
+        [0, 1].map(|which| self.common[which].get().map(|c| c.walk.len()))
+    }
+
+    fn common(&self, which: usize) -> &Common {
+        self.common[which].get_or_init(|| {
+            let settle =
+                CommonSettle { defaults: &self.variables.defaults, with_end_user: which == 1 };
+            let mut build = Build::new(&self.regime, &self.variables, settle);
+            let roots = build.roots();
+            let mut diagrams = build.diagrams;
+            let roots = diagrams.keep_outcome(roots);
+            let walk = Walk::new(&diagrams, &self.variables);
+            Common { diagrams, roots, walk }
+        })
+    }
+
+    /// The common diagram for an order, if it fits one and one is, or now gets, compiled.
+    #[inline]
+    fn common_for(&self, facts: &Facts, readings: &[usize]) -> Option<&Common> {
+        let which = fits(facts)?;
+        if readings != self.variables.defaults {
+            return None;
+        }
+        if let Some(common) = self.common[which].get() {
+            return Some(common);
+        }
+        if self.decided.fetch_add(1, Ordering::Relaxed) < WORTH_COMPILING {
+            return None;
+        }
+        Some(self.common(which))
+    }
+
+    /// The outcome, if every fact it turns on is known; without allocation once compiled.
     #[inline]
     #[must_use]
     pub fn outcome(&self, facts: &Facts, readings: &[usize]) -> Option<Outcome> {
-        self.walk.leaf(self.outcome, &self.variables, facts, readings)
-            .map(|leaf| self.outcomes[leaf as usize])
+        match self.common_for(facts, readings) {
+            Some(common) => common
+                .walk
+                .leaf(common.roots.outcome, &self.variables, facts)
+                .map(|leaf| self.outcomes[leaf as usize]),
+            None => reference::decide(&self.regime, facts, readings),
+        }
     }
 
-    /// The leaf of any diagram of the rulebook, if every fact on the path is known.
+    /// What remains of the outcome, and of its kind, for an order with unknown facts.
     #[must_use]
-    pub fn leaf(&self, root: Node, facts: &Facts, readings: &[usize]) -> Option<u32> {
-        self.walk.leaf(root, &self.variables, facts, readings)
+    pub fn open(&self, facts: &Facts, readings: &[usize]) -> (Remains, Remains) {
+        if let Some(common) = self.common_for(facts, readings) {
+            let mut known = |v: Variable| self.variables.known(v, facts, readings);
+            let all = remains(&common.diagrams, common.roots.outcome, &mut known);
+            let kinds = remains(&common.diagrams, common.roots.kind, &mut known);
+            return (all, kinds);
+        }
+        let partial = self.partial(facts, readings);
+        (partial.remains(partial.roots.outcome), partial.remains(partial.roots.kind))
     }
 
-    /// What remains of a diagram for an order with unknown facts.
-    #[must_use]
-    pub fn remains(&self, root: Node, facts: &Facts, readings: &[usize]) -> Remains {
-        remains(&self.diagrams, root, &mut |v| self.variables.known(v, facts, readings))
+    /// Settles one order fact by fact.
+    pub(crate) fn partial<'b>(&'b self, facts: &'b Facts, readings: &'b [usize]) -> Partial<'b> {
+        let settle = FactSettle { regime: &self.regime, facts, readings };
+        let mut build = Build::new(&self.regime, &self.variables, settle);
+        let roots = build.roots();
+        Partial { book: self, facts, diagrams: build.diagrams, roots }
     }
 
-    /// What remains when some known variables are taken as unknown.
+    /// The facts an outcome would depend on if those that pass the test were unknown.
     #[must_use]
-    pub fn remains_without(
+    pub fn depends_without(
         &self,
-        root: Node,
         facts: &Facts,
         readings: &[usize],
         free: &dyn Fn(&Question) -> bool,
-    ) -> Remains {
-        remains(&self.diagrams, root, &mut |v| {
+    ) -> Vec<tiergate_law::Fact> {
+        let settle = FreeSettle { inner: FactSettle { regime: &self.regime, facts, readings }, free };
+        let mut build = Build::new(&self.regime, &self.variables, settle);
+        let roots = build.roots();
+        let mut known = |v: Variable| {
             if free(&self.variables.asked[usize::from(v)].question) {
                 Known::Any
             } else {
                 self.variables.known(v, facts, readings)
             }
-        })
+        };
+        let remains = remains(&build.diagrams, roots.outcome, &mut known);
+        remains.depends.iter().flat_map(|v| self.variables.reads(*v)).collect()
     }
 }
 
-/// The paragraph of the control list is always a variable: the class of the item asks for it.
-fn with_eccn(variables: Variables, regime: &Regime) -> Variables {
-    let question = Question::Choice(tiergate_law::ChoiceFact::Eccn);
-    if variables.place(&question).is_some() || regime.classes.is_empty() {
-        return variables;
-    }
-    let all: Vec<&Cond> = regime.outcome_conditions().collect();
-    let atom = tiergate_law::Atom {
-        text: String::new(),
-        test: tiergate_law::Test::Choice(tiergate_law::ChoiceFact::Eccn, 0),
-    };
-    let extra = Cond::Atom(Arc::new(atom));
-    Variables::collect(regime, all.into_iter().chain(std::iter::once(&extra)))
+/// Like [`FactSettle`], with some questions left open.
+struct FreeSettle<'r> {
+    inner: FactSettle<'r>,
+    free: &'r dyn Fn(&Question) -> bool,
 }
 
-impl Walk {
-    fn new(diagrams: &Diagrams, variables: &Variables) -> Walk {
-        let children = diagrams.all_children().to_vec();
-        let parts: Vec<(Variable, u32)> = diagrams.inner_parts().collect();
-        let mut nodes: Vec<WalkNode> = Vec::with_capacity(parts.len());
-        // Children come before their parents, so a chain below is already folded.
-        for (variable, first_child) in parts {
-            let flag = match variables.asked[usize::from(variable)].question {
-                Question::Flag(fact) => u16::try_from(fact.index()).unwrap_or(u16::MAX),
-                _ => u16::MAX,
-            };
-            let mut node = WalkNode {
-                first_child,
-                variable,
-                flag,
-                mask: 0,
-                otherwise: Node::FALSE,
-            };
-            if flag != u16::MAX {
-                let no = children[first_child as usize];
-                node.mask = 1 << flag;
-                node.otherwise = no;
-                if no.leaf().is_none() && nodes[no.place()].mask != 0 {
-                    node.mask |= nodes[no.place()].mask;
-                    node.otherwise = nodes[no.place()].otherwise;
-                }
-            }
-            nodes.push(node);
-        }
-        Walk { nodes, children }
-    }
-
-    #[inline]
-    fn leaf(
-        &self,
-        root: Node,
-        variables: &Variables,
-        facts: &Facts,
-        readings: &[usize],
-    ) -> Option<u32> {
-        let (yes, known) = facts.flags();
-        let mut at = root;
-        loop {
-            if let Some(leaf) = at.leaf() {
-                return Some(leaf);
-            }
-            let node = &self.nodes[at.place()];
-            if node.mask != 0 {
-                if yes & node.mask == 0 && known & node.mask == node.mask {
-                    at = node.otherwise;
-                    continue;
-                }
-                if known >> node.flag & 1 == 0 {
-                    return None;
-                }
-                let value = (yes >> node.flag & 1) as usize;
-                at = self.children[node.first_child as usize + value];
-                continue;
-            }
-            let value = variables.value(node.variable, facts, readings)?;
-            at = self.children[node.first_child as usize + value];
+impl Settle for FreeSettle<'_> {
+    fn settle(&self, test: &Test) -> Settled {
+        if (self.free)(&crate::variables::question_of(test)) {
+            Settled::Open
+        } else {
+            self.inner.settle(test)
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::diagram::{Diagrams, Known, Node, Variable};
 /// What a variable asks of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Question {
-    /// Which class of countries; the value after the classes is "the fact it falls back on".
+    /// Which class of countries.
     Country(CountryFact),
     /// Which value of a closed list.
     Choice(ChoiceFact),
@@ -46,7 +46,7 @@ pub struct Variables {
     pub asked: Vec<Asked>,
     places: FxHashMap<Question, Variable>,
     /// Class of each country code.
-    class_of: Vec<u8>,
+    class_of: Vec<u16>,
     /// A member of each class.
     example_of: Vec<Country>,
     /// Keys of the names of each register.
@@ -97,7 +97,7 @@ impl Variables {
                 let question = question_of(&atom.test);
                 if let Test::Country(fact, set) = &atom.test {
                     sets.push(*set);
-                    // A fact that falls back on another asks for that one too.
+                    // A fact may fall back on another: that one may be asked instead.
                     let mut base = fact.info().same_as;
                     while let Some(fact) = base {
                         cuts.entry(Question::Country(fact)).or_default();
@@ -119,9 +119,7 @@ impl Variables {
                 cuts.sort_unstable();
                 cuts.dedup();
                 let arity = match &question {
-                    Question::Country(fact) => {
-                        example_of.len() + usize::from(fact.info().same_as.is_some())
-                    }
+                    Question::Country(_) => example_of.len(),
                     Question::Choice(ChoiceFact::Eccn) => regime.class_names.len() + 2,
                     Question::Choice(fact) => fact.info().values.len(),
                     Question::Amount(terms) => {
@@ -165,20 +163,10 @@ impl Variables {
         let Some(variable) = self.place(&question_of(test)) else { return Node::FALSE };
         let asked = &self.asked[usize::from(variable)];
         match test {
-            Test::Country(fact, set) => {
-                let mut children: Vec<Node> =
+            Test::Country(_, set) => {
+                let children: Vec<Node> =
                     self.example_of.iter().map(|c| Node::truth(set.contains(*c))).collect();
-                let Some(base) = fact.info().same_as else {
-                    return diagrams.node(variable, &children);
-                };
-                let same_place = children.len();
-                children.push(Node::FALSE);
-                let plain = diagrams.node(variable, &children);
-                let mut only_same = vec![Node::FALSE; same_place + 1];
-                only_same[same_place] = Node::TRUE;
-                let is_same = diagrams.node(variable, &only_same);
-                let of_base = self.test(&Test::Country(base, *set), diagrams);
-                diagrams.choose(is_same, of_base, plain)
+                diagrams.node(variable, &children)
             }
             Test::Choice(_, mask) => {
                 let children: Vec<Node> =
@@ -209,10 +197,9 @@ impl Variables {
     pub fn value(&self, variable: Variable, facts: &Facts, readings: &[usize]) -> Option<usize> {
         let asked = &self.asked[usize::from(variable)];
         match &asked.question {
-            Question::Country(fact) => match facts.country(*fact) {
-                Some(country) => Some(usize::from(self.class_of[country.index()])),
-                None => facts.is_same(*fact).then_some(self.example_of.len()),
-            },
+            Question::Country(fact) => {
+                facts.country(*fact).map(|c| usize::from(self.class_of[c.index()]))
+            }
             Question::Choice(fact) => facts.choice(*fact),
             Question::Flag(fact) => facts.flag(*fact).map(usize::from),
             Question::Amount(terms) => amount(terms, &asked.cuts, facts),
@@ -232,15 +219,15 @@ impl Variables {
             Some(value) => Known::Value(value),
             None => match self.asked[usize::from(variable)].question {
                 Question::Choice(ChoiceFact::Eccn) => Known::Among(facts.eccn_candidates),
-                // An unknown country is a country, not "the same as another".
-                Question::Country(fact)
-                    if fact.info().same_as.is_some() && self.example_of.len() < 128 =>
-                {
-                    Known::Among((1 << self.example_of.len()) - 1)
-                }
                 _ => Known::Any,
             },
         }
+    }
+
+    /// One country of each class: the regime tells no more apart.
+    #[must_use]
+    pub fn example_countries(&self) -> &[Country] {
+        &self.example_of
     }
 
     /// The facts an unknown variable is missing.
@@ -288,13 +275,13 @@ pub(crate) fn question_of(test: &Test) -> Question {
 }
 
 /// Splits the countries into classes that no set of the regime tells apart.
-fn classes(sets: &[CountrySet]) -> (Vec<u8>, Vec<Country>) {
+fn classes(sets: &[CountrySet]) -> (Vec<u16>, Vec<Country>) {
     let mut class_of = Vec::with_capacity(Country::COUNT);
     let mut example_of = Vec::new();
-    let mut known: FxHashMap<Vec<bool>, u8> = FxHashMap::default();
+    let mut known: FxHashMap<Vec<bool>, u16> = FxHashMap::default();
     for country in (0..Country::COUNT).filter_map(Country::from_index) {
         let signature: Vec<bool> = sets.iter().map(|s| s.contains(country)).collect();
-        let next = u8::try_from(example_of.len()).unwrap_or(u8::MAX);
+        let next = u16::try_from(example_of.len()).unwrap_or(u16::MAX);
         let class = *known.entry(signature).or_insert_with(|| {
             example_of.push(country);
             next
@@ -313,18 +300,14 @@ fn amount(terms: &[(NumberFact, i64)], cuts: &[i128], facts: &Facts) -> Option<u
             Numeric::Unknown => None,
         };
     }
-    let mut undefined = false;
-    for (fact, _) in terms {
-        match facts.numeric(*fact) {
-            Numeric::Unknown => return None,
-            Numeric::Undefined => undefined = true,
-            Numeric::Is(_) => {}
-        }
-    }
-    if undefined {
+    let some = |is: Numeric| terms.iter().any(|(fact, _)| facts.numeric(*fact) == is);
+    if some(Numeric::Undefined) {
         return Some(cuts.len() + 1);
     }
-    let sum = Linear::sum(terms, |fact| facts.number(fact).unwrap_or(Num::ZERO))?;
+    if some(Numeric::Unknown) {
+        return None;
+    }
+    let sum = Linear::sum(terms, |fact| facts.number(fact).unwrap_or(Num::ZERO));
     Some(cuts.partition_point(|c| *c <= sum))
 }
 
@@ -339,7 +322,8 @@ pub(crate) fn intermediary(party: Party, set: &CountrySet, facts: &Facts) -> Opt
         match country {
             Some(country) if set.contains(*country) => return Some(true),
             Some(_) => {}
-            None => unknown = true,
+            // No country is in an empty set.
+            None => unknown = !set.is_empty(),
         }
     }
     (!unknown).then_some(false)

@@ -1,5 +1,6 @@
 //! Conditions with every name resolved, ready to be evaluated or compiled.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::country::CountrySet;
@@ -87,23 +88,48 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// The sum for the given values in stored form; none if it leaves the range.
+    /// The largest factor a form may have, so that every sum of it can be computed.
+    pub(crate) const FACTOR_MAX: i64 = 1 << 44;
+
+    /// The sum for the given values in stored form; beyond the range of bounds, its end.
     #[must_use]
-    pub fn sum(terms: &[(NumberFact, i64)], value: impl Fn(NumberFact) -> Num) -> Option<i128> {
-        terms.iter().try_fold(0_i128, |sum, (fact, factor)| {
-            sum.checked_add(value(*fact).raw().checked_mul(i128::from(*factor))?)
-        })
+    pub fn sum(terms: &[(NumberFact, i64)], value: impl Fn(NumberFact) -> Num) -> i128 {
+        // Two halves: a training run times a percentage is beyond 128 bits.
+        let (mut high, mut low) = (0_i128, 0_i128);
+        for (fact, factor) in terms {
+            let (raw, factor) = (value(*fact).raw(), i128::from(*factor));
+            high += (raw >> 48) * factor;
+            low += (raw & ((1 << 48) - 1)) * factor;
+        }
+        high += low >> 48;
+        low &= (1 << 48) - 1;
+        let end = if high < 0 { i128::MIN } else { i128::MAX };
+        high.checked_mul(1 << 48).map_or(end, |sum| sum + low)
     }
 }
 
 impl Cond {
-    /// Calls `visit` for every test in the condition.
+    /// Calls `visit` for every test in the condition; a definition named twice is visited once.
     pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Atom)) {
+        self.visit_new(visit, &mut HashSet::new());
+    }
+
+    fn visit_new<'a>(
+        &'a self,
+        visit: &mut impl FnMut(&'a Atom),
+        seen: &mut HashSet<*const Definition>,
+    ) {
         match self {
             Cond::Known(_) => {}
-            Cond::And(parts) | Cond::Or(parts) => parts.iter().for_each(|p| p.visit(visit)),
-            Cond::Not(inner) => inner.visit(visit),
-            Cond::Named(definition) => definition.cond.visit(visit),
+            Cond::And(parts) | Cond::Or(parts) => {
+                parts.iter().for_each(|p| p.visit_new(visit, seen));
+            }
+            Cond::Not(inner) => inner.visit_new(visit, seen),
+            Cond::Named(definition) => {
+                if seen.insert(Arc::as_ptr(definition)) {
+                    definition.cond.visit_new(visit, seen);
+                }
+            }
             Cond::Atom(atom) => visit(atom),
         }
     }

@@ -298,6 +298,9 @@ pub struct Regime {
     pub steps: Vec<Resolved<Step>>,
 }
 
+/// Outcomes hold the place of an authority in one byte.
+const AUTHORITIES_MAX: usize = 255;
+
 /// An instrument and whether it is in force, for consolidation.
 struct Layer<'l> {
     source: &'l Source,
@@ -403,10 +406,12 @@ fn lay<'l>(
             let at = standing.iter().position(|s| s.entry.id == entry.id);
             let new = Standing { entry, source: layer.source };
             match (entry.operation, at) {
-                (Operation::Replace, Some(at)) => standing[at] = new,
-                (Operation::Repeal, Some(at)) => {
-                    standing.remove(at);
+                // A group may stand as a list and changes to it: all of them go.
+                (Operation::Replace, Some(at)) => {
+                    standing.retain(|s| s.entry.id != entry.id);
+                    standing.insert(at, new);
                 }
+                (Operation::Repeal, Some(_)) => standing.retain(|s| s.entry.id != entry.id),
                 (Operation::Replace | Operation::Repeal, None) => {
                     let id = &entry.id;
                     faults.push(fault(format!("there is no {kind} `{id}` to replace or repeal")));
@@ -542,6 +547,11 @@ pub(crate) fn consolidate(
                 duties: duties(&a.duties, &mut scope, &s, &mut faults),
                 filing_code: a.filing_code.clone(),
             };
+            if regime.authorities.len() == AUTHORITIES_MAX {
+                let message = format!("more than {AUTHORITIES_MAX} authorities");
+                faults.push(Diagnostic::error(&s.source.file, s.entry.span.clone(), message));
+                break;
+            }
             regime.authorities.push(resolved(&s, is));
         }
     }
@@ -594,10 +604,18 @@ pub(crate) fn consolidate(
             regime.steps.push(resolved(&s, step.clone()));
         }
     }
+    scope.unused_definitions(&mut faults);
+    // A condition read for several parties or readings has each fault once.
+    let mut once: Vec<Diagnostic> = Vec::new();
+    for fault in faults {
+        if !once.contains(&fault) {
+            once.push(fault);
+        }
+    }
     regime.registers = std::mem::take(&mut scope.registers);
     regime.readings = std::mem::take(&mut scope.readings);
     regime.values = std::mem::take(&mut scope.values);
-    (regime, faults)
+    (regime, once)
 }
 
 pub(crate) fn resolved<T>(s: &Standing<'_>, is: T) -> Resolved<T> {

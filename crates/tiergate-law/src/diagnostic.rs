@@ -57,7 +57,7 @@ impl Diagnostic {
     /// Line and column, from 1, of the start of the span in `text`.
     #[must_use]
     pub fn line_column(&self, text: &str) -> (usize, usize) {
-        let before = text.get(..self.span.start).unwrap_or(text);
+        let before = &text[..text.floor_char_boundary(self.span.start)];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
         (line, column)
@@ -78,8 +78,9 @@ pub fn render(diagnostic: &Diagnostic, text: &str, color: bool) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let end = diagnostic.span.end.min(text.len());
-    let start = diagnostic.span.start.min(end);
+    // Escapes in a text can put a place inside it off by some bytes.
+    let end = text.floor_char_boundary(diagnostic.span.end);
+    let start = text.floor_char_boundary(diagnostic.span.start.min(end));
     let title = level.primary_title(diagnostic.message.as_str());
     let snippet = Snippet::source(text)
         .path(diagnostic.file.as_str())

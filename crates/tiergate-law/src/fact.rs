@@ -105,7 +105,7 @@ facts! {
     Kind => choice("item.kind", "what the item is", &["ic", "computer", "hbm", "model-weights", "software", "technology"], IfAbsent::Unknown),
     Activity => choice("activity", "kind of transaction", &["export", "reexport", "transfer", "deemed-export", "deemed-reexport"], IfAbsent::Unknown),
     ValidatedEndUser => choice("statements.validated_end_user", "validated-end-user status held by the end user for this location", &["universal", "national", "data-center", "none"], IfAbsent::No),
-    Designer => choice("statements.designer", "status of the company that designed the IC", &["approved", "authorized", "neither"], IfAbsent::No),
+    Designer => choice("statements.designer", "status of the company that designed the IC", &["approved", "authorized", "neither", "not-stated"], IfAbsent::No),
     ExceptionTerms => choice("statements.exception_terms", "the narrow license-exception portion whose own terms the transaction meets", &["tmp-740.9-a-6", "rpl-740.10", "gov-740.11-b", "tsu-740.13-a", "tsu-740.13-c", "none"], IfAbsent::No),
     DestinationRegion => choice("destination_region", "part of the destination the law treats apart", &["crimea", "donetsk", "luhansk", "none"], IfAbsent::Unknown),
 }

@@ -12,7 +12,7 @@ use crate::read::read_source;
 /// Every instrument of the United States track and every proposal that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    /// The instruments in legal order: by the day they first bind, then by file name.
+    /// The instruments in legal order: by effective date, then by file name.
     pub instruments: Vec<Source>,
     /// The proposals, by id.
     pub proposals: Vec<Source>,
@@ -30,6 +30,14 @@ pub enum ConsolidateError {
         found: String,
         /// The ids that exist.
         known: String,
+    },
+    /// No law is held for the date.
+    #[error("the law data begins on {first}; {date} is before it")]
+    TooEarly {
+        /// As asked.
+        date: Date,
+        /// The first day on which law is held.
+        first: Date,
     },
     /// The law at that date has faults.
     #[error("the law `{law}` at {date} has {} faults, the first: {}", diagnostics.len(), diagnostics.first().map_or("", |d| d.message.as_str()))]
@@ -67,7 +75,7 @@ impl Library {
                 library.instruments.push(source);
             }
         }
-        let order = |s: &Source| (s.instrument.binds_from(), s.file.clone());
+        let order = |s: &Source| (s.instrument.effective, s.file.clone());
         library.instruments.sort_by_key(order);
         library.proposals.sort_by_key(|s| s.instrument.id.clone());
         for source in library.instruments.iter().chain(&library.proposals) {
@@ -78,8 +86,21 @@ impl Library {
                 }
             }
         }
+        diagnostics.extend(library.check_class_count());
         diagnostics.extend(library.check_references());
         (library, diagnostics)
+    }
+
+    /// Sets of classes are bits of one machine word, two of which say "no class here".
+    fn check_class_count(&mut self) -> Option<Diagnostic> {
+        const CLASSES_MAX: usize = 120;
+        let first = self.classes.get(CLASSES_MAX)?.clone();
+        self.classes.truncate(CLASSES_MAX);
+        let mut entries =
+            self.sources().flat_map(|s| s.entries.iter().map(move |e| (&s.file, e)));
+        let (file, entry) = entries.find(|(_, e)| e.id == first && e.body.kind() == "class")?;
+        let message = format!("more than {CLASSES_MAX} item classes");
+        Some(Diagnostic::error(file, entry.span.clone(), message))
     }
 
     fn check_references(&self) -> Vec<Diagnostic> {
@@ -131,6 +152,10 @@ impl Library {
         view: View,
     ) -> Result<Regime, ConsolidateError> {
         self.known(&law.id)?;
+        let first = self.instruments.first().map(|s| s.instrument.effective);
+        if let Some(first) = first.filter(|first| date < *first) {
+            return Err(ConsolidateError::TooEarly { date, first });
+        }
         let (regime, diagnostics) = consolidate::consolidate(self, &law.id, date, view);
         if diagnostics.is_empty() {
             Ok(regime)

@@ -259,6 +259,8 @@ pub enum Body {
     Note(Condition),
     /// A step of the interagency process.
     Step(Step),
+    /// Takes an entry of this kind away.
+    Repealed(&'static str),
 }
 
 impl Body {
@@ -286,6 +288,7 @@ impl Body {
             Body::Duty(_) => "duty",
             Body::Note(_) => "note",
             Body::Step(_) => "step",
+            Body::Repealed(kind) => kind,
         }
     }
 }

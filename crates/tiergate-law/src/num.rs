@@ -48,15 +48,26 @@ impl Num {
         Num(raw)
     }
 
+    /// Whether nothing was cut off.
+    #[must_use]
+    pub const fn is_exact(self) -> bool {
+        self.0 & 1 == 0
+    }
+
     /// The product, or `None` beyond the range.
     #[must_use]
     pub fn checked_mul(self, other: Num) -> Option<Num> {
-        // Split the second factor so that whole-number products never overflow needlessly.
+        if self == Num::ZERO || other == Num::ZERO {
+            return Some(Num::ZERO);
+        }
+        // Both factors are split, so that no product overflows whose result is in range.
         let (a, b) = (self.0 >> 1, other.0 >> 1);
-        let whole = a.checked_mul(b / SCALE)?;
-        let part = a.checked_mul(b % SCALE)?;
-        let inexact = part % SCALE != 0 || (self.0 | other.0) & 1 == 1;
-        let floor = whole.checked_add(part.div_euclid(SCALE))?;
+        let whole = a.checked_mul(b.div_euclid(SCALE))?;
+        let part = b.rem_euclid(SCALE);
+        let small = a.rem_euclid(SCALE) * part;
+        let inexact = small % SCALE != 0 || (self.0 | other.0) & 1 == 1;
+        let rest = a.div_euclid(SCALE) * part + small / SCALE;
+        let floor = whole.checked_add(rest)?;
         (floor.abs() <= LIMIT).then_some(Num(floor * 2 + i128::from(inexact)))
     }
 

@@ -19,7 +19,7 @@ pub(crate) fn read_source(file: &str, text: &str) -> (Option<Source>, Vec<Diagno
     let mut entries = Vec::new();
     for (key, what, body) in KINDS {
         for mut fields in top.tables(key, what, &mut faults) {
-            entries.extend(entry(&mut fields, *body, &mut faults));
+            entries.extend(entry(&mut fields, key, *body, &mut faults));
             fields.finish(&mut faults);
         }
     }
@@ -63,64 +63,60 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
         .tables("disapplies", "a disapplication", faults)
         .into_iter()
         .filter_map(|mut f| {
-            let found = (|| {
-                Some(Disapplication {
-                    instrument: f.text("instrument", faults)?,
-                    from: f.date("from", faults)?,
-                    through: f.date_opt("through", faults),
-                    view: f.view_opt("view", faults),
-                    cite: f.text("cite", faults)?,
-                })
-            })();
+            let (instrument, cite) = (f.text("instrument", faults), f.text("cite", faults));
+            let (from, through) = (f.date("from", faults), f.date_opt("through", faults));
+            let view = f.view_opt("view", faults);
             f.finish(faults);
-            found
+            let (instrument, from) = (instrument?, from?);
+            Some(Disapplication { instrument, from, through, view, cite: cite? })
         })
         .collect();
     let dates = fields
         .tables("dates", "a date", faults)
         .into_iter()
         .filter_map(|mut f| {
-            let found = (|| {
-                Some(CalendarDate {
-                    date: f.date("date", faults)?,
-                    says: f.text("says", faults)?,
-                    cite: f.text("cite", faults)?,
-                    grade: f.grade_opt(faults).unwrap_or(Grade::Secondary),
-                })
-            })();
+            let (date, says) = (f.date("date", faults), f.text("says", faults));
+            let cite = f.text("cite", faults);
+            let grade = f.grade_opt(faults).unwrap_or(Grade::Secondary);
             f.finish(faults);
-            found
+            Some(CalendarDate { date: date?, says: says?, cite: cite?, grade })
         })
         .collect();
-    let instrument = (|| {
-        let id = id?;
-        Some(Instrument {
-            id: id.name,
-            title: title?,
-            cite: cite?,
-            published: fields.date_opt("published", faults),
-            effective: effective?,
-            compliance: fields.date_opt("compliance", faults),
-            expires: fields.date_opt("expires", faults),
-            grade: fields.grade_opt(faults).unwrap_or(Grade::Secondary),
-            source: fields.text_opt("source", faults),
-            notes: fields.texts("notes", faults),
-            proposal,
-            disapplies,
-            dates,
-            span: id.span,
-        })
-    })();
-    if instrument.is_some() {
-        fields.finish(faults);
+    let published = fields.date_opt("published", faults);
+    let compliance = fields.date_opt("compliance", faults);
+    let expires = fields.date_opt("expires", faults);
+    let grade = fields.grade_opt(faults).unwrap_or(Grade::Secondary);
+    let source = fields.text_opt("source", faults);
+    let notes = fields.texts("notes", faults);
+    fields.finish(faults);
+    let id = id?;
+    if proposal.is_some() && (id.name == "us" || id.name.contains(['@', ':'])) {
+        let help = "choose a name without `@` and `:`; `us` is the law of the United States";
+        faults.error_with_help(id.span, format!("`{}` cannot name a proposal", id.name), help);
+        return None;
     }
-    instrument
+    Some(Instrument {
+        id: id.name,
+        title: title?,
+        cite: cite?,
+        published,
+        effective: effective?,
+        compliance,
+        expires,
+        grade,
+        source,
+        notes,
+        proposal,
+        disapplies,
+        dates,
+        span: id.span,
+    })
 }
 
 type BodyReader = fn(&mut Fields<'_, '_>, &mut Faults<'_>) -> Option<Body>;
 
 /// The kinds of entry: key in the file, words for messages, reader of the content.
-const KINDS: &[(&str, &str, BodyReader)] = &[
+const KINDS: &[(&'static str, &str, BodyReader)] = &[
     ("group", "a group", group),
     ("follows", "a `follows` entry", follows),
     ("register", "a register", register),
@@ -143,7 +139,12 @@ const KINDS: &[(&str, &str, BodyReader)] = &[
     ("step", "a step", step),
 ];
 
-fn entry(f: &mut Fields<'_, '_>, body: BodyReader, faults: &mut Faults<'_>) -> Option<Entry> {
+fn entry(
+    f: &mut Fields<'_, '_>,
+    kind: &'static str,
+    body: BodyReader,
+    faults: &mut Faults<'_>,
+) -> Option<Entry> {
     let id = f.named("id", faults);
     let operation = f.word_opt(
         "operation",
@@ -162,7 +163,7 @@ fn entry(f: &mut Fields<'_, '_>, body: BodyReader, faults: &mut Faults<'_>) -> O
     // A repeal needs no content: only its kind matters.
     let body = if operation == Operation::Repeal {
         faults.found.truncate(found);
-        body.or_else(|| Some(Body::ClassSet(Vec::new())))
+        Some(Body::Repealed(kind))
     } else {
         body
     };
@@ -185,7 +186,13 @@ fn entry(f: &mut Fields<'_, '_>, body: BodyReader, faults: &mut Faults<'_>) -> O
 fn group(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let only_if = match (f.named_opt("only_if_reading", faults), f.text_opt("is", faults)) {
         (Some(reading), Some(option)) => Some((reading, option)),
-        _ => None,
+        (None, None) => None,
+        // A change under a reading that is not named would hold under all of them.
+        _ => {
+            let help = "give `only_if_reading`, the id of a reading, and `is`, one of its options";
+            faults.error_with_help(f.span.clone(), "half a condition on a reading", help);
+            None
+        }
     };
     Some(Body::Group(Group {
         members: f.list("members", faults),
@@ -204,7 +211,7 @@ fn register(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 }
 
 fn value(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
-    let unit = f.text("unit", faults)?;
+    let unit = f.text("unit", faults);
     let mut dated = Vec::new();
     for mut row in f.tables("dated", "a dated amount", faults) {
         let amount = row.number("amount", faults);
@@ -232,7 +239,7 @@ fn value(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         }
         row.finish(faults);
     }
-    Some(Body::Value(Value { unit, dated }))
+    Some(Body::Value(Value { unit: unit?, dated }))
 }
 
 fn class(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
@@ -390,8 +397,9 @@ fn red_flag(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 }
 
 fn step(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
-    Some(Body::Step(Step {
-        process: f.text("process", faults)?,
+    let process = f.text("process", faults);
+    let step = Step {
+        process: String::new(),
         day: f.integer_opt("day", faults),
         within_days: f.integer_opt("within_days", faults),
         after: f.text_opt("after", faults),
@@ -399,7 +407,8 @@ fn step(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         decides: f.text_opt("decides", faults),
         default: f.text_opt("default", faults),
         stops_clock: f.flag("stops_clock", faults),
-    }))
+    };
+    Some(Body::Step(Step { process: process?, ..step }))
 }
 
 fn example(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Example> {

@@ -28,6 +28,9 @@ struct GroupVariants {
     conditional: Vec<(usize, usize, CountrySet, CountrySet)>,
 }
 
+/// Deeper chains are refused rather than overflowing the stack.
+const DEFINITIONS_DEPTH_MAX: usize = 32;
+
 /// The names known while a regime is being resolved.
 pub(crate) struct Scope<'l> {
     class_names: &'l [String],
@@ -38,6 +41,10 @@ pub(crate) struct Scope<'l> {
     groups: Vec<GroupVariants>,
     follows: Vec<(Country, Country)>,
     standing_classes: u128,
+    /// Classes whose own condition is not resolved yet.
+    open_classes: u128,
+    /// How many definitions are being resolved, each for the one before.
+    depth: usize,
     class_sets: Vec<(String, u128)>,
     class_conditions: HashMap<usize, Cond>,
     done: HashMap<String, Option<Arc<Definition>>>,
@@ -74,6 +81,8 @@ impl<'l> Scope<'l> {
             groups: Vec::new(),
             follows: Vec::new(),
             standing_classes: 0,
+            open_classes: 0,
+            depth: 0,
             class_sets: Vec::new(),
             class_conditions: HashMap::new(),
             done: HashMap::new(),
@@ -122,11 +131,20 @@ impl<'l> Scope<'l> {
             });
             match &group.only_if {
                 None => {
-                    let known = &mut self.groups[at].members;
-                    *known = known.union(&members).union(&add).difference(&remove);
+                    let known = &mut self.groups[at];
+                    let add = members.union(&add);
+                    known.members = known.members.union(&add).difference(&remove);
+                    // A later change stands over an earlier conditional one.
+                    for (_, _, added, removed) in &mut known.conditional {
+                        *added = added.difference(&remove);
+                        *removed = removed.difference(&add.difference(&remove));
+                    }
                 }
                 Some((reading, option)) => match self.option(&reading.name, option) {
-                    Some((r, o)) => self.groups[at].conditional.push((r, o, add, remove)),
+                    Some((r, o)) => {
+                        let add = members.union(&add);
+                        self.groups[at].conditional.push((r, o, add, remove));
+                    }
                     None => faults.push(Diagnostic::error(
                         &s.source.file,
                         reading.span.clone(),
@@ -187,6 +205,7 @@ impl<'l> Scope<'l> {
     ) -> Vec<Resolved<RegimeClass>> {
         let mut classes = Vec::new();
         let mut earlier: Vec<Cond> = Vec::new();
+        self.open_classes = self.standing_classes;
         for s in standing {
             let Body::Class(class) = &s.entry.body else { continue };
             let Some(index) = self.class_names.iter().position(|c| *c == s.entry.id) else {
@@ -211,6 +230,7 @@ impl<'l> Scope<'l> {
                 cond: member,
             };
             self.class_conditions.insert(index, Cond::Named(Arc::new(named)));
+            self.open_classes &= !(1 << index);
             classes.push(resolved(s, RegimeClass { index, cond }));
         }
         classes
@@ -357,20 +377,28 @@ impl<'l> Scope<'l> {
     }
 
     fn definition(&mut self, name: &str, faults: Faults<'_>) -> Option<Arc<Definition>> {
+        let at = self.definitions.iter().position(|d| d.entry.id == name)?;
         if let Some(done) = self.done.get(name) {
+            if done.is_none() {
+                let (entry, source) = (self.definitions[at].entry, self.definitions[at].source);
+                let message = format!("the definition `{name}` needs itself");
+                faults.push(Diagnostic::error(&source.file, entry.span.clone(), message));
+            }
             return done.clone();
         }
-        let at = self.definitions.iter().position(|d| d.entry.id == name)?;
         // Marked before it is resolved, so that a definition that needs itself ends here.
         self.done.insert(name.to_owned(), None);
         let (entry, source) = (self.definitions[at].entry, self.definitions[at].source);
         let Body::Definition(condition) = &entry.body else { return None };
-        let before = faults.len();
-        let cond = self.condition(condition, source, faults);
-        if faults.len() == before && names_itself(&condition.expr, name) {
-            let message = format!("the definition `{name}` needs itself");
+        self.depth += 1;
+        let cond = if self.depth > DEFINITIONS_DEPTH_MAX {
+            let message = format!("definitions use one another at most {DEFINITIONS_DEPTH_MAX} deep");
             faults.push(Diagnostic::error(&source.file, entry.span.clone(), message));
-        }
+            Cond::Known(false)
+        } else {
+            self.condition(condition, source, faults)
+        };
+        self.depth -= 1;
         let definition = Arc::new(Definition {
             id: entry.id.clone(),
             cite: entry.cite.clone(),
@@ -379,6 +407,14 @@ impl<'l> Scope<'l> {
         });
         self.done.insert(name.to_owned(), Some(definition.clone()));
         Some(definition)
+    }
+
+    /// Resolves the definitions no rule has named, for their faults.
+    pub fn unused_definitions(&mut self, faults: Faults<'_>) {
+        let names: Vec<String> = self.definitions.iter().map(|d| d.entry.id.clone()).collect();
+        for name in names {
+            self.definition(&name, faults);
+        }
     }
 
     fn membership(
@@ -391,6 +427,12 @@ impl<'l> Scope<'l> {
     ) -> Cond {
         if name.text == "item" {
             let Some(mask) = self.class_set(set, place, faults) else { return Cond::Known(false) };
+            let early = (mask & self.open_classes).trailing_zeros() as usize;
+            if let Some(class) = self.class_names.get(early) {
+                let message = format!("a class before `{class}`, or that class itself, asks for it");
+                let help = "a class may ask only for those that stand before it";
+                faults.push(place.fault(&expr.span, message).with_help(help));
+            }
             return self.item_in(mask & self.standing_classes);
         }
         if let Some(parts) = any_party(&name.text) {
@@ -485,7 +527,7 @@ impl<'l> Scope<'l> {
         let mut readings = Vec::new();
         self.readings_of(set, &mut readings);
         let Some(&reading) = readings.first() else {
-            return make(self.with_followers(self.country_set(set, None, place, faults)));
+            return make(self.country_set(set, None, place, faults));
         };
         if readings.len() > 1 {
             let message = "this set turns on more than one reading; split the condition";
@@ -498,7 +540,7 @@ impl<'l> Scope<'l> {
                 let words = format!("reading {} is {}", self.readings[reading].id, self.readings[reading].is.options[option].0);
                 let test = Test::Reading(reading, option);
                 let chosen = Cond::Atom(Arc::new(Atom { text: words, test }));
-                Cond::And(vec![chosen, make(self.with_followers(set))])
+                Cond::And(vec![chosen, make(set)])
             })
             .collect();
         Cond::Or(parts)
@@ -522,6 +564,8 @@ impl<'l> Scope<'l> {
         }
     }
 
+    /// The countries of a set; every name in it brings the territories that follow its members,
+    /// so `D:5 - {HK}` is without Hong Kong.
     fn country_set(
         &self,
         set: &SetExpr,
@@ -547,7 +591,7 @@ impl<'l> Scope<'l> {
                         members = members.union(add).difference(remove);
                     }
                 }
-                members
+                self.with_followers(members)
             }
             SetExpr::Members(words) => {
                 let mut members = CountrySet::default();
@@ -560,7 +604,7 @@ impl<'l> Scope<'l> {
                         }
                     }
                 }
-                members
+                self.with_followers(members)
             }
             SetExpr::Union(a, b) => {
                 let a = self.country_set(a, under, place, faults);
@@ -571,9 +615,8 @@ impl<'l> Scope<'l> {
                 a.intersection(&self.country_set(b, under, place, faults))
             }
             SetExpr::Minus(a, b) => {
-                let a = self.with_followers(self.country_set(a, under, place, faults));
-                let b = self.with_followers(self.country_set(b, under, place, faults));
-                a.difference(&b)
+                let a = self.country_set(a, under, place, faults);
+                a.difference(&self.country_set(b, under, place, faults))
             }
         }
     }
@@ -711,43 +754,49 @@ impl<'l> Scope<'l> {
         faults: Faults<'_>,
     ) -> Cond {
         // A party stands for several: `any_party.listed_ownership_pct >= 50`.
-        if let Some(at) = left.iter().position(|t| t.name.as_ref().is_some_and(|n| any_party(&n.text).is_some())) {
-            let parties = left[at].name.as_ref().and_then(|n| any_party(&n.text)).unwrap_or_default();
-            let parts = parties
-                .iter()
-                .map(|p| {
+        let several = |t: &Term| t.name.as_ref().and_then(|n| any_party(&n.text));
+        if let Some(parties) = left.iter().find_map(several) {
+            let parts = (0..parties.len())
+                .map(|party| {
+                    // Named twice in one comparison, it is the same party both times.
                     let mut left = left.to_vec();
-                    if let Some(name) = &mut left[at].name {
-                        name.text = p.replace("intermediary.", "intermediaries.");
+                    for term in &mut left {
+                        let name = several(term).and_then(|p| p.get(party).cloned());
+                        if let (Some(word), Some(name)) = (&mut term.name, name) {
+                            word.text = name.replace("intermediary.", "intermediaries.");
+                        }
                     }
                     self.compare(&left, compare, right, expr, place, faults)
                 })
                 .collect();
             return Cond::Or(parts);
         }
+        let before = faults.len();
         let mut terms: Vec<(NumberFact, Num)> = Vec::new();
-        let mut constant = Num::ZERO;
+        let mut constant = Some(Num::ZERO);
         for (side, sign) in [(left, 1), (right, -1)] {
             for term in side {
                 let factor = if sign < 0 { Num::from_raw(-term.factor.raw()) } else { term.factor };
                 match self.term(term, factor, place, faults) {
-                    Some(TermIs::Fact(fact)) => terms.push((fact, factor)),
+                    Some(TermIs::Fact(fact, factor)) => terms.push((fact, factor)),
                     Some(TermIs::Amount(amount)) => {
-                        constant = constant.checked_add(amount).unwrap_or(constant);
+                        constant = constant.and_then(|c| c.checked_add(amount));
                     }
                     // A value the law does not state on this date: the condition cannot be met.
-                    Some(TermIs::NotStated) | None => return Cond::Known(false),
+                    Some(TermIs::NotStated) => return Cond::Known(false),
+                    None => constant = None,
                 }
             }
         }
-        match linear(&terms, constant, compare) {
-            Some(linear) => Self::atom(Test::Linear(linear), expr, place),
-            None => {
-                let message = "an impossible comparison: it names no fact, or leaves the range";
-                faults.push(place.fault(&expr.span, message));
-                Cond::Known(false)
-            }
+        if let Some(linear) = constant.and_then(|c| linear(&terms, c, compare)) {
+            return Self::atom(Test::Linear(linear), expr, place);
         }
+        if faults.len() == before {
+            let message = "an impossible comparison: it names no fact, leaves the range, or needs \
+                           more than nine decimals";
+            faults.push(place.fault(&expr.span, message));
+        }
+        Cond::Known(false)
     }
 
     fn term(
@@ -758,6 +807,31 @@ impl<'l> Scope<'l> {
         faults: Faults<'_>,
     ) -> Option<TermIs> {
         let Some(name) = &term.name else { return Some(TermIs::Amount(factor)) };
+        let first = self.factor(name, factor, place, faults)?;
+        let Some(times) = &term.times else { return Some(first) };
+        let second = self.factor(times, Num::from(1), place, faults)?;
+        match (first, second) {
+            (TermIs::NotStated, _) | (_, TermIs::NotStated) => Some(TermIs::NotStated),
+            (TermIs::Fact(fact, a), TermIs::Amount(b))
+            | (TermIs::Amount(a), TermIs::Fact(fact, b)) => {
+                Some(TermIs::Fact(fact, a.checked_mul(b)?))
+            }
+            (TermIs::Amount(a), TermIs::Amount(b)) => Some(TermIs::Amount(a.checked_mul(b)?)),
+            (TermIs::Fact(..), TermIs::Fact(..)) => {
+                let message = "two facts cannot be multiplied: conditions are linear";
+                faults.push(place.fault(&times.span, message));
+                None
+            }
+        }
+    }
+
+    fn factor(
+        &self,
+        name: &Word,
+        factor: Num,
+        place: &Place<'_>,
+        faults: Faults<'_>,
+    ) -> Option<TermIs> {
         if let Some(value) = self.values.iter().find(|v| v.id == name.text) {
             return Some(match &value.is.now {
                 None => TermIs::NotStated,
@@ -765,7 +839,7 @@ impl<'l> Scope<'l> {
             });
         }
         if let Some(Fact::Number(fact)) = fact_by_name(&name.text) {
-            return Some(TermIs::Fact(fact));
+            return Some(TermIs::Fact(fact, factor));
         }
         let known = NUMBERS.iter().map(|i| i.path).chain(self.values.iter().map(|v| v.id.as_str()));
         let message = match fact_by_name(&name.text) {
@@ -782,7 +856,7 @@ impl<'l> Scope<'l> {
 }
 
 enum TermIs {
-    Fact(NumberFact),
+    Fact(NumberFact, Num),
     Amount(Num),
     NotStated,
 }
@@ -796,15 +870,6 @@ fn any_party(name: &str) -> Option<Vec<String>> {
     Some(["consignee", "end_user", "intermediary"].iter().map(|p| format!("{p}.{rest}")).collect())
 }
 
-fn names_itself(expr: &Expr, name: &str) -> bool {
-    match &expr.kind {
-        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(|p| names_itself(p, name)),
-        ExprKind::Not(inner) => names_itself(inner, name),
-        ExprKind::Name(n) => n == name,
-        _ => false,
-    }
-}
-
 fn choice_atom(fact: ChoiceFact, mask: u128, words: &str) -> Cond {
     let text = format!("{} {words}", fact.info().path);
     Cond::Atom(Arc::new(Atom { text, test: Test::Choice(fact, mask) }))
@@ -813,9 +878,12 @@ fn choice_atom(fact: ChoiceFact, mask: u128, words: &str) -> Cond {
 /// Brings `terms + constant compare 0` into whole factors without a common divisor.
 fn linear(terms: &[(NumberFact, Num)], constant: Num, compare: Compare) -> Option<Linear> {
     let mut sums: Vec<(NumberFact, i128)> = Vec::new();
+    if terms.iter().any(|(_, factor)| !factor.is_exact()) || !constant.is_exact() {
+        return None;
+    }
     for (fact, factor) in terms {
         match sums.iter_mut().find(|(f, _)| f == fact) {
-            Some((_, sum)) => *sum += factor.raw(),
+            Some((_, sum)) => *sum = sum.checked_add(factor.raw())?,
             None => sums.push((*fact, factor.raw())),
         }
     }
@@ -829,22 +897,14 @@ fn linear(terms: &[(NumberFact, Num)], constant: Num, compare: Compare) -> Optio
     let unit = Num::from(1).raw();
     let mut factors: Vec<(NumberFact, i64)> = Vec::new();
     for (fact, factor) in &sums {
-        factors.push((*fact, i64::try_from(factor / divisor).ok()?));
+        let whole = i64::try_from(factor / divisor).ok();
+        factors.push((*fact, whole.filter(|f| f.abs() <= Linear::FACTOR_MAX)?));
     }
     // The bound in the same scale: constant.raw * unit / divisor, floor with a half step kept.
-    let scaled = constant.raw().checked_mul(unit).map(|c| -c);
-    let (mut bound, exact) = match scaled {
-        Some(c) => (c.div_euclid(divisor), c.rem_euclid(divisor) == 0),
-        None => {
-            // Large constants: the divisor is a multiple of the unit there.
-            let per = divisor / unit;
-            if per == 0 || divisor % unit != 0 {
-                return None;
-            }
-            let c = -constant.raw();
-            (c.div_euclid(per), c.rem_euclid(per) == 0)
-        }
-    };
+    let common = gcd(divisor, unit);
+    let (scale, per) = (unit / common, divisor / common);
+    let scaled = -constant.raw().checked_mul(scale)?;
+    let (mut bound, exact) = (scaled.div_euclid(per), scaled.rem_euclid(per) == 0);
     let (mut at_least, mut strict) = match compare {
         Compare::GreaterOrEqual => (true, false),
         Compare::Greater => (true, true),

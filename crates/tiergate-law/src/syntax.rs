@@ -10,7 +10,7 @@
 //!           | linear ( "<" | "<=" | ">" | ">=" ) linear
 //!           | name
 //! linear    = term { ( "+" | "-" ) term }
-//! term      = number [ "%" ] [ "*" name ] | name
+//! term      = number [ "%" ] [ "*" name ] | name [ "*" name ]
 //! set       = operand { "-" operand }
 //! operand   = primary { ( "|" | "&" ) primary }
 //! primary   = name | "{" name { "," name } "}" | "(" set ")"
@@ -74,13 +74,15 @@ pub enum SetExpr {
     Minus(Box<SetExpr>, Box<SetExpr>),
 }
 
-/// A number times a name, or a number alone.
+/// A number times a name, a value times a fact, or either alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     /// The factor, sign included.
     pub factor: Num,
     /// The fact or value; none for a plain number.
     pub name: Option<Word>,
+    /// A second name: of the two, one is a value of the law.
+    pub times: Option<Word>,
 }
 
 /// The comparisons.
@@ -108,6 +110,9 @@ pub struct SyntaxError {
 /// How deep conditions may nest; deeper is refused rather than overflowing the stack.
 const DEPTH_MAX: usize = 64;
 
+/// How many times `|`, `&` and `-` may stand in a condition: sets nest at each.
+const JOINS_MAX: usize = 256;
+
 /// Reads a condition.
 ///
 /// # Errors
@@ -121,7 +126,7 @@ const DEPTH_MAX: usize = 64;
 /// assert_eq!(error.message, "found the end, expected a number or a name");
 /// ```
 pub fn parse_condition(text: &str) -> Result<Expr, SyntaxError> {
-    let mut parser = Parser { tokens: lex(text)?, at: 0, end: text.len(), depth: 0 };
+    let mut parser = Parser { tokens: lex(text)?, at: 0, end: text.len(), depth: 0, joins: 0 };
     let expr = parser.condition()?;
     match parser.peek() {
         None => Ok(expr),
@@ -190,6 +195,7 @@ struct Parser {
     at: usize,
     end: usize,
     depth: usize,
+    joins: usize,
 }
 
 type Parsed<T> = Result<T, SyntaxError>;
@@ -405,10 +411,11 @@ impl Parser {
                 number
             };
             let name = if self.eat_sign("*") { Some(self.word("a fact or a value")?) } else { None };
-            return Ok(Term { factor: signed(factor), name });
+            return Ok(Term { factor: signed(factor), name, times: None });
         }
         let name = self.word("a number or a name")?;
-        Ok(Term { factor: signed(Num::from(1)), name: Some(name) })
+        let times = if self.eat_sign("*") { Some(self.word("a fact or a value")?) } else { None };
+        Ok(Term { factor: signed(Num::from(1)), name: Some(name), times })
     }
 
     fn set(&mut self) -> Parsed<SetExpr> {
@@ -421,18 +428,30 @@ impl Parser {
         }
         let mut left = self.operand()?;
         while self.eat_sign("-") {
+            self.join()?;
             left = SetExpr::Minus(Box::new(left), Box::new(self.operand()?));
         }
         self.depth -= 1;
         Ok(left)
     }
 
+    fn join(&mut self) -> Parsed<()> {
+        self.joins += 1;
+        if self.joins > JOINS_MAX {
+            let message = format!("a condition joins sets at most {JOINS_MAX} times");
+            return Err(SyntaxError { span: self.here(), message });
+        }
+        Ok(())
+    }
+
     fn operand(&mut self) -> Parsed<SetExpr> {
         let mut left = self.primary()?;
         loop {
             if self.eat_sign("|") {
+                self.join()?;
                 left = SetExpr::Union(Box::new(left), Box::new(self.primary()?));
             } else if self.eat_sign("&") {
+                self.join()?;
                 left = SetExpr::Both(Box::new(left), Box::new(self.primary()?));
             } else {
                 return Ok(left);

@@ -24,10 +24,93 @@ fn in_column(name: Option<&str>) -> String {
     name.map_or_else(String::new, |n| format!(", {n}"))
 }
 
+/// The columns of a CSV file of orders, each the field of the order it holds.
+#[derive(Debug, Clone)]
+pub struct CsvColumns(Vec<(String, Field)>);
+
+impl CsvColumns {
+    /// Reads the header.
+    ///
+    /// # Errors
+    ///
+    /// Every column that is no field of an order, every column given twice, and every required
+    /// one that is missing.
+    pub fn read(headers: &csv::StringRecord) -> Result<CsvColumns, Vec<RowError>> {
+        let fail = |column: Option<&str>, message: String| RowError {
+            line: 1,
+            column: column.map(str::to_owned),
+            id: None,
+            message,
+        };
+        let mut errors = Vec::new();
+        let mut columns: Vec<(String, Field)> = Vec::new();
+        for name in headers {
+            let name = name.trim().trim_start_matches('\u{feff}');
+            if columns.iter().any(|(n, _)| n == name) {
+                errors.push(fail(Some(name), "the column appears twice".to_owned()));
+            }
+            match Field::by_path(name) {
+                Ok(field) => columns.push((name.to_owned(), field)),
+                Err(error) => errors.push(fail(Some(name), error.to_string())),
+            }
+        }
+        for required in ["id", "date", "destination"] {
+            if !columns.iter().any(|(n, _)| n == required) {
+                errors.push(fail(Some(required), "a required column is missing".to_owned()));
+            }
+        }
+        if errors.is_empty() { Ok(CsvColumns(columns)) } else { Err(errors) }
+    }
+
+    /// The fields, in column order.
+    pub fn fields(&self) -> impl Iterator<Item = Field> + '_ {
+        self.0.iter().map(|(_, field)| *field)
+    }
+
+    /// How many columns.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The order of one row.
+    ///
+    /// # Errors
+    ///
+    /// Everything wrong with the row.
+    pub fn order(&self, line: u64, record: &csv::StringRecord) -> Result<Order, Vec<RowError>> {
+        let mut order = Order::default();
+        let mut errors = Vec::new();
+        let mut fail = |column: Option<&str>, message: String| {
+            errors.push(RowError { line, column: column.map(str::to_owned), id: None, message });
+        };
+        if record.len() != self.0.len() {
+            let (found, expected) = (record.len(), self.0.len());
+            fail(None, format!("found {found} values, expected {expected}"));
+            return Err(errors);
+        }
+        for ((name, field), value) in self.0.iter().zip(record) {
+            if let Err(error) = order.set_field(*field, value) {
+                fail(Some(name), error.to_string());
+            }
+        }
+        complete(&order, &mut |column, message| {
+            if !errors.iter().any(|e: &RowError| e.column.as_deref() == Some(column)) {
+                let (column, message) = (Some(column.to_owned()), message.to_owned());
+                errors.push(RowError { line, column, id: None, message });
+            }
+        });
+        for error in &mut errors {
+            error.id = (!order.id.is_empty()).then(|| order.id.clone());
+        }
+        if errors.is_empty() { Ok(order) } else { Err(errors) }
+    }
+}
+
 /// Reads orders from CSV, one row at a time, memory flat.
 pub struct CsvOrders<R> {
     reader: csv::Reader<R>,
-    columns: Vec<(String, Field)>,
+    columns: CsvColumns,
     record: csv::StringRecord,
 }
 
@@ -50,44 +133,14 @@ impl<R: io::Read> CsvOrders<R> {
             Ok(headers) => headers.clone(),
             Err(error) => return Err(vec![fail(None, format!("not readable as CSV: {error}"))]),
         };
-        let mut errors = Vec::new();
-        let mut columns: Vec<(String, Field)> = Vec::new();
-        for name in &headers {
-            let name = name.trim().trim_start_matches('\u{feff}');
-            if columns.iter().any(|(n, _)| n == name) {
-                errors.push(fail(Some(name), "the column appears twice".to_owned()));
-            }
-            match Field::by_path(name) {
-                Ok(field) => columns.push((name.to_owned(), field)),
-                Err(error) => errors.push(fail(Some(name), error.to_string())),
-            }
-        }
-        for required in ["id", "date", "destination"] {
-            if !columns.iter().any(|(n, _)| n == required) {
-                errors.push(fail(Some(required), "a required column is missing".to_owned()));
-            }
-        }
-        if errors.is_empty() {
-            Ok(CsvOrders { reader, columns, record: csv::StringRecord::new() })
-        } else {
-            Err(errors)
-        }
+        let columns = CsvColumns::read(&headers)?;
+        Ok(CsvOrders { reader, columns, record: csv::StringRecord::new() })
     }
 
     /// The next order, an error for a bad row, or none at the end.
     pub fn next_order(&mut self) -> Option<Result<Order, Vec<RowError>>> {
-        let mut order = Order::default();
-        self.next_into(&mut order).map(|r| r.map(|()| order))
-    }
-
-    fn next_into(&mut self, order: &mut Order) -> Option<Result<(), Vec<RowError>>> {
         let line = self.reader.position().line();
-        let row = |column: Option<&str>, id: Option<&str>, message: String| RowError {
-            line,
-            column: column.map(str::to_owned),
-            id: id.map(str::to_owned),
-            message,
-        };
+        let row = |message: String| RowError { line, column: None, id: None, message };
         match self.reader.read_record(&mut self.record) {
             Ok(false) => return None,
             Ok(true) => {}
@@ -98,33 +151,15 @@ impl<R: io::Read> CsvOrders<R> {
                     }
                     csv::ErrorKind::Utf8 { .. } => "not UTF-8 text".to_owned(),
                     csv::ErrorKind::Io(error) => {
-                        return Some(Err(vec![row(None, None, format!("cannot be read: {error}"))]));
+                        return Some(Err(vec![row(format!("cannot be read: {error}"))]));
                     }
                     _ => error.to_string(),
                 };
-                return Some(Err(vec![row(None, None, message)]));
+                return Some(Err(vec![row(message)]));
             }
         }
         let line = self.record.position().map_or(line, csv::Position::line);
-        let row = |column: Option<&str>, id: &str, message: String| RowError {
-            line,
-            column: column.map(str::to_owned),
-            id: (!id.is_empty()).then(|| id.to_owned()),
-            message,
-        };
-        let mut errors = Vec::new();
-        for ((name, field), value) in self.columns.iter().zip(&self.record) {
-            if let Err(error) = order.set_field(*field, value) {
-                errors.push(row(Some(name), &order.id, error.to_string()));
-            }
-        }
-        complete(order, &mut |column, message| {
-            errors.push(row(Some(column), "", message.to_owned()));
-        });
-        for error in &mut errors {
-            error.id = (!order.id.is_empty()).then(|| order.id.clone());
-        }
-        Some(if errors.is_empty() { Ok(()) } else { Err(errors) })
+        Some(self.columns.order(line, &self.record))
     }
 }
 

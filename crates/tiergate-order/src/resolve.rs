@@ -60,7 +60,7 @@ pub fn resolve(
     transaction(order, &mut facts, &mut assumptions);
     parties(order, assume, &mut facts, &mut assumptions);
     absent(&mut facts, &mut out.counted_as_no);
-    amounts(order, &mut facts)?;
+    count_amounts(order.ics_per_unit, &mut facts)?;
     out.facts = facts;
     out.assumptions = assumptions;
     Ok(out)
@@ -301,7 +301,10 @@ fn parties(order: &Order, assume: &Assume, facts: &mut Facts, said: &mut Vec<Str
             && !facts.is_same(parent)
             && (party != Party::Exporter || order.has_exporter)
         {
-            facts.set_same(parent);
+            match facts.country(headquarters) {
+                Some(country) => facts.set_country(parent, country),
+                None => facts.set_same(parent),
+            }
             let path = parent.info().path;
             said.push(format!("{path} = {} (assumed, as asked)", headquarters.info().path));
         }
@@ -363,14 +366,19 @@ fn absent(facts: &mut Facts, counted: &mut Vec<Fact>) {
     }
 }
 
-fn amounts(order: &Order, facts: &mut Facts) -> Result<(), ResolveError> {
+/// Sets what is counted, chips and TPP of the line, from quantity, ICs in a unit and TPP.
+///
+/// # Errors
+///
+/// A product out of range.
+pub fn count_amounts(ics_per_unit: Option<Num>, facts: &mut Facts) -> Result<(), ResolveError> {
     let too_large = || ResolveError {
         field: "quantity",
         value: facts.number(NumberFact::Quantity).map(|q| q.to_string()).unwrap_or_default(),
         problem: "times the TPP of one unit is out of range".to_owned(),
     };
     let quantity = facts.number(NumberFact::Quantity).unwrap_or(Num::from(1));
-    let ics = order.ics_per_unit.unwrap_or(Num::from(1));
+    let ics = ics_per_unit.unwrap_or(Num::from(1));
     let chips = quantity.checked_mul(ics).ok_or_else(too_large)?;
     let amount = match facts.number(NumberFact::Tpp) {
         Some(tpp) => Some(chips.checked_mul(tpp).ok_or_else(too_large)?.ceil()),

@@ -1,0 +1,231 @@
+//! Conditions into diagrams, with some tests settled beforehand.
+
+use rustc_hash::FxHashMap;
+use tiergate_law::{AuthorityKind, ChoiceFact, Cond, Policy, Regime, Test};
+
+use crate::diagram::{Diagrams, Node};
+use crate::rulebook::Outcome;
+use crate::variables::Variables;
+
+/// What is known of a test before the diagrams are built.
+pub(crate) enum Settled {
+    /// It holds or fails.
+    Is(bool),
+    /// It asks the same as another test.
+    Asks(Test),
+    /// Nothing.
+    Open,
+}
+
+/// Settles tests: from the facts of one order, or from what is common to most orders.
+pub(crate) trait Settle {
+    /// What is known of the test.
+    fn settle(&self, test: &Test) -> Settled;
+}
+
+/// The roots of a build.
+#[derive(Debug, Clone)]
+pub(crate) struct Roots {
+    pub outcome: Node,
+    pub kind: Node,
+    pub required: Node,
+    pub requirements: Vec<Node>,
+    pub authorities: Vec<Node>,
+    pub class: Node,
+    pub computed_class: Node,
+}
+
+/// The diagrams of a regime under what was settled.
+pub(crate) struct Build<'r, S> {
+    pub regime: &'r Regime,
+    pub variables: &'r Variables,
+    pub settle: S,
+    pub diagrams: Diagrams,
+    named: FxHashMap<*const Cond, Node>,
+}
+
+/// The outcomes a regime can give, by leaf.
+pub(crate) fn outcomes(regime: &Regime) -> Vec<Outcome> {
+    let mut outcomes = vec![Outcome::NotControlled, Outcome::NoLicenseRequired, Outcome::Prohibited];
+    outcomes.extend(Policy::ALL.map(Outcome::LicenseRequired));
+    for (at, authority) in regime.authorities.iter().enumerate() {
+        let place = u8::try_from(at).unwrap_or(u8::MAX);
+        outcomes.push(match authority.is.kind {
+            AuthorityKind::LicenseException => Outcome::LicenseException(place),
+            AuthorityKind::ValidatedEndUser => Outcome::ValidatedEndUser(place),
+        });
+    }
+    outcomes
+}
+
+const NOT_CONTROLLED: u32 = 0;
+const PROHIBITED: u32 = 2;
+const FIRST_POLICY: u32 = 3;
+const FIRST_AUTHORITY: u32 = FIRST_POLICY + Policy::ALL.len() as u32;
+
+fn leaf(place: usize) -> Node {
+    Node::of_leaf(u32::try_from(place).unwrap_or(0))
+}
+
+impl<'r, S: Settle> Build<'r, S> {
+    pub fn new(regime: &'r Regime, variables: &'r Variables, settle: S) -> Build<'r, S> {
+        let diagrams = Diagrams::new(variables.arities());
+        Build { regime, variables, settle, diagrams, named: FxHashMap::default() }
+    }
+
+    pub fn cond(&mut self, cond: &Cond) -> Node {
+        match cond {
+            Cond::Known(value) => Node::truth(*value),
+            Cond::And(parts) => {
+                let mut nodes = Vec::with_capacity(parts.len());
+                for part in parts {
+                    match self.cond(part) {
+                        Node::FALSE => return Node::FALSE,
+                        Node::TRUE => {}
+                        node => nodes.push(node),
+                    }
+                }
+                self.diagrams.all(&nodes)
+            }
+            Cond::Or(parts) => {
+                let mut nodes = Vec::with_capacity(parts.len());
+                for part in parts {
+                    match self.cond(part) {
+                        Node::TRUE => return Node::TRUE,
+                        Node::FALSE => {}
+                        node => nodes.push(node),
+                    }
+                }
+                self.diagrams.any(&nodes)
+            }
+            Cond::Not(inner) => {
+                let inner = self.cond(inner);
+                self.diagrams.not(inner)
+            }
+            Cond::Named(definition) => {
+                let key = std::ptr::from_ref(&definition.cond);
+                if let Some(node) = self.named.get(&key) {
+                    return *node;
+                }
+                let node = self.cond(&definition.cond);
+                self.named.insert(key, node);
+                node
+            }
+            Cond::Atom(atom) => self.test(&atom.test),
+        }
+    }
+
+    fn test(&mut self, test: &Test) -> Node {
+        match self.settle.settle(test) {
+            Settled::Is(value) => Node::truth(value),
+            Settled::Asks(other) => self.test(&other),
+            Settled::Open => self.variables.test(test, &mut self.diagrams),
+        }
+    }
+
+    /// A diagram from the facts to the place of the item's class, or the number of classes.
+    fn classes(&mut self, computed_only: bool) -> Node {
+        let classes = self.regime.class_names.len();
+        let mut node = leaf(classes);
+        for class in self.regime.classes.iter().rev() {
+            let index = class.is.index;
+            let mut member = class.is.cond.as_ref().map_or(Node::FALSE, |c| self.cond(c));
+            if !computed_only {
+                let stated = self.test(&Test::Choice(ChoiceFact::Eccn, 1 << index));
+                let unstated = self.test(&Test::Choice(ChoiceFact::Eccn, 1 << (classes + 1)));
+                let computed = self.diagrams.and(unstated, member);
+                member = self.diagrams.or(stated, computed);
+            }
+            node = self.diagrams.choose(member, leaf(index), node);
+        }
+        node
+    }
+
+    /// The strictest policy over the lanes that apply; in a lane, the first that fits.
+    fn review(&mut self, requirements: &[Node]) -> Node {
+        let regime = self.regime;
+        let mut lanes: Vec<&str> = Vec::new();
+        for review in &regime.reviews {
+            if !lanes.contains(&review.is.lane.as_str()) {
+                lanes.push(&review.is.lane);
+            }
+        }
+        let not_stated = Node::of_leaf(Policy::NotStated as u32);
+        let mut strictest = not_stated;
+        for lane in lanes {
+            let mut policy = not_stated;
+            for review in regime.reviews.iter().filter(|r| r.is.lane == lane).rev() {
+                let governed: Vec<Node> =
+                    review.is.governs.iter().map(|r| requirements[*r]).collect();
+                let governed = self.diagrams.any(&governed);
+                let cond = if governed == Node::FALSE { Node::FALSE } else { self.cond(&review.is.cond) };
+                let holds = self.diagrams.and(governed, cond);
+                let is = Node::of_leaf(review.is.policy as u32);
+                policy = self.diagrams.choose(holds, is, policy);
+            }
+            strictest = self.diagrams.larger(strictest, policy);
+        }
+        strictest
+    }
+
+    /// Builds everything.
+    pub fn roots(&mut self) -> Roots {
+        let regime = self.regime;
+        let scopes: Vec<Node> = regime.scopes.iter().map(|s| self.cond(&s.is)).collect();
+        let subject = if scopes.is_empty() { Node::TRUE } else { self.diagrams.any(&scopes) };
+        let prohibitions: Vec<Node> =
+            regime.prohibitions.iter().map(|p| self.cond(&p.is)).collect();
+        let prohibited = self.diagrams.any(&prohibitions);
+        let requirements: Vec<Node> = regime
+            .requirements
+            .iter()
+            .map(|r| {
+                let cond = self.cond(&r.is.cond);
+                self.diagrams.and(subject, cond)
+            })
+            .collect();
+        let required = self.diagrams.any(&requirements);
+        let bars: Vec<Node> = regime.bars.iter().map(|b| self.cond(&b.is.cond)).collect();
+        let authorities: Vec<Node> =
+            (0..regime.authorities.len()).map(|at| self.authority(at, &requirements, &bars)).collect();
+        let class = self.classes(false);
+        let computed_class = self.classes(true);
+
+        let mut outcome = self.review(&requirements);
+        outcome = self.diagrams.rename(outcome, &|policy| policy + FIRST_POLICY);
+        for (at, node) in authorities.iter().enumerate().rev() {
+            let carried = Node::of_leaf(FIRST_AUTHORITY + u32::try_from(at).unwrap_or(0));
+            outcome = self.diagrams.choose(*node, carried, outcome);
+        }
+        let none = u32::try_from(regime.class_names.len()).unwrap_or(u32::MAX);
+        let free = self.diagrams.rename(class, &|place| u32::from(place != none));
+        outcome = self.diagrams.choose(required, outcome, free);
+        outcome = self.diagrams.choose(prohibited, Node::of_leaf(PROHIBITED), outcome);
+        outcome = self.diagrams.choose(subject, outcome, Node::of_leaf(NOT_CONTROLLED));
+        let kinds: Vec<u32> = outcomes(regime).iter().map(|o| o.kind()).collect();
+        let kind = self.diagrams.rename(outcome, &|leaf| kinds[leaf as usize]);
+        Roots { outcome, kind, required, requirements, authorities, class, computed_class }
+    }
+
+    /// Whether an authority carries the order: its conditions hold, and no bar and no requirement
+    /// that it does not overcome stands against it.
+    fn authority(&mut self, at: usize, requirements: &[Node], bars: &[Node]) -> Node {
+        let regime = self.regime;
+        let authority = &regime.authorities[at];
+        let mut met = Vec::new();
+        for condition in &authority.is.conditions {
+            match self.cond(&condition.cond) {
+                Node::FALSE => return Node::FALSE,
+                node => met.push(node),
+            }
+        }
+        let met = self.diagrams.all(&met);
+        let touching = regime.bars.iter().zip(bars).filter(|(b, _)| b.is.touches.contains(&at));
+        let not_overcome =
+            requirements.iter().enumerate().filter(|(r, _)| !authority.is.overcomes.contains(r));
+        let against: Vec<Node> =
+            touching.map(|(_, node)| *node).chain(not_overcome.map(|(_, node)| *node)).collect();
+        let against = self.diagrams.any(&against);
+        self.diagrams.choose(against, Node::FALSE, met)
+    }
+}
