@@ -63,6 +63,17 @@ struct Context<'c> {
     readings: &'c [usize],
 }
 
+impl Context<'_> {
+    /// The item's class in words.
+    fn class(&self) -> String {
+        match crate::reference::class(self.regime, self.facts, self.readings) {
+            Some(Some(place)) => self.regime.class_names[place].clone(),
+            Some(None) => "in no paragraph here".to_owned(),
+            None => "unknown".to_owned(),
+        }
+    }
+}
+
 fn collect(
     cond: &Cond,
     value: Option<bool>,
@@ -94,9 +105,23 @@ fn collect(
             }
         }
         Cond::Not(inner) => collect(inner, value.map(|v| !v), context, within, out),
+        // The classification is explained once, on its own.
+        Cond::Named(definition) if definition.id.starts_with("item ") && value.is_some() => {
+            let reason = Reason {
+                test: definition.id.clone(),
+                holds: crate::decision::truth_word(value),
+                facts: vec![FactRead { fact: "item".to_owned(), value: context.class() }],
+                within: within.map(str::to_owned),
+            };
+            if !out.contains(&reason) {
+                out.push(reason);
+            }
+        }
         Cond::Named(definition) => {
             collect(&definition.cond, value, context, Some(&definition.id), out);
         }
+        // A reading not taken is no reason.
+        Cond::Atom(atom) if matches!(atom.test, Test::Reading(..)) && value == Some(false) => {}
         Cond::Atom(atom) => {
             let reason = Reason {
                 test: atom.text.clone(),

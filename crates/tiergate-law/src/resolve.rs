@@ -332,8 +332,10 @@ impl<'l> Scope<'l> {
         }
     }
 
+    /// A single test in the words of the file; a "not" stands outside of it.
     fn atom(test: Test, expr: &Expr, place: &Place<'_>) -> Cond {
-        Cond::Atom(Arc::new(Atom { text: place.words(&expr.span), test }))
+        let text = place.words(&expr.span).replace(" is not ", " is ").replace(" not in ", " in ");
+        Cond::Atom(Arc::new(Atom { text, test }))
     }
 
     fn name(&mut self, name: &str, expr: &Expr, place: &Place<'_>, faults: Faults<'_>) -> Cond {
@@ -433,7 +435,8 @@ impl<'l> Scope<'l> {
                 let help = "a class may ask only for those that stand before it";
                 faults.push(place.fault(&expr.span, message).with_help(help));
             }
-            return self.item_in(mask & self.standing_classes);
+            let words = place.words(&expr.span).replace(" not in ", " in ");
+            return self.item_in(mask & self.standing_classes, words);
         }
         if let Some(parts) = any_party(&name.text) {
             let parts = parts
@@ -489,12 +492,17 @@ impl<'l> Scope<'l> {
         }
     }
 
-    fn item_in(&self, mask: u128) -> Cond {
+    fn item_in(&self, mask: u128, words: String) -> Cond {
         let parts: Vec<Cond> = (0..self.class_names.len())
             .filter(|at| mask >> at & 1 == 1)
             .filter_map(|at| self.class_conditions.get(&at).cloned())
             .collect();
-        Cond::Or(parts)
+        Cond::Named(Arc::new(Definition {
+            id: words,
+            cite: String::new(),
+            says: String::new(),
+            cond: Cond::Or(parts),
+        }))
     }
 
     fn text(
@@ -533,16 +541,23 @@ impl<'l> Scope<'l> {
             let message = "this set turns on more than one reading; split the condition";
             faults.push(place.fault(&(0..place.text.len()), message));
         }
+        // What holds under every option is one test; only the rest turns on the reading.
         let options = self.readings[reading].is.options.len();
-        let parts = (0..options)
-            .map(|option| {
-                let set = self.country_set(set, Some((reading, option)), place, faults);
-                let words = format!("reading {} is {}", self.readings[reading].id, self.readings[reading].is.options[option].0);
-                let test = Test::Reading(reading, option);
-                let chosen = Cond::Atom(Arc::new(Atom { text: words, test }));
-                Cond::And(vec![chosen, make(set)])
-            })
+        let sets: Vec<CountrySet> = (0..options)
+            .map(|option| self.country_set(set, Some((reading, option)), place, faults))
+            .map(|set| self.with_followers(set))
             .collect();
+        let common = sets.iter().skip(1).fold(sets[0], |common, set| common.intersection(set));
+        let mut parts = vec![make(common)];
+        for (option, set) in sets.iter().enumerate() {
+            let more = set.difference(&common);
+            if !more.is_empty() {
+                let is = &self.readings[reading];
+                let text = format!("reading {} is {}", is.id, is.is.options[option].0);
+                let chosen = Atom { text, test: Test::Reading(reading, option) };
+                parts.push(Cond::And(vec![Cond::Atom(Arc::new(chosen)), make(more)]));
+            }
+        }
         Cond::Or(parts)
     }
 

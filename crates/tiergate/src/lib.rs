@@ -1,1 +1,25 @@
-//! tiergate
+//! The command line of Tiergate.
+//!
+//! The binary is [`main`]; the library part exists so that tests, tools and other crates can
+//! call what it is made of: [`embedded`] gives the law and the catalog that are built in, and
+//! [`examples`] runs the examples beside the rules.
+//!
+//! ```
+//! let desk = tiergate::embedded::desk(None).unwrap();
+//! assert!(desk.catalog.chip("nvidia-h100-sxm5").is_some());
+//! ```
+
+mod case;
+mod cli;
+mod commands;
+pub mod embedded;
+pub mod examples;
+mod fill;
+mod options;
+mod page;
+mod report;
+mod style;
+mod table;
+mod verdict;
+
+pub use cli::main;

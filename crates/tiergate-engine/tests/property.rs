@@ -1,0 +1,154 @@
+//! The compiled engine and the slow reference give the same answer: random laws, random orders.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use common::make::{self, Choices};
+use common::oracle;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use tiergate_engine::{Decision, Desk, Rulebook, Stamp};
+use tiergate_law::{LawRef, Library, View};
+use tiergate_order::{Catalog, Order, Resolved};
+
+const COMPLETIONS_MAX: usize = 400;
+
+/// The bytes behind a law, shown short: the error text holds the law itself.
+#[derive(Clone)]
+struct Bytes(Vec<u8>);
+
+impl std::fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+fn bytes() -> impl Strategy<Value = Bytes> {
+    proptest::collection::vec(any::<u8>(), 200..1200).prop_map(Bytes)
+}
+
+fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config {
+        cases: std::env::var("CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(cases),
+        rng_seed: RngSeed::Fixed(std::env::var("SEED").ok().and_then(|c| c.parse().ok()).unwrap_or(2026)),
+        failure_persistence: None,
+        max_shrink_iters: 400,
+        ..Config::default()
+    })
+}
+
+#[derive(Default, Debug)]
+struct Seen {
+    orders: usize,
+    open: usize,
+    exact: usize,
+    completions: usize,
+    words: std::collections::BTreeMap<&'static str, usize>,
+}
+
+fn agree(bytes: &[u8], seen: &RefCell<Seen>) -> Result<(), String> {
+    let mut c = Choices::new(bytes);
+    let law = make::law(&mut c);
+    let (library, diagnostics) = Library::read(law.texts());
+    let describe = || law.texts().iter().map(|(n, t)| format!("# {n}\n{t}\n")).collect::<String>();
+    if !diagnostics.is_empty() {
+        return Err(format!("{diagnostics:#?}\n{}", describe()));
+    }
+    for _ in 0..2 {
+        let id = c.of(&["us", "us", "plan"]);
+        let date = make::day(&mut c);
+        let view = c.of(&[View::Text, View::Enforced]);
+        let regime = library
+            .consolidate(&LawRef { id: id.to_owned(), date: None, view: None }, date, view)
+            .map_err(|e| format!("{e:?}\n{}", describe()))?;
+        for (kind, ids) in [
+            ("requirement", regime.requirements.iter().map(|r| &r.id).collect::<Vec<_>>()),
+            ("prohibition", regime.prohibitions.iter().map(|r| &r.id).collect()),
+            ("authority", regime.authorities.iter().map(|r| &r.id).collect()),
+            ("bar", regime.bars.iter().map(|r| &r.id).collect()),
+            ("review", regime.reviews.iter().map(|r| &r.id).collect()),
+            ("scope", regime.scopes.iter().map(|r| &r.id).collect()),
+        ] {
+            let stands = law.standing(kind, id, &date.to_string(), view);
+            if ids != stands.iter().collect::<Vec<_>>() {
+                return Err(format!("{kind}s {ids:?}, expected {stands:?} in {id} {date} {view:?}\n{}", describe()));
+            }
+        }
+        let book = Rulebook::compile(Arc::new(regime));
+        for _ in 0..2 {
+            let readings = make::readings(&mut c, &book.regime);
+            let mut facts = make::facts(&mut c, &book.regime, 5);
+            oracle::narrow(&book.regime, &mut facts, COMPLETIONS_MAX);
+            let truth = oracle::compare(&book, &facts, &readings)
+                .map_err(|e| format!("{e}\n{id} {date} {view:?} {readings:?}\n{facts:#?}\n{}", describe()))?;
+            let decision = Decision::make(&book, &facts, &readings.into());
+            let mut seen = seen.borrow_mut();
+            seen.orders += 1;
+            seen.open += usize::from(truth.possible.len() > 1);
+            seen.exact += usize::from(truth.exact);
+            seen.completions += truth.completions;
+            *seen.words.entry(decision.word()).or_default() += 1;
+            let resolved = Resolved { facts: facts.clone(), ..Resolved::default() };
+            let record = decision.record(&Order::new("o"), &resolved, None);
+            if record.outcome != decision.word() {
+                return Err(format!("the record says {}", record.outcome));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_compiled_engine_decides_as_the_slow_reference_does() {
+    let seen = RefCell::new(Seen::default());
+    let result = runner(1200).run(&bytes(), |bytes| {
+        agree(&bytes.0, &seen).map_err(TestCaseError::fail)
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    let seen = seen.borrow();
+    // The generator must not fall asleep: every kind of outcome, decided and open.
+    assert!(seen.words.len() == 7, "{seen:?}");
+    assert!(seen.open * 20 > seen.orders, "{seen:?}");
+    assert!(seen.exact * 2 > seen.orders, "{seen:?}");
+    println!("{seen:?}");
+}
+
+#[test]
+fn a_law_has_no_faults_on_any_day_and_a_desk_gives_the_law_of_the_day() {
+    let result = runner(60).run(&bytes(), |bytes| {
+        let mut c = Choices::new(&bytes.0);
+        let law = make::law(&mut c);
+        let (library, diagnostics) = Library::read(law.texts());
+        prop_assert!(diagnostics.is_empty());
+        prop_assert_eq!(library.check(), vec![]);
+        let desk = Desk::new(library, Catalog::default());
+        for _ in 0..6 {
+            let id = c.of(&["us", "plan"]);
+            let (as_of, view) = (make::day(&mut c), c.of(&[View::Text, View::Enforced]));
+            let kept = desk.rulebook(&Stamp { law: id.to_owned(), as_of, view }).unwrap();
+            let law = LawRef { id: id.to_owned(), date: None, view: None };
+            let fresh = desk.library.consolidate(&law, as_of, view).unwrap();
+            let fresh = Rulebook::compile(Arc::new(fresh));
+            let facts = make::facts(&mut c, &fresh.regime, 0);
+            let readings = make::readings(&mut c, &fresh.regime);
+            prop_assert_eq!(
+                kept.outcome(&facts, &readings),
+                fresh.outcome(&facts, &readings),
+                "{} {} {:?}",
+                id,
+                as_of,
+                view
+            );
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}

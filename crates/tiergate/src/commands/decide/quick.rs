@@ -1,0 +1,440 @@
+//! The short way from a CSV row to its answers.
+//!
+//! Real order books repeat: the same chip to the same consignee in other quantities on other
+//! days. What a row says apart from its id, date and amounts is resolved once and kept. An
+//! answer can then only depend on the date, which picks the rulebook, and on the intervals in
+//! which the amounts lie between the thresholds of that rulebook: it is kept under those.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use csv::ByteRecord;
+use rustc_hash::FxHashMap;
+use tiergate_engine::{Question, Rulebook, Variable};
+use tiergate_law::{Country, CountryFact, Date, Fact, Num, NumberFact};
+use tiergate_order::{CsvColumns, Facts, Field, Order, Party, count_amounts};
+
+use super::Format;
+use super::shipments::Shipments;
+use super::summary::{OUTCOMES, Summary, Tally, outcome_place};
+use super::worker::{Done, Job, Line};
+use crate::verdict::{Bench, Short};
+
+/// What a column means for the short way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Decides the template.
+    Key,
+    /// Only whether it is given decides the template.
+    Presence,
+    /// Does not matter to a decision.
+    Skip,
+    Id,
+    Date,
+    Shipment,
+    /// A number that is put into the template's facts.
+    Number(NumberFact),
+}
+
+const fn role(field: Field) -> Role {
+    match field {
+        Field::Id => Role::Id,
+        Field::Date => Role::Date,
+        Field::Shipment => Role::Shipment,
+        Field::Annotation | Field::Name(Party::Consignee) | Field::ParentName(Party::Consignee) => {
+            Role::Skip
+        }
+        // A name says no more to the law than that there is such a party.
+        Field::Name(_) | Field::ParentName(_) => Role::Presence,
+        Field::Fact(Fact::Number(fact)) if varies(fact) => Role::Number(fact),
+        _ => Role::Key,
+    }
+}
+
+/// Numbers that differ from row to row and from which no other fact is inferred but amounts.
+const fn varies(fact: NumberFact) -> bool {
+    use NumberFact as N;
+    matches!(
+        fact,
+        N::Quantity
+            | N::ValueUsd
+            | N::UsedLpp
+            | N::UsedCountryAllocation
+            | N::UsedAia
+            | N::VeuTotal
+            | N::VeuOutside
+            | N::VeuCountry
+            | N::VeuOutsideUs
+            | N::UsedCompanyCountry
+            | N::UsedAgreement
+            | N::UsedChinaShipped
+            | N::UsedUsShipped
+    )
+}
+
+/// The same, with the amounts that follow from the quantity.
+const fn moves(fact: NumberFact) -> bool {
+    use NumberFact as N;
+    varies(fact) || matches!(fact, N::Chips | N::Amount | N::ShipmentAmount)
+}
+
+/// An answer with its text for CSV output.
+#[derive(Debug)]
+pub struct Rendered {
+    answer: Arc<Short>,
+    outcome: usize,
+    law: Vec<u8>,
+    rest: Vec<u8>,
+}
+
+impl Rendered {
+    /// Lays an answer out.
+    pub fn new(bench: &Bench<'_>, law: usize, answer: Arc<Short>) -> Rendered {
+        let mut rest = Vec::new();
+        let mut value = |text: &str| {
+            rest.push(b',');
+            push_value(text.as_bytes(), &mut rest);
+        };
+        value(bench.view(law).word());
+        value(answer.eccn.as_deref().unwrap_or(""));
+        value(answer.license_required);
+        value(answer.outcome);
+        value(answer.authority.as_deref().unwrap_or(""));
+        value(answer.review.unwrap_or(""));
+        value(&answer.missing.join("|"));
+        value(&answer.possible.join("|"));
+        let other = answer.other_view.as_ref().map(|o| {
+            let detail = o.authority.as_deref().or(o.review.as_deref());
+            detail.map_or_else(|| o.outcome.clone(), |d| format!("{}: {d}", o.outcome))
+        });
+        value(other.as_deref().unwrap_or(""));
+        rest.push(b'\n');
+        let mut id = Vec::new();
+        push_value(bench.id(law).as_bytes(), &mut id);
+        let outcome = outcome_place(answer.outcome);
+        Rendered { answer, outcome, law: id, rest }
+    }
+
+    /// Writes the row.
+    pub fn write(&self, id: &[u8], as_of: &[u8], out: &mut Vec<u8>) {
+        push_value(id, out);
+        out.push(b',');
+        out.extend_from_slice(&self.law);
+        out.push(b',');
+        out.extend_from_slice(as_of);
+        out.extend_from_slice(&self.rest);
+    }
+}
+
+/// The head of CSV output.
+pub const CSV_HEAD: &str = "id,law,as_of,view,eccn,license_required,outcome,authority,review,\
+missing,possible,other_view\n";
+
+fn push_value(value: &[u8], out: &mut Vec<u8>) {
+    if !value.iter().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) {
+        out.extend_from_slice(value);
+        return;
+    }
+    out.push(b'"');
+    for byte in value {
+        if *byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(*byte);
+    }
+    out.push(b'"');
+}
+
+/// What rows that differ only in id, date and amounts have in common.
+struct Template {
+    facts: Facts,
+    ics_per_unit: Option<Num>,
+    to: Option<Country>,
+    answers: FxHashMap<Box<[u8]>, u32>,
+    rows: u64,
+    tally: Tally,
+}
+
+/// The amounts a rulebook asks of, by the place of its books.
+#[derive(Debug, Clone)]
+struct Asks {
+    book: Arc<Rulebook>,
+    other: Arc<Rulebook>,
+    amounts: Vec<Variable>,
+    other_amounts: Vec<Variable>,
+}
+
+/// Templates and answers of one file.
+pub struct Quick {
+    roles: Vec<(Role, Field)>,
+    shared: bool,
+    templates: FxHashMap<Box<[u8]>, u32>,
+    kept: Vec<Template>,
+    rendered: Vec<Rendered>,
+    asks: Vec<Option<Asks>>,
+    scratch: Order,
+    key: Vec<u8>,
+    intervals: Vec<u8>,
+    date: (Vec<u8>, Option<Date>),
+    places: Vec<usize>,
+    laws: usize,
+}
+
+/// Templates kept at once; more means that rows hardly repeat.
+const TEMPLATES_MAX: usize = 1 << 14;
+/// Answers kept at once.
+const RENDERED_MAX: usize = 1 << 17;
+
+/// What a shipment column says of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shipment {
+    None,
+    Known(Num),
+    Unknown,
+}
+
+impl Quick {
+    /// The short way for these columns.
+    pub fn new(columns: &CsvColumns, bench: &Bench<'_>) -> Quick {
+        let roles: Vec<(Role, Field)> = columns.fields().map(|f| (role(f), f)).collect();
+        // What is absent is part of a template's key, so assumed values are too; but for these.
+        let apart = |path: &str| matches!(path, "item.ics_per_unit" | "shipment" | "date");
+        let shared = !bench.assume.values.iter().any(|(path, _)| apart(path));
+        Quick {
+            roles,
+            shared,
+            templates: FxHashMap::default(),
+            kept: Vec::new(),
+            rendered: Vec::new(),
+            asks: Vec::new(),
+            scratch: Order::default(),
+            key: Vec::new(),
+            intervals: Vec::new(),
+            date: (Vec::new(), None),
+            places: Vec::new(),
+            laws: bench.count(),
+        }
+    }
+
+    /// Adds what was counted, and forgets all.
+    pub fn flush(&mut self, summary: &mut Summary) {
+        for template in self.kept.drain(..) {
+            summary.orders += template.rows;
+            summary.add(template.to, &template.tally);
+        }
+        self.templates.clear();
+        self.rendered.clear();
+    }
+
+    /// Makes the key of a row; false when the row is not of the right length.
+    fn read_key(&mut self, record: &ByteRecord, shipments: &Shipments) -> Option<Shipment> {
+        if record.len() != self.roles.len() {
+            return None;
+        }
+        self.key.clear();
+        let mut shipment = Shipment::None;
+        for ((role, _), value) in self.roles.iter().zip(record) {
+            match role {
+                Role::Key => {
+                    self.key.extend_from_slice(value);
+                    self.key.push(0x1f);
+                }
+                Role::Presence | Role::Number(_) => {
+                    self.key.push(u8::from(!value.trim_ascii().is_empty()));
+                }
+                Role::Shipment => {
+                    shipment = match shipments.amount(value.trim_ascii()) {
+                        None => Shipment::None,
+                        Some(Some(amount)) => Shipment::Known(amount),
+                        Some(None) => Shipment::Unknown,
+                    };
+                    self.key.push(match shipment {
+                        Shipment::None => 0,
+                        Shipment::Known(_) => 1,
+                        Shipment::Unknown => 2,
+                    });
+                }
+                Role::Skip | Role::Id | Role::Date => {}
+            }
+        }
+        Some(shipment)
+    }
+
+    /// Keeps the template of a row that was read the long way; false when it cannot be.
+    pub fn learn(
+        &mut self,
+        bench: &Bench<'_>,
+        record: &ByteRecord,
+        order: &Order,
+        job: Job<'_>,
+    ) -> bool {
+        if !self.shared || self.kept.len() >= TEMPLATES_MAX {
+            return false;
+        }
+        if self.read_key(record, job.shipments).is_none() {
+            return false;
+        }
+        let Ok(mut resolved) = bench.desk.resolve(order, &bench.assume) else { return false };
+        job.shipments.apply(order.shipment.as_deref(), &mut resolved.facts);
+        let place = u32::try_from(self.kept.len()).unwrap_or(u32::MAX);
+        if self.templates.insert(self.key.as_slice().into(), place).is_some() {
+            return false;
+        }
+        self.kept.push(Template {
+            to: resolved.facts.country(CountryFact::Destination),
+            facts: resolved.facts,
+            ics_per_unit: order.ics_per_unit,
+            answers: FxHashMap::default(),
+            rows: 0,
+            tally: vec![[0; OUTCOMES]; self.laws],
+        });
+        true
+    }
+
+    /// Decides a row whose template is known; false when it must go the long way.
+    pub fn row(
+        &mut self,
+        bench: &mut Bench<'_>,
+        record: &ByteRecord,
+        job: Job<'_>,
+        done: &mut Done,
+    ) -> Result<bool> {
+        if self.rendered.len() >= RENDERED_MAX {
+            for template in &mut self.kept {
+                template.answers.clear();
+            }
+            self.rendered.clear();
+        }
+        let Some(shipment) = self.read_key(record, job.shipments) else { return Ok(false) };
+        let Some(place) = self.templates.get(self.key.as_slice()) else { return Ok(false) };
+        let place = *place as usize;
+        let Some((id, date, as_written)) = self.amounts(place, record, shipment) else {
+            return Ok(false);
+        };
+        let mut places = std::mem::take(&mut self.places);
+        if bench.places(date, &mut places)?.is_err() {
+            return Ok(false);
+        }
+        let mut line = Vec::new();
+        for (law, books) in places.iter().enumerate() {
+            let as_of = bench.as_of(law, date);
+            let at = self.answer(bench, place, law, *books);
+            let rendered = &self.rendered[at];
+            self.kept[place].tally[law][rendered.outcome] += 1;
+            if job.format == Format::Csv {
+                if as_of == date {
+                    rendered.write(id, as_written, &mut done.out);
+                } else {
+                    rendered.write(id, as_of.to_string().as_bytes(), &mut done.out);
+                }
+            } else {
+                line.push(rendered.answer.clone());
+            }
+        }
+        self.places = places;
+        let template = &mut self.kept[place];
+        template.rows += 1;
+        if job.format == Format::Table {
+            let id = String::from_utf8_lossy(id).into_owned();
+            done.lines.push(Line { id, to: template.to, answers: line });
+        }
+        Ok(true)
+    }
+
+    /// Puts the numbers of a row into its template; gives id, date and the date as written.
+    fn amounts<'r>(
+        &mut self,
+        place: usize,
+        record: &'r ByteRecord,
+        shipment: Shipment,
+    ) -> Option<(&'r [u8], Date, &'r [u8])> {
+        let template = self.kept.get_mut(place)?;
+        let (mut id, mut date) = (None, None);
+        for ((role, field), value) in self.roles.iter().zip(record) {
+            match role {
+                Role::Id => id = Some(value.trim_ascii()).filter(|id| !id.is_empty()),
+                Role::Date => {
+                    let value = value.trim_ascii();
+                    if self.date.1.is_none() || self.date.0 != value {
+                        self.scratch.date = None;
+                        let text = std::str::from_utf8(value).ok()?;
+                        self.scratch.set_field(Field::Date, text).ok()?;
+                        self.date = (value.to_vec(), Some(self.scratch.date?));
+                    }
+                    date = self.date.1.map(|d| (d, value));
+                }
+                Role::Number(fact) => {
+                    let text = std::str::from_utf8(value).ok()?.trim();
+                    if !text.is_empty() {
+                        self.scratch.set_field(*field, text).ok()?;
+                        template.facts.set_number(*fact, self.scratch.given.number(*fact)?);
+                    }
+                }
+                _ => {}
+            }
+        }
+        count_amounts(template.ics_per_unit, &mut template.facts).ok()?;
+        match shipment {
+            Shipment::None => {}
+            Shipment::Known(amount) => {
+                template.facts.set_number(NumberFact::ShipmentAmount, amount);
+            }
+            Shipment::Unknown => {
+                let facts = std::mem::take(&mut template.facts);
+                template.facts = facts.without_number(NumberFact::ShipmentAmount);
+            }
+        }
+        let (date, as_written) = date?;
+        // An id that is not text is reported, not copied.
+        std::str::from_utf8(id?).ok()?;
+        Some((id?, date, as_written))
+    }
+
+    /// The place of the answer of a template with its present amounts under some books.
+    fn answer(&mut self, bench: &Bench<'_>, place: usize, law: usize, books: usize) -> usize {
+        if self.asks.len() <= books {
+            self.asks.resize(books + 1, None);
+        }
+        let asks = self.asks[books].get_or_insert_with(|| {
+            let books = bench.books(books);
+            Asks {
+                amounts: amounts_asked(&books.book),
+                other_amounts: amounts_asked(&books.other),
+                book: books.book.clone(),
+                other: books.other.clone(),
+            }
+        });
+        let template = &mut self.kept[place];
+        self.intervals.clear();
+        self.intervals.extend_from_slice(&(books as u32).to_le_bytes());
+        let both = [(&asks.book, &asks.amounts), (&asks.other, &asks.other_amounts)];
+        for (book, amounts) in both {
+            for variable in amounts {
+                let value = book.variables.value(*variable, &template.facts, &[]);
+                let value = value.map_or(u16::MAX, |v| u16::try_from(v).unwrap_or(u16::MAX - 1));
+                self.intervals.extend_from_slice(&value.to_le_bytes());
+            }
+        }
+        if let Some(at) = template.answers.get(self.intervals.as_slice()) {
+            return *at as usize;
+        }
+        let answer = Arc::new(bench.books(books).answer(&template.facts));
+        let at = self.rendered.len();
+        self.rendered.push(Rendered::new(bench, law, answer));
+        let kept = u32::try_from(at).unwrap_or(u32::MAX);
+        template.answers.insert(self.intervals.as_slice().into(), kept);
+        at
+    }
+}
+
+/// The variables that read a number which differs from row to row.
+fn amounts_asked(book: &Rulebook) -> Vec<Variable> {
+    let asked = book.variables.asked.iter().enumerate();
+    asked
+        .filter(|(_, a)| match &a.question {
+            Question::Amount(terms) => terms.iter().any(|(fact, _)| moves(*fact)),
+            _ => false,
+        })
+        .filter_map(|(at, _)| Variable::try_from(at).ok())
+        .collect()
+}

@@ -1,0 +1,92 @@
+//! `tiergate law check`: every law, date and view, and what the examples leave out.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use tiergate_engine::Desk;
+use tiergate_law::{Body, Diagnostic, Library, Operation, Severity};
+
+use crate::cli::{Cli, Ended};
+use crate::embedded::{self, LawFaults};
+use crate::examples;
+use crate::report::{count, print, say};
+
+/// Reports every error and warning.
+pub fn run(cli: &Cli) -> Result<Ended> {
+    let (library, mut found, files) = embedded::library(cli.law_dir.as_deref())?;
+    found.extend(library.check());
+    found.extend(bad_examples(&library));
+    found.extend(not_shown(&library));
+    let desk = Desk::new(library, embedded::catalog()?);
+    let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        found.into_iter().partition(|d| d.severity == Severity::Error);
+    let text = |file: &str| files.iter().find(|(n, _)| n == file).map(|(_, t)| t.as_str());
+    for list in [&warnings, &errors] {
+        if !list.is_empty() {
+            say(&format!("{}\n", LawFaults::new(list, text).rendered));
+        }
+    }
+    let library = &desk.library;
+    let line = format!(
+        "{}, {}, {}: {}, {}",
+        count(library.instruments.len() as u64, "instrument", "instruments"),
+        count(library.proposals.len() as u64, "proposal", "proposals"),
+        count(library.sources().map(|s| s.examples.len() as u64).sum(), "example", "examples"),
+        count(errors.len() as u64, "error", "errors"),
+        count(warnings.len() as u64, "warning", "warnings"),
+    );
+    print(None, &line)?;
+    Ok(if errors.is_empty() { Ended::Well } else { Ended::WithFaults })
+}
+
+/// Examples that name unknown fields or values that do not fit.
+fn bad_examples(library: &Library) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for source in library.sources() {
+        for example in &source.examples {
+            if let Err((path, error)) = examples::order_of(example) {
+                let message = format!("in this example, `{path}`: {error}");
+                found.push(Diagnostic::error(&source.file, example.span.clone(), message));
+            }
+            if let Some(law) = &example.law
+                && let Err(error) = law.parse::<tiergate_law::LawRef>()
+            {
+                found.push(Diagnostic::error(&source.file, example.span.clone(), error.to_string()));
+            }
+        }
+    }
+    found
+}
+
+/// Rules that no example says it shows.
+fn not_shown(library: &Library) -> Vec<Diagnostic> {
+    let shown: BTreeSet<&str> = library
+        .sources()
+        .flat_map(|s| &s.examples)
+        .flat_map(|e| &e.shows)
+        .map(|id| id.trim_start_matches('!'))
+        .collect();
+    let mut found = Vec::new();
+    for source in library.sources() {
+        for entry in &source.entries {
+            let counts = matches!(
+                entry.body,
+                Body::Requirement(_)
+                    | Body::Authority(_)
+                    | Body::Bar(_)
+                    | Body::Review(_)
+                    | Body::Prohibition(_)
+                    | Body::RedFlag(_)
+            );
+            let stands = entry.operation != Operation::Repeal;
+            if counts && stands && !shown.contains(entry.id.as_str()) {
+                let kind = entry.body.kind();
+                let message = format!("no example shows the {kind} `{}`", entry.id);
+                let warning = Diagnostic::warning(&source.file, entry.span.clone(), message);
+                let help = format!("add an [[example]] with `shows = [\"{}\"]`", entry.id);
+                found.push(warning.with_help(help));
+            }
+        }
+    }
+    found
+}

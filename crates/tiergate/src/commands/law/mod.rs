@@ -1,0 +1,45 @@
+//! `tiergate law`: look at the law, and test it.
+
+mod calendar;
+mod check;
+mod consolidate;
+mod list;
+mod show;
+mod test;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::cli::{Cli, Ended};
+
+/// Show the law, its dates and its tests
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the instruments of the United States track and the proposals
+    List,
+    Show(show::Args),
+    Consolidate(consolidate::Args),
+    /// Run every example that stands beside the rules
+    Test,
+    /// Check every law at every date and in both views, and the examples
+    Check,
+    Calendar(calendar::Args),
+}
+
+/// Runs the subcommand.
+pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
+    match &args.command {
+        Command::List => list::run(cli),
+        Command::Show(args) => show::run(cli, args),
+        Command::Consolidate(args) => consolidate::run(cli, args),
+        Command::Test => test::run(cli),
+        Command::Check => check::run(cli),
+        Command::Calendar(args) => calendar::run(cli, args),
+    }
+}

@@ -1,0 +1,10 @@
+//! The subcommands, one file or folder each.
+
+pub mod chips;
+pub mod completions;
+pub mod decide;
+pub mod explain;
+pub mod forms;
+pub mod import;
+pub mod law;
+pub mod schema;

@@ -1,0 +1,5 @@
+//! The `tiergate` binary: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    tiergate::main()
+}

@@ -1,0 +1,192 @@
+//! A page of text: for the terminal, wrapped and aligned, or as Markdown.
+
+use crate::style::{Style, width, wrap};
+use crate::verdict::Light;
+
+/// How a page is laid out.
+#[derive(Debug, Clone, Copy)]
+pub enum Layout {
+    /// For people at a terminal or in a file.
+    Text(Style),
+    /// For documents.
+    Markdown,
+}
+
+/// A part of a page.
+#[derive(Debug, Clone)]
+enum Block {
+    Title(String),
+    Heading(String),
+    Answer(Light, String),
+    Paragraph(String),
+    Pairs(Vec<(String, String)>),
+    /// A point with its depth.
+    Point(usize, String),
+    Lines(Vec<String>),
+}
+
+/// A page, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Page(Vec<Block>);
+
+impl Page {
+    /// A page with a title.
+    pub fn new(title: impl Into<String>) -> Page {
+        Page(vec![Block::Title(title.into())])
+    }
+
+    /// Starts a section.
+    pub fn heading(&mut self, text: impl Into<String>) {
+        self.0.push(Block::Heading(text.into()));
+    }
+
+    /// The answer itself.
+    pub fn answer(&mut self, light: Light, text: impl Into<String>) {
+        self.0.push(Block::Answer(light, text.into()));
+    }
+
+    /// Running text.
+    pub fn text(&mut self, text: impl Into<String>) {
+        self.0.push(Block::Paragraph(text.into()));
+    }
+
+    /// Names and values, aligned.
+    pub fn pairs(&mut self, pairs: Vec<(String, String)>) {
+        if !pairs.is_empty() {
+            self.0.push(Block::Pairs(pairs));
+        }
+    }
+
+    /// A point of a list, the first level being 0.
+    pub fn point(&mut self, depth: usize, text: impl Into<String>) {
+        self.0.push(Block::Point(depth, text.into()));
+    }
+
+    /// Lines kept as they are, such as a form's text.
+    pub fn lines(&mut self, lines: Vec<String>) {
+        if !lines.is_empty() {
+            self.0.push(Block::Lines(lines));
+        }
+    }
+
+    /// The page as text.
+    pub fn render(&self, layout: Layout) -> String {
+        let mut out = String::new();
+        let mut after_point = false;
+        for block in &self.0 {
+            let point = matches!(block, Block::Point(..));
+            if !out.is_empty() && !(point && after_point) {
+                out.push('\n');
+            }
+            after_point = point;
+            match layout {
+                Layout::Text(style) => text(block, style, &mut out),
+                Layout::Markdown => markdown(block, &mut out),
+            }
+        }
+        out
+    }
+}
+
+fn text(block: &Block, style: Style, out: &mut String) {
+    let mut line = |text: &str| {
+        out.push_str(text.trim_end());
+        out.push('\n');
+    };
+    match block {
+        Block::Title(title) => {
+            for part in wrap(title, style.width) {
+                line(&style.bold(&part));
+                line(&"=".repeat(width(&part)));
+            }
+        }
+        Block::Heading(heading) => {
+            line(&style.bold(heading));
+            line(&style.faint(&"-".repeat(width(heading))));
+        }
+        Block::Answer(light, answer) => {
+            for part in wrap(answer, style.width) {
+                line(&match light {
+                    Light::Go => style.good(&part),
+                    Light::Stop => style.bad(&part),
+                    Light::Open => style.bold(&part),
+                });
+            }
+        }
+        Block::Paragraph(paragraph) => wrap(paragraph, style.width).iter().for_each(|p| line(p)),
+        Block::Pairs(pairs) => {
+            let names = pairs.iter().map(|(n, _)| width(n)).max().unwrap_or(0);
+            let left = style.width.saturating_sub(names + 2).max(20);
+            for (name, value) in pairs {
+                for (at, part) in wrap(value, left).iter().enumerate() {
+                    let name = if at == 0 { name.as_str() } else { "" };
+                    let fill = " ".repeat(names - width(name) + 2);
+                    line(&format!("{}{fill}{part}", style.faint(name)));
+                }
+            }
+        }
+        Block::Point(depth, point) => {
+            let indent = depth * 2;
+            let left = style.width.saturating_sub(indent + 2).max(20);
+            for (at, part) in wrap(point, left).iter().enumerate() {
+                let mark = if at == 0 { "- " } else { "  " };
+                line(&format!("{}{mark}{part}", " ".repeat(indent)));
+            }
+        }
+        Block::Lines(lines) => {
+            for text in lines {
+                wrap(text, style.width.saturating_sub(4)).iter().for_each(|p| line(&format!("    {p}")));
+            }
+        }
+    }
+}
+
+fn markdown(block: &Block, out: &mut String) {
+    match block {
+        Block::Title(title) => out.push_str(&format!("# {title}\n")),
+        Block::Heading(heading) => out.push_str(&format!("## {heading}\n")),
+        Block::Answer(_, answer) => out.push_str(&format!("**{answer}**\n")),
+        Block::Paragraph(paragraph) => out.push_str(&format!("{paragraph}\n")),
+        Block::Pairs(pairs) => {
+            out.push_str("| | |\n|---|---|\n");
+            for (name, value) in pairs {
+                out.push_str(&format!("| {} | {} |\n", cell(name), cell(value)));
+            }
+        }
+        Block::Point(depth, point) => out.push_str(&format!("{}- {point}\n", "  ".repeat(*depth))),
+        Block::Lines(lines) => {
+            for line in lines {
+                out.push_str(&format!("> {line}\n>\n"));
+            }
+            // The mark between lines is not wanted after the last.
+            out.truncate(out.len().saturating_sub(2));
+        }
+    }
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_reads_in_both_layouts() {
+        let mut page = Page::new("Title");
+        page.heading("Part");
+        page.pairs(vec![("a".to_owned(), "one".to_owned()), ("bcd".to_owned(), "two".to_owned())]);
+        page.point(0, "first");
+        page.point(1, "second");
+        let style = Style { color: false, width: 40 };
+        assert_eq!(
+            page.render(Layout::Text(style)),
+            "Title\n=====\n\nPart\n----\n\na    one\nbcd  two\n\n- first\n  - second\n"
+        );
+        assert_eq!(
+            page.render(Layout::Markdown),
+            "# Title\n\n## Part\n\n| | |\n|---|---|\n| a | one |\n| bcd | two |\n\n- first\n  - second\n"
+        );
+    }
+}

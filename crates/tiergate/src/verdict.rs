@@ -1,0 +1,285 @@
+//! Laws as asked, their rulebooks by date, and short answers.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use tiergate_engine::{Answer, Decision, DecisionRecord, Desk, DeskError, OtherView, Rulebook};
+use tiergate_law::{ConsolidateError, Date, LawRef, View};
+use tiergate_order::{Assume, Facts, Order, Resolved};
+
+use crate::options::LawArgs;
+
+/// A rulebook in both views, with the readings taken.
+#[derive(Debug, Clone)]
+pub struct Books {
+    /// Under the view asked for.
+    pub book: Arc<Rulebook>,
+    /// The option taken of each reading.
+    pub readings: Arc<[usize]>,
+    /// Under the other view.
+    pub other: Arc<Rulebook>,
+    /// The options taken there.
+    pub other_readings: Arc<[usize]>,
+}
+
+/// One law as asked, with the rulebooks it needed so far, each good for a span of dates.
+#[derive(Debug, Clone)]
+struct Law {
+    law: LawRef,
+    fixed: Option<Date>,
+    view: View,
+    spans: Vec<(Date, Date, usize)>,
+    last: usize,
+}
+
+/// The laws as asked: what one worker decides with.
+#[derive(Debug, Clone)]
+pub struct Bench<'d> {
+    /// The desk.
+    pub desk: &'d Desk,
+    /// The assumptions.
+    pub assume: Assume,
+    laws: Vec<Law>,
+    books: Vec<Books>,
+}
+
+impl<'d> Bench<'d> {
+    /// Checks the laws and assumptions and keeps them.
+    pub fn new(desk: &'d Desk, args: &LawArgs) -> Result<Bench<'d>> {
+        args.check(desk)?;
+        let laws = args.laws.iter().map(|law| Law {
+            law: law.clone(),
+            fixed: law.date.or(args.as_of),
+            view: law.view.or(args.view()).unwrap_or_default(),
+            spans: Vec::new(),
+            last: 0,
+        });
+        let assume = args.assume(desk)?;
+        Ok(Bench { desk, assume, laws: laws.collect(), books: Vec::new() })
+    }
+
+    /// How many laws.
+    pub const fn count(&self) -> usize {
+        self.laws.len()
+    }
+
+    /// The id of a law.
+    pub fn id(&self, law: usize) -> &str {
+        &self.laws[law].law.id
+    }
+
+    /// How a law was asked for, for the head of a column.
+    pub fn title(&self, law: usize) -> String {
+        self.laws[law].law.to_string()
+    }
+
+    /// The view a law is read in.
+    pub fn view(&self, law: usize) -> View {
+        self.laws[law].view
+    }
+
+    /// The date a law is read at, for an order of this date.
+    pub fn as_of(&self, law: usize, order: Date) -> Date {
+        self.laws[law].fixed.unwrap_or(order)
+    }
+
+    /// The place of the books of a law on a date.
+    pub fn place(&mut self, law: usize, as_of: Date) -> Result<usize, DeskError> {
+        let asked = &mut self.laws[law];
+        let within = |span: &&(Date, Date, usize)| span.0 <= as_of && as_of <= span.1;
+        if let Some((.., place)) = asked.spans.get(asked.last).filter(|s| within(s)) {
+            return Ok(*place);
+        }
+        if let Some(at) = asked.spans.iter().position(|s| within(&s)) {
+            asked.last = at;
+            return Ok(asked.spans[at].2);
+        }
+        let (first, last) = self.desk.same_law(&asked.law.id, as_of)?;
+        let stamp =
+            |view| tiergate_engine::Stamp { law: asked.law.id.clone(), as_of, view };
+        let book = self.desk.rulebook(&stamp(asked.view))?;
+        let other = self.desk.rulebook(&stamp(asked.view.other()))?;
+        let readings = Desk::readings(&book, &self.assume);
+        let other_readings = Desk::readings(&other, &self.assume);
+        self.books.push(Books { book, readings, other, other_readings });
+        asked.last = asked.spans.len();
+        asked.spans.push((first, last, self.books.len() - 1));
+        Ok(self.books.len() - 1)
+    }
+
+    /// The places of the books of every law for an order of this date; an error in words when
+    /// the date is of the order and some law has nothing to say at it.
+    pub fn places(
+        &mut self,
+        order: Date,
+        places: &mut Vec<usize>,
+    ) -> Result<Result<(), String>, DeskError> {
+        places.clear();
+        for law in 0..self.laws.len() {
+            match self.place(law, self.as_of(law, order)) {
+                Ok(place) => places.push(place),
+                Err(DeskError::Law(error @ ConsolidateError::TooEarly { .. }))
+                    if self.laws[law].fixed.is_none() =>
+                {
+                    return Ok(Err(error.to_string()));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// The books at a place.
+    pub fn books(&self, place: usize) -> &Books {
+        &self.books[place]
+    }
+
+    /// Decides an order under one law, with every reason.
+    pub fn record(
+        &mut self,
+        law: usize,
+        order: &Order,
+        resolved: &Resolved,
+    ) -> Result<(DecisionRecord, usize), DeskError> {
+        let date = order.date.or(self.laws[law].fixed);
+        let date = date.ok_or_else(|| DeskError::NoDate(order.id.clone()))?;
+        let as_of = self.as_of(law, date);
+        let place = self.place(law, as_of)?;
+        Ok((self.books[place].record(order, resolved, as_of), place))
+    }
+}
+
+impl Books {
+    /// The whole decision.
+    pub fn record(&self, order: &Order, resolved: &Resolved, as_of: Date) -> DecisionRecord {
+        let here = Desk::decide(&self.book, &resolved.facts, &self.readings);
+        let there = Desk::decide(&self.other, &resolved.facts, &self.other_readings);
+        let mut record = here.record(order, resolved, Some(&there));
+        // The rulebook serves every date of its span; the decision is of this one.
+        record.as_of = as_of.to_string();
+        record
+    }
+
+    /// The short answer.
+    pub fn answer(&self, facts: &Facts) -> Short {
+        let here = Desk::decide(&self.book, facts, &self.readings);
+        let view = self.other.regime.view.word();
+        let there = match self.other.outcome(facts, &self.other_readings) {
+            Some(outcome) => Decision {
+                book: &self.other,
+                facts: facts.clone(),
+                readings: self.other_readings.clone(),
+                answer: Answer::Decided(outcome),
+            },
+            None => Desk::decide(&self.other, facts, &self.other_readings),
+        };
+        let there = OtherView::of(view, &there);
+        let short = Short {
+            eccn: here.eccn(),
+            license_required: here.license_required(),
+            outcome: here.word(),
+            authority: here.authority().map(str::to_owned),
+            review: here.review(),
+            missing: here.missing(),
+            possible: match (&here.answer, here.word()) {
+                (Answer::Open(open), "indeterminate") => open.words(),
+                _ => Vec::new(),
+            },
+            other_view: None,
+        };
+        let same = there.outcome == short.outcome
+            && there.authority == short.authority
+            && there.review.as_deref() == short.review;
+        Short { other_view: (!same).then_some(there), ..short }
+    }
+}
+
+/// A decision without its reasons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Short {
+    /// The controlling paragraph.
+    pub eccn: Option<String>,
+    /// yes, no or unknown.
+    pub license_required: &'static str,
+    /// The outcome word.
+    pub outcome: &'static str,
+    /// The authority.
+    pub authority: Option<String>,
+    /// The review.
+    pub review: Option<&'static str>,
+    /// What the outcome still depends on.
+    pub missing: Vec<&'static str>,
+    /// What is still possible.
+    pub possible: Vec<&'static str>,
+    /// The other view, when it differs.
+    pub other_view: Option<OtherView>,
+}
+
+/// What an answer means for a shipment, for counts and colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Light {
+    /// It may go.
+    Go,
+    /// It needs a license, or none is to be had.
+    Stop,
+    /// It depends on facts not given.
+    Open,
+}
+
+impl Short {
+    /// What it means for the shipment.
+    pub fn light(&self) -> Light {
+        light(self.outcome)
+    }
+
+    /// A few words for the cell of a table.
+    pub fn cell(&self) -> String {
+        match self.outcome {
+            "not-controlled" => "not controlled".to_owned(),
+            "no-license-required" => "free".to_owned(),
+            "license-exception" | "validated-end-user" => match &self.authority {
+                Some(authority) => format!("yes: {authority}"),
+                None => "yes: one of several".to_owned(),
+            },
+            "license-required" => format!("license: {}", review_words(self.review)),
+            "prohibited" => "prohibited".to_owned(),
+            _ => match self.missing.as_slice() {
+                [] => "unknown".to_owned(),
+                [one] => format!("unknown: {one}"),
+                [first, rest @ ..] => format!("unknown: {first} +{}", rest.len()),
+            },
+        }
+    }
+}
+
+/// What an outcome word means for the shipment.
+pub fn light(outcome: &str) -> Light {
+    match outcome {
+        "license-required" | "prohibited" => Light::Stop,
+        "indeterminate" => Light::Open,
+        _ => Light::Go,
+    }
+}
+
+/// How an application fares, in a word or two.
+pub const fn review_words(review: Option<&str>) -> &'static str {
+    let Some(review) = review else { return "not stated" };
+    match review.as_bytes() {
+        b"presumption-of-approval" => "approval",
+        b"case-by-case" => "case by case",
+        b"presumption-of-denial" => "denial",
+        b"policy-of-denial" => "refusal",
+        b"indeterminate" => "unclear",
+        _ => "not stated",
+    }
+}
+
+/// What the short words of cells stand for.
+pub const CELL_LEGEND: &[(&str, &str)] = &[
+    ("free", "controlled, and no license is required"),
+    ("yes: X", "may go under the exception or authorization X"),
+    ("license: approval", "a license is required; applications are presumed to be approved"),
+    ("license: denial", "a license is required; applications are presumed to be denied"),
+    ("license: refusal", "a license is required; applications are denied as a policy"),
+    ("unknown: X +n", "depends on the fact X, and on n more, which the order does not give"),
+];
