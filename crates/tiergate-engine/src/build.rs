@@ -28,6 +28,9 @@ pub(crate) trait Settle {
 pub(crate) struct Roots {
     pub outcome: Node,
     pub kind: Node,
+    /// Leaf: the outcome's leaf times [`REASON_STRIDE`] plus one past the place of the first
+    /// requirement that applies, or zero.
+    pub reason: Node,
     pub required: Node,
     pub requirements: Vec<Node>,
     pub authorities: Vec<Node>,
@@ -57,6 +60,9 @@ pub(crate) fn outcomes(regime: &Regime) -> Vec<Outcome> {
     }
     outcomes
 }
+
+/// More than any regime has requirements.
+pub(crate) const REASON_STRIDE: u32 = 1 << 12;
 
 const NOT_CONTROLLED: u32 = 0;
 const PROHIBITED: u32 = 2;
@@ -204,7 +210,12 @@ impl<'r, S: Settle> Build<'r, S> {
         outcome = self.diagrams.choose(subject, outcome, Node::of_leaf(NOT_CONTROLLED));
         let kinds: Vec<u32> = outcomes(regime).iter().map(|o| o.kind()).collect();
         let kind = self.diagrams.rename(outcome, &|leaf| kinds[leaf as usize]);
-        Roots { outcome, kind, required, requirements, authorities, class, computed_class }
+        let mut first = Node::of_leaf(0);
+        for (at, node) in requirements.iter().enumerate().rev() {
+            first = self.diagrams.choose(*node, leaf(at + 1), first);
+        }
+        let reason = self.diagrams.pair(outcome, first, &mut |o, r| o * REASON_STRIDE + r);
+        Roots { outcome, kind, reason, required, requirements, authorities, class, computed_class }
     }
 
     /// Whether an authority carries the order: its conditions hold, and no bar and no requirement

@@ -227,6 +227,38 @@ impl Diagrams {
         node
     }
 
+    /// Both leaves of two diagrams at once, numbered by `number`.
+    pub fn pair(&mut self, a: Node, b: Node, number: &mut impl FnMut(u32, u32) -> u32) -> Node {
+        let mut done = FxHashMap::default();
+        self.pair_in(a, b, number, &mut done)
+    }
+
+    fn pair_in(
+        &mut self,
+        a: Node,
+        b: Node,
+        number: &mut impl FnMut(u32, u32) -> u32,
+        done: &mut FxHashMap<(Node, Node), Node>,
+    ) -> Node {
+        if let (Some(x), Some(y)) = (a.leaf(), b.leaf()) {
+            return Node::of_leaf(number(x, y));
+        }
+        if let Some(known) = done.get(&(a, b)) {
+            return *known;
+        }
+        let variable = self.top(a).min(self.top(b));
+        let children: Vec<Node> = (0..self.arity(variable))
+            .map(|value| {
+                let x = self.cofactor(a, variable, value);
+                let y = self.cofactor(b, variable, value);
+                self.pair_in(x, y, number, done)
+            })
+            .collect();
+        let node = self.node(variable, &children);
+        done.insert((a, b), node);
+        node
+    }
+
     /// The diagram with its leaves renamed.
     pub fn rename(&mut self, node: Node, leaf: &impl Fn(u32) -> u32) -> Node {
         let mut done = FxHashMap::default();
@@ -262,6 +294,7 @@ impl Diagrams {
         let mut moved = FxHashMap::default();
         roots.outcome = self.move_to(roots.outcome, &mut kept, &mut moved);
         roots.kind = self.move_to(roots.kind, &mut kept, &mut moved);
+        roots.reason = self.move_to(roots.reason, &mut kept, &mut moved);
         roots.requirements.clear();
         roots.authorities.clear();
         kept.seal();
@@ -358,8 +391,34 @@ pub fn remains(
     remains
 }
 
+/// A diagram restricted to what is known, as a table to walk: the batch form.
+#[derive(Debug)]
+pub(crate) struct Restricted {
+    /// The start.
+    pub top: Part,
+    /// Variable and children of each inner part.
+    pub inner: Vec<(Variable, Vec<Part>)>,
+}
+
+/// Restricts a diagram, keeping it.
+pub(crate) fn restricted(
+    diagrams: &Diagrams,
+    root: Node,
+    known: &mut impl FnMut(Variable) -> Known,
+) -> Restricted {
+    let mut work = Restriction {
+        diagrams,
+        known,
+        done: FxHashMap::default(),
+        unique: FxHashMap::default(),
+        variables: Vec::new(),
+    };
+    let top = work.restrict(root);
+    Restricted { top, inner: work.variables }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Part {
+pub(crate) enum Part {
     Leaf(u32),
     Inner(usize),
 }

@@ -81,9 +81,9 @@ const WORTH_COMPILING: u32 = 400;
 
 /// The diagram for orders whose rare facts are absent or "no".
 #[derive(Debug)]
-struct Common {
-    diagrams: Diagrams,
-    roots: Roots,
+pub(crate) struct Common {
+    pub diagrams: Diagrams,
+    pub roots: Roots,
     walk: Walk,
 }
 
@@ -114,6 +114,16 @@ const RARE_COUNTRIES: [CountryFact; 2] =
 const END_USER: [CountryFact; 3] =
     [CountryFact::EndUserLocation, CountryFact::EndUserHeadquarters, CountryFact::EndUserParent];
 
+/// Whether a flag is settled at "no" in the common diagrams.
+pub(crate) fn is_rare(fact: FlagFact) -> bool {
+    RARE_FLAGS.contains(&fact)
+}
+
+/// Whether a choice is settled at "none" in the common diagrams.
+pub(crate) fn is_rare_choice(fact: ChoiceFact) -> bool {
+    RARE_CHOICES.contains(&fact)
+}
+
 const fn rare_mask() -> u128 {
     let (mut mask, mut at) = (0, 0);
     while at < RARE_FLAGS.len() {
@@ -127,7 +137,7 @@ const RARE_MASK: u128 = rare_mask();
 
 /// Which common diagram an order fits: without an end user of its own, or with one.
 #[inline]
-fn fits(facts: &Facts) -> Option<usize> {
+pub(crate) fn fits(facts: &Facts) -> Option<usize> {
     let (yes, known) = facts.flags();
     let flags = yes & RARE_MASK == 0 && known & RARE_MASK == RARE_MASK;
     let last = |fact: ChoiceFact| facts.choice(fact) == Some(fact.info().values.len() - 1);
@@ -254,7 +264,7 @@ impl Rulebook {
         [0, 1].map(|which| self.common[which].get().map(|c| c.walk.len()))
     }
 
-    fn common(&self, which: usize) -> &Common {
+    pub(crate) fn common(&self, which: usize) -> &Common {
         self.common[which].get_or_init(|| {
             let settle =
                 CommonSettle { defaults: &self.variables.defaults, with_end_user: which == 1 };

@@ -224,6 +224,11 @@ impl Variables {
         }
     }
 
+    /// The class of a country.
+    pub(crate) fn class(&self, country: Country) -> usize {
+        usize::from(self.class_of[country.index()])
+    }
+
     /// One country of each class: the regime tells no more apart.
     #[must_use]
     pub fn example_countries(&self) -> &[Country] {

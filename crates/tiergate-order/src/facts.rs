@@ -99,6 +99,16 @@ impl Facts {
         self.countries[fact.index()] = u16::try_from(country.index()).unwrap_or(UNKNOWN);
     }
 
+    /// Leaves a country unknown.
+    pub fn forget_country(&mut self, fact: CountryFact) {
+        self.countries[fact.index()] = UNKNOWN;
+    }
+
+    /// Leaves a choice unknown.
+    pub fn forget_choice(&mut self, fact: ChoiceFact) {
+        self.choices[fact.index()] = u8::MAX;
+    }
+
     /// Says that the fact equals the one it falls back on.
     pub fn set_same(&mut self, fact: CountryFact) {
         debug_assert!(COUNTRIES[fact.index()].same_as.is_some());

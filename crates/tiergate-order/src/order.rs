@@ -379,6 +379,11 @@ impl Field {
         Ok(field)
     }
 
+    /// Whether the field holds several values.
+    pub(crate) const fn is_list(self) -> bool {
+        matches!(self, Field::Lists(_) | Field::EndUses | Field::Signs | Field::Annotation)
+    }
+
     fn of_party(path: &str) -> Option<Field> {
         let (word, rest) = path.split_once('.')?;
         let party = Party::ALL.into_iter().find(|p| p.word() == word)?;

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use crate::order::{Field, FieldError, Order, Party};
@@ -185,7 +186,7 @@ fn complete(order: &Order, missing: &mut dyn FnMut(&'static str, &str)) {
 pub fn read_jsonl_line(line: u64, text: &str) -> Result<Order, Vec<RowError>> {
     let fail = |message: String| RowError { line, column: None, id: None, message };
     match serde_json::from_str::<Value>(text) {
-        Ok(value) => from_value(line, &value),
+        Ok(value) => from_value(line, &value, &given_twice(text)),
         Err(error) => Err(vec![fail(format!("not JSON: {error}"))]),
     }
 }
@@ -202,17 +203,80 @@ pub fn read_json(text: &str) -> Result<Vec<Result<Order, Vec<RowError>>>, RowErr
         id: None,
         message: format!("not JSON: {error}"),
     })?;
+    let twice = given_twice(text);
     Ok(match &value {
-        Value::Array(items) => {
-            items.iter().zip(1_u64..).map(|(item, at)| from_value(at, item)).collect()
-        }
-        other => vec![from_value(1, other)],
+        Value::Array(items) => items
+            .iter()
+            .zip(1_u64..)
+            .map(|(item, at)| {
+                let prefix = format!("[{}].", at - 1);
+                let twice = twice.iter().filter_map(|p| p.strip_prefix(&prefix));
+                from_value(at, item, &twice.map(str::to_owned).collect::<Vec<_>>())
+            })
+            .collect(),
+        other => vec![from_value(1, other, &twice)],
     })
 }
 
-fn from_value(line: u64, value: &Value) -> Result<Order, Vec<RowError>> {
+/// The paths that stand twice in a text that is JSON: its reader would keep the last in silence.
+fn given_twice(text: &str) -> Vec<String> {
+    struct Open {
+        object: bool,
+        path: String,
+        /// For an object: the path of the key read last, none when a key is next.
+        key: Option<String>,
+        place: usize,
+    }
+    let mut twice = Vec::new();
+    let mut seen: FxHashSet<String> = FxHashSet::default();
+    let mut open: Vec<Open> = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let start = at;
+                at += 1;
+                while bytes.get(at).is_some_and(|b| *b != b'"') {
+                    at += 1 + usize::from(bytes[at] == b'\\');
+                }
+                if let Some(inside) = open.last_mut().filter(|o| o.object && o.key.is_none()) {
+                    let written = text.get(start..=at).unwrap_or_default();
+                    let name: String = serde_json::from_str(written).unwrap_or_default();
+                    let dot = if inside.path.is_empty() { "" } else { "." };
+                    let path = format!("{}{dot}{name}", inside.path);
+                    if !seen.insert(path.clone()) {
+                        twice.push(path.clone());
+                    }
+                    inside.key = Some(path);
+                }
+            }
+            b'{' | b'[' => {
+                let path = match open.last() {
+                    None => String::new(),
+                    Some(Open { key: Some(key), .. }) => key.clone(),
+                    Some(Open { path, place, .. }) => format!("{path}[{place}]"),
+                };
+                open.push(Open { object: *byte == b'{', path, key: None, place: 0 });
+            }
+            b'}' | b']' => drop(open.pop()),
+            b',' => {
+                if let Some(inside) = open.last_mut() {
+                    inside.key = None;
+                    inside.place += 1;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    twice
+}
+
+fn from_value(line: u64, value: &Value, twice: &[String]) -> Result<Order, Vec<RowError>> {
     let mut order = Order::default();
-    let mut errors: Vec<(String, String)> = Vec::new();
+    let mut errors: Vec<(String, String)> =
+        twice.iter().map(|path| (path.clone(), "the key appears twice".to_owned())).collect();
     match value {
         Value::Object(_) => walk("", value, &mut order, &mut errors),
         other => errors.push((String::new(), format!("found {}, expected an order", name_of(other)))),
@@ -251,6 +315,7 @@ fn walk(prefix: &str, value: &Value, order: &mut Order, errors: &mut Vec<(String
             }
         };
         match value {
+            Value::Null if OBJECTS.contains(&path.as_str()) || path == "intermediaries" => {}
             Value::Null => set(order, ""),
             Value::String(text) => set(order, text),
             Value::Number(number) => set(order, &number.to_string()),
@@ -258,6 +323,9 @@ fn walk(prefix: &str, value: &Value, order: &mut Order, errors: &mut Vec<(String
             Value::Array(items) if path == "intermediaries" => {
                 order.has_intermediaries = true;
                 intermediaries(items, order, errors);
+            }
+            Value::Array(_) if Field::by_path(&path).is_ok_and(|f| !f.is_list()) => {
+                errors.push((path, "found a list, expected a single value".to_owned()));
             }
             Value::Array(items) => {
                 let mut texts = Vec::new();
