@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use tiergate_law::Fact;
+use tiergate_law::{Fact, Party};
 use tiergate_order::Facts;
 
 use crate::rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
+use crate::variables::Question;
 
 /// What the law says, as far as the known facts decide it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,10 @@ pub struct Undecided {
     pub missing: Vec<Fact>,
     /// The facts authority or review still depend on.
     pub missing_detail: Vec<Fact>,
+    /// Which country of some intermediary the kind of outcome still depends on.
+    pub missing_intermediaries: Vec<Party>,
+    /// Which country of some intermediary authority or review still depend on.
+    pub missing_intermediaries_detail: Vec<Party>,
 }
 
 impl Undecided {
@@ -91,7 +96,7 @@ impl<'b> Decision<'b> {
     pub fn missing(&self) -> Vec<&'static str> {
         match &self.answer {
             Answer::Decided(_) => Vec::new(),
-            Answer::Open(open) => paths(&open.missing),
+            Answer::Open(open) => paths(&open.missing, &open.missing_intermediaries),
         }
     }
 
@@ -165,12 +170,27 @@ fn open(book: &Rulebook, facts: &Facts, readings: &[usize]) -> Answer {
     if let [outcome] = possible.as_slice() {
         return Answer::Decided(*outcome);
     }
-    let missing = if kinds.leaves.len() > 1 { name(&kinds.depends) } else { Vec::new() };
-    Answer::Open(Box::new(Undecided { possible, missing, missing_detail: name(&all.depends) }))
+    let parties = |depends: &[u16]| -> Vec<Party> {
+        let asked = |party| {
+            depends.iter().any(|v| {
+                let question = &book.variables.asked[usize::from(*v)].question;
+                matches!(question, Question::Intermediary(p, _) if *p == party)
+            })
+        };
+        [Party::Headquarters, Party::Parent].into_iter().filter(|p| asked(*p)).collect()
+    };
+    let turns = if kinds.leaves.len() > 1 { kinds.depends.as_slice() } else { &[] };
+    Answer::Open(Box::new(Undecided {
+        possible,
+        missing: name(turns),
+        missing_detail: name(&all.depends),
+        missing_intermediaries: parties(turns),
+        missing_intermediaries_detail: parties(&all.depends),
+    }))
 }
 
 /// The contract paths of facts, each once.
-pub(crate) fn paths(facts: &[Fact]) -> Vec<&'static str> {
+pub(crate) fn paths(facts: &[Fact], intermediaries: &[Party]) -> Vec<&'static str> {
     let mut paths: Vec<&'static str> = Vec::new();
     for fact in facts {
         let path = contract_path(*fact);
@@ -178,6 +198,10 @@ pub(crate) fn paths(facts: &[Fact]) -> Vec<&'static str> {
             paths.push(path);
         }
     }
+    paths.extend(intermediaries.iter().map(|party| match party {
+        Party::Headquarters => "intermediaries.headquarters",
+        Party::Parent => "intermediaries.parent",
+    }));
     paths
 }
 

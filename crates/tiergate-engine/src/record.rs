@@ -277,7 +277,8 @@ impl Decision<'_> {
             missing: self.missing().into_iter().map(str::to_owned).collect(),
             missing_detail: open
                 .filter(|_| !undecided)
-                .map(|o| paths(&o.missing_detail).into_iter().map(str::to_owned).collect())
+                .map(|o| paths(&o.missing_detail, &o.missing_intermediaries_detail))
+                .map(|paths| paths.into_iter().map(str::to_owned).collect())
                 .unwrap_or_default(),
             possible: open
                 .filter(|_| undecided)

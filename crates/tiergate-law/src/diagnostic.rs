@@ -99,10 +99,12 @@ pub(crate) fn nearest<'a>(
     found: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    let most = |name: &str| 1 + name.len().max(found.len()) / 4;
     known
         .into_iter()
+        .filter(|name| name.len().abs_diff(found.len()) <= most(name))
         .map(|name| (distance(found, name), name))
-        .filter(|(d, name)| *d <= 1 + name.len().max(found.len()) / 4)
+        .filter(|(d, name)| *d <= most(name))
         .min()
         .map(|(_, name)| name)
 }

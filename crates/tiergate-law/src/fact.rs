@@ -378,7 +378,7 @@ pub fn fact_by_name(name: &str) -> Option<Fact> {
         path == name
             || path.strip_prefix("item.").is_some_and(|p| p == name)
             || path.strip_prefix("statements.").is_some_and(|p| p == name)
-            || path.replace(' ', "_") == name
+            || (path.contains(' ') && path.replace(' ', "_") == name)
     };
     let of = |n: usize| n;
     None.or_else(|| COUNTRIES.iter().position(|i| is(i.path)).map(|i| Fact::Country(CountryFact::ALL[of(i)])))

@@ -68,7 +68,7 @@ impl Num {
         let inexact = small % SCALE != 0 || (self.0 | other.0) & 1 == 1;
         let rest = a.div_euclid(SCALE) * part + small / SCALE;
         let floor = whole.checked_add(rest)?;
-        (floor.abs() <= LIMIT).then_some(Num(floor * 2 + i128::from(inexact)))
+        (floor.abs() <= LIMIT).then(|| Num(floor * 2 + i128::from(inexact)))
     }
 
     /// The quotient, or `None` for a zero divisor or beyond the range.
@@ -80,7 +80,7 @@ impl Num {
         }
         let floor = a.div_euclid(b);
         let inexact = a.rem_euclid(b) != 0 || (self.0 | other.0) & 1 == 1;
-        (floor.abs() <= LIMIT).then_some(Num(floor * 2 + i128::from(inexact)))
+        (floor.abs() <= LIMIT).then(|| Num(floor * 2 + i128::from(inexact)))
     }
 
     /// The sum, or `None` beyond the range.

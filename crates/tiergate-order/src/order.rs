@@ -369,7 +369,10 @@ impl Field {
             "signs" => Field::Signs,
             _ if path.starts_with("x.") => Field::Annotation,
             _ => return Field::of_party(path).or_else(|| Field::of_fact(path)).ok_or_else(|| {
-                let near = field_names().into_iter().map(|n| (distance(&n, path), n)).min();
+                // Names of another length are no slip of the hand, and costly to compare.
+                let alike = |n: &String| n.len().abs_diff(path.len()) <= 3;
+                let near = field_names().into_iter().filter(alike);
+                let near = near.map(|n| (distance(&n, path), n)).min();
                 FieldError::Unknown {
                     field: path.to_owned(),
                     near: near.filter(|(d, _)| *d <= 3).map(|(_, n)| n),

@@ -108,6 +108,15 @@ fn check_countries(facts: &Facts, catalog: &Catalog) -> Result<(), ResolveError>
             });
         }
     }
+    let intermediaries = facts.intermediaries.as_deref().unwrap_or_default();
+    let countries = intermediaries.iter().flat_map(|(headquarters, parent)| [headquarters, parent]);
+    if let Some(country) = countries.flatten().find(|c| !catalog.knows(**c)) {
+        return Err(ResolveError {
+            field: "intermediaries",
+            value: country.to_string(),
+            problem: "is not an ISO 3166-1 country code".to_owned(),
+        });
+    }
     Ok(())
 }
 
