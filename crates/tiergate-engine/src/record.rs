@@ -192,6 +192,9 @@ pub struct OtherView {
     pub authority: Option<String>,
     /// The review.
     pub review: Option<String>,
+    /// Duties and red flags that come or go with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
 }
 
 /// A red flag raised.
@@ -219,6 +222,7 @@ impl OtherView {
             outcome: decision.word().to_owned(),
             authority: decision.authority().map(str::to_owned),
             review: decision.review().map(str::to_owned),
+            changes: Vec::new(),
         }
     }
 
@@ -541,14 +545,13 @@ impl Decision<'_> {
         found.into_iter().map(|(_, record)| record).collect()
     }
 
-    /// The contested readings whose other options change outcome, authority or review.
+    /// The contested readings whose other options change the outcome, the authority, the review, or
+    /// what must be done.
     fn readings_that_matter(&self, here: &OtherView) -> Vec<ReadingRecord> {
         let regime = &self.book.regime;
         let mut found = Vec::new();
         for (at, reading) in regime.readings.iter().enumerate() {
-            if self.book.variables.place(&Question::Reading(at)).is_none() {
-                continue;
-            }
+            let decides = self.book.variables.place(&Question::Reading(at)).is_some();
             let mut otherwise = Vec::new();
             for (option, (id, _)) in reading.is.options.iter().enumerate() {
                 if option == self.readings[at] {
@@ -556,9 +559,14 @@ impl Decision<'_> {
                 }
                 let mut readings = self.readings.to_vec();
                 readings[at] = option;
-                let other = Decision::make(self.book, &self.facts, &readings.into());
-                let other = OtherView::of(id, &other);
-                if other.differs(here) {
+                let mut other = if decides {
+                    let other = Decision::make(self.book, &self.facts, &readings.clone().into());
+                    OtherView::of(id, &other)
+                } else {
+                    OtherView { name: id.clone(), ..here.clone() }
+                };
+                other.changes = self.follow_ups_changed(&readings);
+                if other.differs(here) || !other.changes.is_empty() {
                     otherwise.push(other);
                 }
             }
@@ -573,6 +581,36 @@ impl Decision<'_> {
             }
         }
         found
+    }
+
+    /// The duties and red flags that come or go under other readings, the outcome being the same.
+    fn follow_ups_changed(&self, readings: &[usize]) -> Vec<String> {
+        let regime = &self.book.regime;
+        let mut changed = Vec::new();
+        let mut compare = |kind: &str, id: &str, cond: &Cond| {
+            let now = holds(cond, regime, &self.facts, &self.readings);
+            let then = holds(cond, regime, &self.facts, readings);
+            if now != then {
+                let word = if then == Some(false) { "no" } else { "also" };
+                changed.push(format!("{word} {kind} {id}"));
+            }
+        };
+        let word = self.word();
+        for duty in &regime.duties {
+            if duty.is.0.is_empty() || duty.is.0.iter().any(|o| o == word) {
+                compare("duty", &duty.id, &duty.is.1.cond);
+            }
+        }
+        let carries = self.authority();
+        for authority in regime.authorities.iter().filter(|a| Some(a.id.as_str()) == carries) {
+            for duty in &authority.is.duties {
+                compare("duty", &format!("{}/{}", authority.id, duty.duty.id), &duty.cond);
+            }
+        }
+        for flag in &regime.red_flags {
+            compare("red flag", &flag.id, &flag.is.1);
+        }
+        changed
     }
 
     fn red_flags(&self) -> Vec<RedFlagRecord> {

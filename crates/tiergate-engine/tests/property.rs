@@ -7,13 +7,15 @@ mod common;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use common::make::{self, Choices};
+use common::make::{self, Asked, Choices};
 use common::oracle;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
-use tiergate_engine::{Decision, Desk, Rulebook, Stamp};
+use tiergate_engine::{
+    Columns, Decision, Desk, Outcome, Rulebook, Stamp, decide_columns, reference,
+};
 use tiergate_law::{LawRef, Library, View};
-use tiergate_order::{Catalog, Order, Resolved};
+use tiergate_order::{Catalog, Facts, Order, Resolved};
 
 const COMPLETIONS_MAX: usize = 400;
 
@@ -33,8 +35,16 @@ fn bytes() -> impl Strategy<Value = Bytes> {
 
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config {
-        cases: std::env::var("CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(cases),
-        rng_seed: RngSeed::Fixed(std::env::var("SEED").ok().and_then(|c| c.parse().ok()).unwrap_or(2026)),
+        cases: std::env::var("CASES")
+            .ok()
+            .and_then(|c| c.parse().ok())
+            .unwrap_or(cases),
+        rng_seed: RngSeed::Fixed(
+            std::env::var("SEED")
+                .ok()
+                .and_then(|c| c.parse().ok())
+                .unwrap_or(2026),
+        ),
         failure_persistence: None,
         max_shrink_iters: 400,
         ..Config::default()
@@ -54,7 +64,12 @@ fn agree(bytes: &[u8], seen: &RefCell<Seen>) -> Result<(), String> {
     let mut c = Choices::new(bytes);
     let law = make::law(&mut c);
     let (library, diagnostics) = Library::read(law.texts());
-    let describe = || law.texts().iter().map(|(n, t)| format!("# {n}\n{t}\n")).collect::<String>();
+    let describe = || {
+        law.texts()
+            .iter()
+            .map(|(n, t)| format!("# {n}\n{t}\n"))
+            .collect::<String>()
+    };
     if !diagnostics.is_empty() {
         return Err(format!("{diagnostics:#?}\n{}", describe()));
     }
@@ -63,28 +78,60 @@ fn agree(bytes: &[u8], seen: &RefCell<Seen>) -> Result<(), String> {
         let date = make::day(&mut c);
         let view = c.of(&[View::Text, View::Enforced]);
         let regime = library
-            .consolidate(&LawRef { id: id.to_owned(), date: None, view: None }, date, view)
+            .consolidate(
+                &LawRef {
+                    id: id.to_owned(),
+                    date: None,
+                    view: None,
+                },
+                date,
+                view,
+            )
             .map_err(|e| format!("{e:?}\n{}", describe()))?;
         for (kind, ids) in [
-            ("requirement", regime.requirements.iter().map(|r| &r.id).collect::<Vec<_>>()),
-            ("prohibition", regime.prohibitions.iter().map(|r| &r.id).collect()),
-            ("authority", regime.authorities.iter().map(|r| &r.id).collect()),
+            (
+                "requirement",
+                regime
+                    .requirements
+                    .iter()
+                    .map(|r| &r.id)
+                    .collect::<Vec<_>>(),
+            ),
+            (
+                "prohibition",
+                regime.prohibitions.iter().map(|r| &r.id).collect(),
+            ),
+            (
+                "authority",
+                regime.authorities.iter().map(|r| &r.id).collect(),
+            ),
             ("bar", regime.bars.iter().map(|r| &r.id).collect()),
             ("review", regime.reviews.iter().map(|r| &r.id).collect()),
             ("scope", regime.scopes.iter().map(|r| &r.id).collect()),
         ] {
             let stands = law.standing(kind, id, &date.to_string(), view);
             if ids != stands.iter().collect::<Vec<_>>() {
-                return Err(format!("{kind}s {ids:?}, expected {stands:?} in {id} {date} {view:?}\n{}", describe()));
+                return Err(format!(
+                    "{kind}s {ids:?}, expected {stands:?} in {id} {date} {view:?}\n{}",
+                    describe()
+                ));
             }
         }
         let book = Rulebook::compile(Arc::new(regime));
+        // A rulebook decides fact by fact until its common diagrams are worth compiling.
+        if c.below(2) == 1 {
+            book.warm();
+        }
         for _ in 0..2 {
             let readings = make::readings(&mut c, &book.regime);
             let mut facts = make::facts(&mut c, &book.regime, 5);
             oracle::narrow(&book.regime, &mut facts, COMPLETIONS_MAX);
-            let truth = oracle::compare(&book, &facts, &readings)
-                .map_err(|e| format!("{e}\n{id} {date} {view:?} {readings:?}\n{facts:#?}\n{}", describe()))?;
+            let truth = oracle::compare(&book, &facts, &readings).map_err(|e| {
+                format!(
+                    "{e}\n{id} {date} {view:?} {readings:?}\n{facts:#?}\n{}",
+                    describe()
+                )
+            })?;
             let decision = Decision::make(&book, &facts, &readings.into());
             let mut seen = seen.borrow_mut();
             seen.orders += 1;
@@ -92,7 +139,10 @@ fn agree(bytes: &[u8], seen: &RefCell<Seen>) -> Result<(), String> {
             seen.exact += usize::from(truth.exact);
             seen.completions += truth.completions;
             *seen.words.entry(decision.word()).or_default() += 1;
-            let resolved = Resolved { facts: facts.clone(), ..Resolved::default() };
+            let resolved = Resolved {
+                facts: facts.clone(),
+                ..Resolved::default()
+            };
             let record = decision.record(&Order::new("o"), &resolved, None);
             if record.outcome != decision.word() {
                 return Err(format!("the record says {}", record.outcome));
@@ -131,8 +181,18 @@ fn a_law_has_no_faults_on_any_day_and_a_desk_gives_the_law_of_the_day() {
         for _ in 0..6 {
             let id = c.of(&["us", "plan"]);
             let (as_of, view) = (make::day(&mut c), c.of(&[View::Text, View::Enforced]));
-            let kept = desk.rulebook(&Stamp { law: id.to_owned(), as_of, view }).unwrap();
-            let law = LawRef { id: id.to_owned(), date: None, view: None };
+            let kept = desk
+                .rulebook(&Stamp {
+                    law: id.to_owned(),
+                    as_of,
+                    view,
+                })
+                .unwrap();
+            let law = LawRef {
+                id: id.to_owned(),
+                date: None,
+                view: None,
+            };
             let fresh = desk.library.consolidate(&law, as_of, view).unwrap();
             let fresh = Rulebook::compile(Arc::new(fresh));
             let facts = make::facts(&mut c, &fresh.regime, 0);
@@ -145,6 +205,99 @@ fn a_law_has_no_faults_on_any_day_and_a_desk_gives_the_law_of_the_day() {
                 as_of,
                 view
             );
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+/// Columns of a few of the facts the law asks for, some values unknown, over shared facts.
+fn columns(c: &mut Choices<'_>, book: &Rulebook) -> Columns {
+    let rows: Vec<Facts> = (0..6).map(|_| make::facts(c, &book.regime, 0)).collect();
+    let open = c.below(3);
+    let mut columns = Columns {
+        rows: rows.len(),
+        shared: make::facts(c, &book.regime, open),
+        ..Columns::default()
+    };
+    let mut taken: Vec<Asked> = Vec::new();
+    let asked = make::asked(&book.regime);
+    for _ in 0..1 + c.below(4) {
+        let fact = c.of(&asked);
+        if taken.contains(&fact) {
+            continue;
+        }
+        taken.push(fact);
+        let gap = |c: &mut Choices<'_>| c.one_in(8);
+        match fact {
+            Asked::Country(f) => {
+                let all = rows.iter().map(|r| r.country(f).filter(|_| !gap(c)));
+                columns.countries.push((f, all.collect()));
+            }
+            Asked::Choice(f) => {
+                let small = |place: usize| u8::try_from(place).unwrap();
+                let all = rows
+                    .iter()
+                    .map(|r| r.choice(f).filter(|_| !gap(c)).map(small));
+                columns.choices.push((f, all.collect()));
+            }
+            Asked::Flag(f) => {
+                let all = rows.iter().map(|r| r.flag(f).filter(|_| !gap(c)));
+                columns.flags.push((f, all.collect()));
+            }
+            Asked::Number(f) => {
+                let all = rows.iter().map(|r| r.number(f).filter(|_| !gap(c)));
+                columns.numbers.push((f, all.collect()));
+            }
+        }
+    }
+    columns
+}
+
+#[test]
+fn orders_in_columns_are_decided_as_each_alone() {
+    let result = runner(600).run(&bytes(), |bytes| {
+        let mut c = Choices::new(&bytes.0);
+        let law = make::law(&mut c);
+        let (library, _) = Library::read(law.texts());
+        let day = make::day(&mut c);
+        let regime = library
+            .consolidate(&LawRef::us(), day, View::Enforced)
+            .unwrap();
+        let book = Rulebook::compile(Arc::new(regime));
+        book.warm();
+        for _ in 0..3 {
+            let columns = columns(&mut c, &book);
+            let readings: Arc<[usize]> = make::readings(&mut c, &book.regime).into();
+            let verdicts = decide_columns(&book, &columns, &readings);
+            prop_assert_eq!(verdicts.len(), columns.rows);
+            for (row, verdict) in verdicts.iter().enumerate() {
+                let facts = columns.row(row);
+                let alone = Decision::make(&book, &facts, &readings);
+                prop_assert_eq!(verdict.outcome, alone.outcome(), "{:#?}", facts);
+                if reference::decide(&book.regime, &facts, &readings).is_none() {
+                    continue;
+                }
+                let holds =
+                    |cond| reference::holds(cond, &book.regime, &facts, &readings) == Some(true);
+                let scopes = &book.regime.scopes;
+                let subject = scopes.is_empty() || scopes.iter().any(|s| holds(&s.is));
+                let first = book
+                    .regime
+                    .requirements
+                    .iter()
+                    .position(|r| holds(&r.is.cond));
+                let first = first.filter(|_| subject);
+                let open = [Some(Outcome::Prohibited), None].contains(&verdict.outcome);
+                prop_assert!(
+                    open || verdict.requirement.map(usize::from) == first,
+                    "{:?}, expected {:?}",
+                    verdict,
+                    first
+                );
+            }
         }
         Ok(())
     });

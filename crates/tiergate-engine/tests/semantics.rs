@@ -42,7 +42,9 @@ impl Court {
         let (library, diagnostics) = Library::read(files.iter().copied());
         assert_eq!(diagnostics, vec![]);
         assert_eq!(library.check(), vec![]);
-        Court { desk: Desk::new(library, Catalog::read(CHIPS, COUNTRIES).unwrap()) }
+        Court {
+            desk: Desk::new(library, Catalog::read(CHIPS, COUNTRIES).unwrap()),
+        }
     }
 
     /// The base instrument with these rules.
@@ -52,13 +54,21 @@ impl Court {
 
     /// A law whose only requirement is this condition.
     fn when(condition: &str) -> Court {
-        Court::new(&rule("requirement", "r", &format!("when = \"{condition}\"")))
+        Court::new(&rule(
+            "requirement",
+            "r",
+            &format!("when = \"{condition}\""),
+        ))
     }
 
     fn record(&self, law: &str, fields: &str, assume: &[&str]) -> DecisionRecord {
         let mut order = Order::new("o");
         let mut given = vec![("date", "2025-06-01"), ("destination", "PL")];
-        given.extend(fields.split_whitespace().map(|f| f.split_once('=').unwrap()));
+        given.extend(
+            fields
+                .split_whitespace()
+                .map(|f| f.split_once('=').unwrap()),
+        );
         for (path, value) in given {
             order.set(path, value).unwrap();
         }
@@ -67,9 +77,14 @@ impl Court {
         let resolved = self.desk.resolve(&order, &assume).unwrap();
         let law = law.parse().unwrap();
         let stamp = Desk::stamp(&law, order.date.unwrap(), None, None);
-        let other = Stamp { view: stamp.view.other(), ..stamp.clone() };
-        let (book, other) =
-            (self.desk.rulebook(&stamp).unwrap(), self.desk.rulebook(&other).unwrap());
+        let other = Stamp {
+            view: stamp.view.other(),
+            ..stamp.clone()
+        };
+        let (book, other) = (
+            self.desk.rulebook(&stamp).unwrap(),
+            self.desk.rulebook(&other).unwrap(),
+        );
         let readings = Desk::readings(&book, &assume);
         let here = Desk::decide(&book, &resolved.facts, &readings);
         let there = Desk::decide(&other, &resolved.facts, &Desk::readings(&other, &assume));
@@ -99,7 +114,10 @@ fn unknown_with_a_or_not_a_is_decided() {
     assert_eq!(court.required("item.tpp=4800"), "yes");
     assert_eq!(court.required("item.tpp=4799"), "no");
     let open = court.record("us", "", &[]);
-    assert_eq!((open.license_required, open.outcome), ("unknown", "indeterminate"));
+    assert_eq!(
+        (open.license_required, open.outcome),
+        ("unknown", "indeterminate")
+    );
     assert_eq!(open.missing, ["item.tpp"]);
     assert_eq!(open.possible, ["not-controlled", "license-required"]);
 }
@@ -112,7 +130,10 @@ fn an_absent_end_user_is_the_consignee() {
     // With an end user of its own they may differ.
     let apart = court.record("us", "end_user.name=Acme item.tpp=1", &[]);
     assert_eq!(apart.license_required, "unknown");
-    assert_eq!(apart.missing, ["consignee.headquarters", "end_user.headquarters"]);
+    assert_eq!(
+        apart.missing,
+        ["consignee.headquarters", "end_user.headquarters"]
+    );
 }
 
 #[test]
@@ -121,14 +142,21 @@ fn a_location_not_given_is_the_destination() {
     assert_eq!(court.required(""), "yes");
     assert_eq!(court.required("consignee.location=CN"), "no");
     assert_eq!(court.required("known_destination=CN"), "no");
-    assert_eq!(court.required("consignee.location=CN end_user.location=JP"), "yes");
+    assert_eq!(
+        court.required("consignee.location=CN end_user.location=JP"),
+        "yes"
+    );
 }
 
 #[test]
 fn an_undefined_density_is_neither_above_nor_below() {
     for verb in [">=", ">", "<", "<="] {
         let court = Court::when(&format!("performance_density {verb} 5.92"));
-        assert_eq!(court.required("item.no_applicable_die=true item.tpp=9000"), "no", "{verb}");
+        assert_eq!(
+            court.required("item.no_applicable_die=true item.tpp=9000"),
+            "no",
+            "{verb}"
+        );
         assert_eq!(court.required("item.tpp=9000"), "unknown", "{verb}");
     }
     let court = Court::when("not (performance_density >= 5.92)");
@@ -168,15 +196,19 @@ fn what_nine_decimals_cannot_hold_still_counts() {
     assert_eq!(court.required("item.tpp=4800.00000000000001"), "yes");
     let court = Court::when("performance_density >= 5.92");
     // 4818.88 / 814 is 5.92 exactly; one part in 1e12 less is below.
-    assert_eq!(court.required("item.tpp=4818.88 item.die_area_mm2=814"), "yes");
-    assert_eq!(court.required("item.tpp=4818.879999999 item.die_area_mm2=814"), "no");
+    assert_eq!(
+        court.required("item.tpp=4818.88 item.die_area_mm2=814"),
+        "yes"
+    );
+    assert_eq!(
+        court.required("item.tpp=4818.879999999 item.die_area_mm2=814"),
+        "no"
+    );
 }
 
 #[test]
 fn seven_percent_is_exactly_allowed() {
-    let court = Court::when(
-        "not (used.veu.country + amount <= 7% * used.veu.total + 7% * amount)",
-    );
+    let court = Court::when("not (used.veu.country + amount <= 7% * used.veu.total + 7% * amount)");
     // 6 + 1 of 99 + 1.
     let order = "item.tpp=1 quantity=1 used.veu.total=99 used.veu.country=6";
     assert_eq!(court.required(order), "no");
@@ -191,36 +223,73 @@ fn a_share_of_a_large_training_run_is_computed_exactly() {
     assert_eq!(court.required(&order("700000000000000000000000001")), "yes");
     // A constant beside a share, and a share of a constant.
     let court = Court::when("additional_ops >= 25% * published_ops + 1e25");
-    assert_eq!(court.required(&order("2510000000000000000000000000")), "yes");
+    assert_eq!(
+        court.required(&order("2510000000000000000000000000")),
+        "yes"
+    );
     assert_eq!(court.required(&order("2509999999999999999999999999")), "no");
-    let value = rule("value", "frontier", "unit = \"operations\"\ndated = [{ amount = 1e28, cite = \"x\" }]");
-    let court = Court::new(&(value + &rule("requirement", "r", "when = \"additional_ops >= 25% * frontier\"")));
+    let value = rule(
+        "value",
+        "frontier",
+        "unit = \"operations\"\ndated = [{ amount = 1e28, cite = \"x\" }]",
+    );
+    let court = Court::new(
+        &(value
+            + &rule(
+                "requirement",
+                "r",
+                "when = \"additional_ops >= 25% * frontier\"",
+            )),
+    );
     assert_eq!(court.required(&order("2.5e27")), "yes");
     assert_eq!(court.required(&order("2.4e27")), "no");
 }
 
 #[test]
 fn a_value_times_a_fact_is_a_share() {
-    let value = rule("value", "share", "unit = \"part\"\ndated = [{ amount = 0.25, cite = \"x\" }]");
-    let court =
-        Court::new(&(value + &rule("requirement", "r", "when = \"additional_ops > share * published_ops\"")));
-    assert_eq!(court.required("item.published_ops=100 item.additional_ops=25"), "no");
-    assert_eq!(court.required("item.published_ops=100 item.additional_ops=25.1"), "yes");
+    let value = rule(
+        "value",
+        "share",
+        "unit = \"part\"\ndated = [{ amount = 0.25, cite = \"x\" }]",
+    );
+    let court = Court::new(
+        &(value
+            + &rule(
+                "requirement",
+                "r",
+                "when = \"additional_ops > share * published_ops\"",
+            )),
+    );
+    assert_eq!(
+        court.required("item.published_ops=100 item.additional_ops=25"),
+        "no"
+    );
+    assert_eq!(
+        court.required("item.published_ops=100 item.additional_ops=25.1"),
+        "yes"
+    );
 }
 
 #[test]
 fn a_short_paragraph_may_be_any_under_it() {
     let more = rule("class", "3A090.b", "when = \"tpp >= 2400\"") + &rule("class", "4A090.a", "");
-    let rules = |set: &str| more.clone() + &rule("requirement", "r", &format!("when = \"item in {set}\""));
+    let rules =
+        |set: &str| more.clone() + &rule("requirement", "r", &format!("when = \"item in {set}\""));
     let court = Court::new(&rules("{3A090.a, 3A090.b}"));
     assert_eq!(court.required("item.eccn=3A090"), "yes");
     assert_eq!(court.required("item.eccn=4A090"), "no");
     let court = Court::new(&rules("3A090.a"));
     let open = court.record("us", "item.eccn=3A090", &[]);
-    assert_eq!((open.license_required, open.missing), ("unknown", vec!["item.eccn".to_owned()]));
+    assert_eq!(
+        (open.license_required, open.missing),
+        ("unknown", vec!["item.eccn".to_owned()])
+    );
     assert_eq!(court.required("item.eccn=3A090.a.1"), "yes");
     // What the parties state stands over the parameters; stating another paragraph is no class here.
-    assert_eq!(court.outcome("item.eccn=5A002 item.tpp=9000"), "not-controlled");
+    assert_eq!(
+        court.outcome("item.eccn=5A002 item.tpp=9000"),
+        "not-controlled"
+    );
     assert_eq!(court.required("item.tpp=9000"), "yes");
 }
 
@@ -232,7 +301,14 @@ fn the_first_class_that_fits_is_the_class() {
     );
     assert_eq!(court.required("item.tpp=4800"), "no");
     assert_eq!(court.required("item.tpp=2400"), "yes");
-    assert_eq!(court.record("us", "item.tpp=4800", &[]).item.eccn.as_deref(), Some("3A090.a"));
+    assert_eq!(
+        court
+            .record("us", "item.tpp=4800", &[])
+            .item
+            .eccn
+            .as_deref(),
+        Some("3A090.a")
+    );
 }
 
 fn reviews(rows: &[(&str, &str, &str)]) -> Court {
@@ -252,7 +328,11 @@ fn the_strictest_lane_wins() {
         ("742", "case-by-case", "always"),
         ("744", "policy-of-denial", "destination in D:5"),
     ]);
-    let review = |d: &str| court.record("us", &format!("item.tpp=4800 destination={d}"), &[]).review;
+    let review = |d: &str| {
+        court
+            .record("us", &format!("item.tpp=4800 destination={d}"), &[])
+            .review
+    };
     assert_eq!(review("PL"), Some("case-by-case"));
     assert_eq!(review("CN"), Some("policy-of-denial"));
 }
@@ -263,16 +343,29 @@ fn in_a_lane_the_first_that_fits_wins() {
         ("742", "presumption-of-approval", "destination in A:1"),
         ("742", "policy-of-denial", "always"),
     ]);
-    let review = |d: &str| court.record("us", &format!("item.tpp=4800 destination={d}"), &[]).review;
+    let review = |d: &str| {
+        court
+            .record("us", &format!("item.tpp=4800 destination={d}"), &[])
+            .review
+    };
     assert_eq!(review("PL"), Some("presumption-of-approval"));
     assert_eq!(review("CN"), Some("policy-of-denial"));
     // The review may stay open while the outcome is not.
     let open = court.record("us", "item.tpp=4800", &["screened"]);
-    assert_eq!((open.outcome, open.review), ("license-required", Some("presumption-of-approval")));
+    assert_eq!(
+        (open.outcome, open.review),
+        ("license-required", Some("presumption-of-approval"))
+    );
     let court = reviews(&[("742", "policy-of-denial", "consignee.parent in D:5")]);
     let open = court.record("us", "item.tpp=4800", &[]);
-    assert_eq!((open.outcome, open.review), ("license-required", Some("indeterminate")));
-    assert_eq!((open.missing.len(), open.missing_detail), (0, vec!["consignee.parent".to_owned()]));
+    assert_eq!(
+        (open.outcome, open.review),
+        ("license-required", Some("indeterminate"))
+    );
+    assert_eq!(
+        (open.missing.len(), open.missing_detail),
+        (0, vec!["consignee.parent".to_owned()])
+    );
 }
 
 const AUTHORITIES: &str = r#"
@@ -303,13 +396,20 @@ when = "statements.validated_end_user is national"
 fn an_authority_does_not_carry_what_it_does_not_overcome() {
     let court = Court::new(AUTHORITIES);
     assert_eq!(court.outcome("item.tpp=4800"), "license-exception");
-    assert_eq!(court.outcome("item.tpp=4800 destination=CN"), "license-required");
+    assert_eq!(
+        court.outcome("item.tpp=4800 destination=CN"),
+        "license-required"
+    );
     let veu = "item.tpp=4800 destination=CN statements.validated_end_user=national";
     assert_eq!(court.outcome(veu), "validated-end-user");
     let record = court.record("us", "item.tpp=4800 destination=CN", &[]);
     let nac = &record.authorities[0];
     assert_eq!((nac.id.as_str(), nac.verdict), ("NAC", "ineligible"));
-    assert!(nac.because[0].says.contains("NAC does not overcome r2"), "{:?}", nac.because);
+    assert!(
+        nac.because[0].says.contains("NAC does not overcome r2"),
+        "{:?}",
+        nac.because
+    );
 }
 
 #[test]
@@ -317,13 +417,23 @@ fn a_bar_leaves_its_exceptions_alone() {
     let bar = |extra: &str| {
         Court::new(&format!(
             "{AUTHORITIES}{}",
-            rule("bar", "b", &format!("when = \"end_uses has military\"\n{extra}"))
+            rule(
+                "bar",
+                "b",
+                &format!("when = \"end_uses has military\"\n{extra}")
+            )
         ))
     };
     let order = "item.tpp=4800 end_uses=military";
     assert_eq!(bar("").outcome(order), "license-required");
-    assert_eq!(bar("").outcome("item.tpp=4800 end_uses=commercial"), "license-exception");
-    assert_eq!(bar("except = [\"NAC\"]").outcome(order), "license-exception");
+    assert_eq!(
+        bar("").outcome("item.tpp=4800 end_uses=commercial"),
+        "license-exception"
+    );
+    assert_eq!(
+        bar("except = [\"NAC\"]").outcome(order),
+        "license-exception"
+    );
     assert_eq!(bar("only = [\"VEU\"]").outcome(order), "license-exception");
     assert_eq!(bar("only = [\"NAC\"]").outcome(order), "license-required");
 }
@@ -336,7 +446,10 @@ fn a_prohibition_stands_over_everything_but_scope() {
         rule("scope", "s", "when = \"from in {US} or made_abroad\"")
     ));
     assert_eq!(court.outcome("destination=IR"), "prohibited");
-    assert_eq!(court.outcome("destination=IR activity=reexport from=JP"), "not-controlled");
+    assert_eq!(
+        court.outcome("destination=IR activity=reexport from=JP"),
+        "not-controlled"
+    );
 }
 
 const READING: &str = r#"
@@ -360,34 +473,57 @@ fn a_reading_that_changes_the_outcome_is_reported_and_one_that_does_not_is_not()
     assert_eq!(turns.readings.len(), 1);
     assert_eq!(turns.readings[0].read_as, "no");
     assert_eq!(turns.readings[0].otherwise[0].outcome, "license-required");
-    assert!(court.record("us", "item.tpp=4800 destination=CN", &[]).readings.is_empty());
+    assert!(
+        court
+            .record("us", "item.tpp=4800 destination=CN", &[])
+            .readings
+            .is_empty()
+    );
     assert!(court.record("us", "item.tpp=1", &[]).readings.is_empty());
     let taken = court.record("us", "item.tpp=4800", &["reading:affiliates=yes"]);
-    assert_eq!((taken.outcome, taken.readings[0].read_as.as_str()), ("license-required", "yes"));
+    assert_eq!(
+        (taken.outcome, taken.readings[0].read_as.as_str()),
+        ("license-required", "yes")
+    );
 }
 
 #[test]
 fn a_group_may_change_under_a_reading() {
     let court = Court::new(&format!(
         "{READING}{}{}",
-        rule("group", "D:5", "add = [\"PL\"]\nremove = [\"MO\"]\nonly_if_reading = \"affiliates\"\nis = \"yes\""),
+        rule(
+            "group",
+            "D:5",
+            "add = [\"PL\"]\nremove = [\"MO\"]\nonly_if_reading = \"affiliates\"\nis = \"yes\""
+        ),
         rule("prohibition", "p", "when = \"destination in D:5 - {IR}\"")
     ));
     let outcome = |d: &str, assume: &[&str]| {
-        court.record("us", &format!("destination={d}"), assume).outcome == "prohibited"
+        court
+            .record("us", &format!("destination={d}"), assume)
+            .outcome
+            == "prohibited"
     };
     let yes = ["reading:affiliates=yes"];
     assert_eq!((outcome("PL", &[]), outcome("PL", &yes)), (false, true));
     assert_eq!((outcome("MO", &[]), outcome("MO", &yes)), (true, false));
     assert_eq!((outcome("IR", &[]), outcome("IR", &yes)), (false, false));
-    assert_eq!(court.record("us", "destination=PL item.tpp=1", &[]).readings.len(), 1);
+    assert_eq!(
+        court
+            .record("us", "destination=PL item.tpp=1", &[])
+            .readings
+            .len(),
+        1
+    );
 }
 
 #[test]
 fn a_territory_follows_its_country_unless_it_is_named() {
     let follows = rule("follows", "HK", "country = \"CN\"");
     let court = |when: &str, more: &str| {
-        Court::new(&(follows.clone() + more + &rule("requirement", "r", &format!("when = \"{when}\""))))
+        Court::new(
+            &(follows.clone() + more + &rule("requirement", "r", &format!("when = \"{when}\""))),
+        )
     };
     let hong_kong = |when: &str| court(when, "").required("destination=HK");
     assert_eq!(hong_kong("destination in D:5"), "yes");
@@ -422,7 +558,9 @@ add = ["PL"]
 "#;
 
 fn base() -> String {
-    HEAD.to_owned() + &rule("requirement", "r", "when = \"tpp >= 4800\"") + &rule("prohibition", "p", "when = \"destination in D:5\"")
+    HEAD.to_owned()
+        + &rule("requirement", "r", "when = \"tpp >= 4800\"")
+        + &rule("prohibition", "p", "when = \"destination in D:5\"")
 }
 
 const DISAPPLIED: &str = r#"
@@ -441,24 +579,47 @@ cite = "3"
 
 #[test]
 fn a_disapplied_instrument_uncovers_what_stood_before() {
-    let court = Court::of(&[("1.toml", &base()), ("2.toml", SECOND), ("3.toml", DISAPPLIED)]);
+    let court = Court::of(&[
+        ("1.toml", &base()),
+        ("2.toml", SECOND),
+        ("3.toml", DISAPPLIED),
+    ]);
     let on = |law: &str, date: &str| {
-        let record = court.record(law, &format!("date={date} destination=JP item.tpp=100"), &[]);
-        (record.license_required, record.other_view.map(|o| o.outcome))
+        let record = court.record(
+            law,
+            &format!("date={date} destination=JP item.tpp=100"),
+            &[],
+        );
+        (
+            record.license_required,
+            record.other_view.map(|o| o.outcome),
+        )
     };
     assert_eq!(on("us", "2024-12-31"), ("no", None));
     assert_eq!(on("us", "2025-05-12"), ("yes", None));
-    assert_eq!(on("us", "2025-05-13"), ("no", Some("license-required".to_owned())));
-    assert_eq!(on("us:text", "2025-05-13"), ("yes", Some("not-controlled".to_owned())));
+    assert_eq!(
+        on("us", "2025-05-13"),
+        ("no", Some("license-required".to_owned()))
+    );
+    assert_eq!(
+        on("us:text", "2025-05-13"),
+        ("yes", Some("not-controlled".to_owned()))
+    );
     assert_eq!(on("us", "2026-01-01"), ("yes", None));
 }
 
 #[test]
 fn an_entry_that_lapses_uncovers_what_it_replaced() {
-    let second = SECOND.replace("operation = \"replace\"", "operation = \"replace\"\nthrough = 2025-06-30");
+    let second = SECOND.replace(
+        "operation = \"replace\"",
+        "operation = \"replace\"\nthrough = 2025-06-30",
+    );
     let court = Court::of(&[("1.toml", &base()), ("2.toml", &second)]);
     let on = |date: &str| court.required(&format!("date={date} destination=JP item.tpp=100"));
-    assert_eq!((on("2024-12-31"), on("2025-06-30"), on("2025-07-01")), ("no", "yes", "no"));
+    assert_eq!(
+        (on("2024-12-31"), on("2025-06-30"), on("2025-07-01")),
+        ("no", "yes", "no")
+    );
 }
 
 #[test]
@@ -467,9 +628,17 @@ fn a_repealed_rule_is_gone_and_a_replaced_group_forgets_its_changes() {
     let repeal = third.clone() + &rule("requirement", "r", "operation = \"repeal\"");
     let court = Court::of(&[("1.toml", &base()), ("2.toml", SECOND), ("3.toml", &repeal)]);
     assert_eq!(court.required("destination=JP item.tpp=9000"), "no");
-    let list = third.clone() + &rule("group", "D:5", "operation = \"replace\"\nmembers = [\"CN\"]");
+    let list = third.clone()
+        + &rule(
+            "group",
+            "D:5",
+            "operation = \"replace\"\nmembers = [\"CN\"]",
+        );
     let court = Court::of(&[("1.toml", &base()), ("2.toml", SECOND), ("3.toml", &list)]);
-    assert_eq!(court.outcome("destination=PL date=2025-02-01"), "prohibited");
+    assert_eq!(
+        court.outcome("destination=PL date=2025-02-01"),
+        "prohibited"
+    );
     assert_eq!(court.outcome("destination=PL item.tpp=1"), "not-controlled");
     assert_eq!(court.outcome("destination=CN"), "prohibited");
 }
@@ -479,33 +648,62 @@ fn a_proposal_forks_the_law_and_carries_what_it_names() {
     let plan = |carries: &str| {
         format!(
             "[proposal]\nid = \"plan\"\ntitle = \"Plan\"\ncite = \"4\"\nadopted = 2024-06-01\ncarries = [{carries}]\n{}",
-            rule("requirement", "r", "operation = \"replace\"\nwhen = \"tpp >= 50\"")
+            rule(
+                "requirement",
+                "r",
+                "operation = \"replace\"\nwhen = \"tpp >= 50\""
+            )
         )
     };
     let group_only = SECOND.split("[[requirement]]").next().unwrap().to_owned()
         + "[[group]]\nid = \"D:5\"\ncite = \"2\"\nadd = [\"PL\"]\n";
     let court = |carries: &str| {
-        Court::of(&[("1.toml", &base()), ("2.toml", &group_only), ("4.toml", &plan(carries))])
+        Court::of(&[
+            ("1.toml", &base()),
+            ("2.toml", &group_only),
+            ("4.toml", &plan(carries)),
+        ])
     };
     let alone = court("");
     let outcome = |court: &Court, law: &str, fields: &str| court.record(law, fields, &[]).outcome;
     // Before its adoption it is the law as it stands.
-    assert_eq!(outcome(&alone, "plan", "date=2024-05-31 item.tpp=50"), "not-controlled");
-    assert_eq!(outcome(&alone, "plan", "date=2024-06-01 item.tpp=50"), "license-required");
-    assert_eq!(outcome(&alone, "us", "date=2024-06-01 item.tpp=50"), "not-controlled");
+    assert_eq!(
+        outcome(&alone, "plan", "date=2024-05-31 item.tpp=50"),
+        "not-controlled"
+    );
+    assert_eq!(
+        outcome(&alone, "plan", "date=2024-06-01 item.tpp=50"),
+        "license-required"
+    );
+    assert_eq!(
+        outcome(&alone, "us", "date=2024-06-01 item.tpp=50"),
+        "not-controlled"
+    );
     // A later change of groups reaches it only if it is carried.
     assert_eq!(outcome(&alone, "us", "item.tpp=50"), "prohibited");
     assert_eq!(outcome(&alone, "plan", "item.tpp=50"), "license-required");
-    assert_eq!(outcome(&court("\"second\""), "plan", "item.tpp=50"), "prohibited");
+    assert_eq!(
+        outcome(&court("\"second\""), "plan", "item.tpp=50"),
+        "prohibited"
+    );
 }
 
 #[test]
 fn the_compliance_date_binds_in_both_views() {
-    let second = SECOND.replace("effective = 2025-01-01", "effective = 2025-01-01\ncompliance = 2025-05-15");
+    let second = SECOND.replace(
+        "effective = 2025-01-01",
+        "effective = 2025-01-01\ncompliance = 2025-05-15",
+    );
     let court = Court::of(&[("1.toml", &base()), ("2.toml", &second)]);
     for law in ["us:text", "us:enforced"] {
         let on = |date: &str| {
-            court.record(law, &format!("date={date} destination=JP item.tpp=100"), &[]).license_required
+            court
+                .record(
+                    law,
+                    &format!("date={date} destination=JP item.tpp=100"),
+                    &[],
+                )
+                .license_required
         };
         assert_eq!((on("2025-05-14"), on("2025-05-15")), ("no", "yes"), "{law}");
     }
@@ -513,7 +711,11 @@ fn the_compliance_date_binds_in_both_views() {
 
 #[test]
 fn an_entry_of_one_view_stands_in_that_view_only() {
-    let court = Court::new(&rule("requirement", "r", "view = \"text\"\nwhen = \"always\""));
+    let court = Court::new(&rule(
+        "requirement",
+        "r",
+        "view = \"text\"\nwhen = \"always\"",
+    ));
     assert_eq!(court.record("us:text", "", &[]).license_required, "yes");
     assert_eq!(court.record("us:enforced", "", &[]).license_required, "no");
 }
@@ -525,7 +727,9 @@ fn what_counts_as_no_is_listed_only_when_it_is_read() {
     let line = "statements.validated_end_user = none (not given)";
     assert!(said("item.tpp=4800 destination=CN").contains(line));
     assert!(!said("item.tpp=4799").contains(line));
-    assert!(!said("item.tpp=4800 destination=CN statements.validated_end_user=national").contains(line));
+    assert!(
+        !said("item.tpp=4800 destination=CN statements.validated_end_user=national").contains(line)
+    );
     // Nothing of this law turns on it.
     assert!(!said("item.tpp=4800 destination=CN").contains("item.published"));
 }
@@ -542,10 +746,15 @@ fn an_unknown_country_of_an_intermediary_is_named_as_missing() {
     ] {
         order.set(path, value).unwrap();
     }
-    order.add_intermediary(&[("name".to_owned(), "Acme".to_owned())]).unwrap();
+    order
+        .add_intermediary(&[("name".to_owned(), "Acme".to_owned())])
+        .unwrap();
     let resolved = court.desk.resolve(&order, &Assume::default()).unwrap();
     let law = "us".parse().unwrap();
-    let book = court.desk.rulebook(&Desk::stamp(&law, order.date.unwrap(), None, None)).unwrap();
+    let book = court
+        .desk
+        .rulebook(&Desk::stamp(&law, order.date.unwrap(), None, None))
+        .unwrap();
     let readings: Arc<[usize]> = Desk::readings(&book, &Assume::default());
     let decision = Desk::decide(&book, &resolved.facts, &readings);
     assert_eq!(decision.word(), "indeterminate");
@@ -565,19 +774,37 @@ fn three_hundred_countries_apart_stay_apart() {
     let mut rules = String::new();
     for (at, code) in codes.iter().enumerate() {
         let bound = at + 1;
-        rules += &rule("requirement", &format!("r{at}"), &format!("when = \"destination in {{{code}}} and tpp >= {bound}\""));
+        rules += &rule(
+            "requirement",
+            &format!("r{at}"),
+            &format!("when = \"destination in {{{code}}} and tpp >= {bound}\""),
+        );
     }
     let text = format!("{HEAD}{rules}");
     let (library, _) = Library::read([("base.toml", text.as_str())]);
     let date = "2025-06-01".parse().unwrap();
-    let regime = library.consolidate(&"us".parse().unwrap(), date, View::Text).unwrap();
+    let regime = library
+        .consolidate(&"us".parse().unwrap(), date, View::Text)
+        .unwrap();
     let book = tiergate_engine::Rulebook::compile(Arc::new(regime));
-    for (code, tpp, required) in [(&codes[0], 1, true), (&codes[299], 299, false), (&codes[299], 300, true), (&codes[256], 1, false)] {
+    for (code, tpp, required) in [
+        (&codes[0], 1, true),
+        (&codes[299], 299, false),
+        (&codes[299], 300, true),
+        (&codes[256], 1, false),
+    ] {
         let mut facts = tiergate_order::Facts::default();
-        facts.set_country(tiergate_law::CountryFact::Destination, code.parse().unwrap());
+        facts.set_country(
+            tiergate_law::CountryFact::Destination,
+            code.parse().unwrap(),
+        );
         facts.set_number(tiergate_law::NumberFact::Tpp, tiergate_law::Num::from(tpp));
         facts.set_choice(tiergate_law::ChoiceFact::Eccn, 1);
         let outcome = book.outcome(&facts, &[]).unwrap();
-        assert_eq!(outcome.word() == "license-required", required, "{code} {tpp}");
+        assert_eq!(
+            outcome.word() == "license-required",
+            required,
+            "{code} {tpp}"
+        );
     }
 }

@@ -35,9 +35,15 @@ fn faults(files: &[(&str, &str)]) -> Vec<Diagnostic> {
     }
     for fault in &found {
         let (_, text) = files.iter().find(|(name, _)| *name == fault.file).unwrap();
-        assert!(text.get(fault.span.clone()).is_some(), "no such place: {fault:?}");
+        assert!(
+            text.get(fault.span.clone()).is_some(),
+            "no such place: {fault:?}"
+        );
         let shown = render(fault, text, false);
-        assert!(shown.contains(&fault.message) && shown.contains(&fault.file), "{shown}");
+        assert!(
+            shown.contains(&fault.message) && shown.contains(&fault.file),
+            "{shown}"
+        );
     }
     found
 }
@@ -52,7 +58,9 @@ fn planted(defect: &str, place: &str, message: &str, help: Option<&str>) {
 #[track_caller]
 fn one(text: &str, place: &str, message: &str, help: Option<&str>) {
     let found = faults(&[("law.toml", text)]);
-    let [fault] = found.as_slice() else { panic!("{} faults: {found:#?}", found.len()) };
+    let [fault] = found.as_slice() else {
+        panic!("{} faults: {found:#?}", found.len())
+    };
     assert_eq!(fault.file, "law.toml");
     assert_eq!(&text[fault.span.clone()], place);
     assert_eq!(fault.message, message);
@@ -77,7 +85,12 @@ fn a_sound_law_has_no_faults() {
 
 #[test]
 fn an_unknown_group() {
-    condition("destination in D:6", "D:6", "unknown country group `D:6`", Some("did you mean `D:5`?"));
+    condition(
+        "destination in D:6",
+        "D:6",
+        "unknown country group `D:6`",
+        Some("did you mean `D:5`?"),
+    );
     condition(
         "any_party.headquarters in Arctic - {CN}",
         "Arctic",
@@ -122,7 +135,12 @@ fn an_unknown_fact() {
         "there is no number or value `item.tp`",
         Some("did you mean `item.tpp`?"),
     );
-    condition("tpp >= ceiling", "ceiling", "there is no number or value `ceiling`", None);
+    condition(
+        "tpp >= ceiling",
+        "ceiling",
+        "there is no number or value `ceiling`",
+        None,
+    );
 }
 
 #[test]
@@ -174,8 +192,18 @@ fn an_unknown_class() {
 
 #[test]
 fn an_unknown_register() {
-    condition("item.vendor in designers", "designers", "there is no register `designers`", None);
-    condition("item.vendor in {Acme}", "item.vendor in {Acme}", "name a register here", None);
+    condition(
+        "item.vendor in designers",
+        "designers",
+        "there is no register `designers`",
+        None,
+    );
+    condition(
+        "item.vendor in {Acme}",
+        "item.vendor in {Acme}",
+        "name a register here",
+        None,
+    );
 }
 
 #[test]
@@ -189,8 +217,18 @@ fn a_fact_of_the_wrong_kind() {
     );
     let choices = "`is` tests item.eccn, item.kind, activity, statements.validated_end_user, \
                    statements.designer, statements.exception_terms, destination_region";
-    condition("tpp is ic", "tpp", "`tpp` has no closed list of values", Some(choices));
-    condition("activity in D:5", "activity", "list the values in `{}`", None);
+    condition(
+        "tpp is ic",
+        "tpp",
+        "`tpp` has no closed list of values",
+        Some(choices),
+    );
+    condition(
+        "activity in D:5",
+        "activity",
+        "list the values in `{}`",
+        None,
+    );
     condition(
         "tpp * used.lpp >= 1",
         "used.lpp",
@@ -201,21 +239,32 @@ fn a_fact_of_the_wrong_kind() {
 
 #[test]
 fn a_condition_that_is_not_of_the_grammar() {
-    condition("tpp >=", "", "found the end, expected a number or a name", None);
+    condition(
+        "tpp >=",
+        "",
+        "found the end, expected a number or a name",
+        None,
+    );
     condition("tpp ! 3", "!", "`!` means nothing here", None);
     condition("(tpp > 3", "", "found the end, expected `)`", None);
     let deep = "not (".repeat(100);
     let text = format!("{HEAD}\n[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"{deep}\"\n");
-    assert_eq!(faults(&[("law.toml", &text)])[0].message, "conditions nest at most 64 deep");
+    assert_eq!(
+        faults(&[("law.toml", &text)])[0].message,
+        "conditions nest at most 64 deep"
+    );
     let long = vec!["D:5"; 100_000].join(" - ");
-    let text = format!("{HEAD}\n[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"destination in {long}\"\n");
-    assert_eq!(faults(&[("law.toml", &text)])[0].message, "a condition joins sets at most 256 times");
+    let text =
+        format!("{HEAD}\n[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"destination in {long}\"\n");
+    assert_eq!(
+        faults(&[("law.toml", &text)])[0].message,
+        "a condition joins sets at most 256 times"
+    );
 }
 
 #[test]
 fn an_impossible_comparison() {
-    let message =
-        "an impossible comparison: it names no fact, leaves the range, or needs more than nine decimals";
+    let message = "an impossible comparison: it names no fact, leaves the range, or needs more than nine decimals";
     for when in [
         "1 < 2",
         "tpp - tpp >= 1",
@@ -239,7 +288,11 @@ fn an_impossible_comparison() {
 #[test]
 fn a_bad_date() {
     let help = Some("write a day such as 2025-05-15, without quotes");
-    for (written, key) in [("\"2025-05-15\"", "from"), ("2025-05-15T00:00:00Z", "through"), ("7", "from")] {
+    for (written, key) in [
+        ("\"2025-05-15\"", "from"),
+        ("2025-05-15T00:00:00Z", "through"),
+        ("7", "from"),
+    ] {
         planted(
             &format!("[[note]]\nid = \"n\"\ncite = \"1\"\n{key} = {written}\nwhen = \"always\"\n"),
             written,
@@ -247,7 +300,9 @@ fn a_bad_date() {
             help,
         );
     }
-    let text = format!("{HEAD}\n[[note]]\nid = \"n\"\ncite = \"1\"\nfrom = 2025-02-30\nwhen = \"always\"\n");
+    let text = format!(
+        "{HEAD}\n[[note]]\nid = \"n\"\ncite = \"1\"\nfrom = 2025-02-30\nwhen = \"always\"\n"
+    );
     assert!(!faults(&[("law.toml", &text)]).is_empty());
 }
 
@@ -256,8 +311,14 @@ fn a_missing_field() {
     let entry = |body: &str| format!("[[requirement]]\n{body}\n");
     let place = |text: &str| faults(&[("law.toml", &format!("{HEAD}\n{}", entry(text)))]);
     for (body, message) in [
-        ("cite = \"1\"\nwhen = \"always\"", "a requirement has no `id`"),
-        ("id = \"r\"\nwhen = \"always\"", "a requirement has no `cite`"),
+        (
+            "cite = \"1\"\nwhen = \"always\"",
+            "a requirement has no `id`",
+        ),
+        (
+            "id = \"r\"\nwhen = \"always\"",
+            "a requirement has no `cite`",
+        ),
         ("id = \"r\"\ncite = \"1\"", "a requirement has no `when`"),
     ] {
         let found = place(body);
@@ -267,12 +328,30 @@ fn a_missing_field() {
         assert!(found[0].span.start >= HEAD.len(), "{found:#?}");
     }
     for (text, message) in [
-        ("[[value]]\nid = \"v\"\ncite = \"1\"\ndated = [{ amount = 1, cite = \"1\" }]\n", "a value has no `unit`"),
-        ("[[value]]\nid = \"v\"\ncite = \"1\"\nunit = \"x\"\ndated = [{ cite = \"1\" }]\n", "a dated amount has no `amount`"),
-        ("[[step]]\nid = \"s\"\ncite = \"1\"\nday = 30\nwho = [\"chair\"]\n", "a step has no `process`"),
-        ("[[review]]\nid = \"v\"\ncite = \"1\"\nlane = \"a\"\nwhen = \"always\"\n", "a review policy has no `policy`"),
-        ("[[authority]]\nid = \"a\"\ncite = \"1\"\ncondition = [{ cite = \"1\", when = \"always\" }]\n", "a condition has no `says`"),
-        ("[[example]]\nsays = \"x\"\ncite = \"1\"\ndate = 2025-01-01\norder = { destination = \"PL\" }\n", "an example expects something: give `expect = { ... }`"),
+        (
+            "[[value]]\nid = \"v\"\ncite = \"1\"\ndated = [{ amount = 1, cite = \"1\" }]\n",
+            "a value has no `unit`",
+        ),
+        (
+            "[[value]]\nid = \"v\"\ncite = \"1\"\nunit = \"x\"\ndated = [{ cite = \"1\" }]\n",
+            "a dated amount has no `amount`",
+        ),
+        (
+            "[[step]]\nid = \"s\"\ncite = \"1\"\nday = 30\nwho = [\"chair\"]\n",
+            "a step has no `process`",
+        ),
+        (
+            "[[review]]\nid = \"v\"\ncite = \"1\"\nlane = \"a\"\nwhen = \"always\"\n",
+            "a review policy has no `policy`",
+        ),
+        (
+            "[[authority]]\nid = \"a\"\ncite = \"1\"\ncondition = [{ cite = \"1\", when = \"always\" }]\n",
+            "a condition has no `says`",
+        ),
+        (
+            "[[example]]\nsays = \"x\"\ncite = \"1\"\ndate = 2025-01-01\norder = { destination = \"PL\" }\n",
+            "an example expects something: give `expect = { ... }`",
+        ),
     ] {
         let found = faults(&[("law.toml", &format!("{HEAD}\n{text}"))]);
         assert_eq!(found.len(), 1, "{found:#?}");
@@ -364,7 +443,10 @@ fn an_id_that_stands_already() {
     );
     let found = faults(&[("a.toml", HEAD), ("b.toml", HEAD)]);
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!((found[0].file.as_str(), &HEAD[found[0].span.clone()]), ("b.toml", "\"base\""));
+    assert_eq!(
+        (found[0].file.as_str(), &HEAD[found[0].span.clone()]),
+        ("b.toml", "\"base\"")
+    );
     assert_eq!(found[0].message, "the id `base` is taken by a.toml");
 }
 
@@ -372,7 +454,9 @@ fn an_id_that_stands_already() {
 fn nothing_to_replace_repeal_or_precede() {
     for operation in ["replace", "repeal"] {
         planted(
-            &format!("[[bar]]\nid = \"b\"\ncite = \"1\"\noperation = \"{operation}\"\nwhen = \"always\"\n"),
+            &format!(
+                "[[bar]]\nid = \"b\"\ncite = \"1\"\noperation = \"{operation}\"\nwhen = \"always\"\n"
+            ),
             "\"b\"",
             "there is no bar `b` to replace or repeal",
             None,
@@ -416,8 +500,18 @@ fn a_quota_of_names_that_do_not_exist() {
              limit = \"{limit}\"\nused = \"{used}\"\nper = \"x\"\nkey = \"destination\"\nperiod = \"year\"\n"
         )
     };
-    planted(&quota("cup", "used.lpp"), "\"cup\"", "there is no value `cup`", None);
-    planted(&quota("cap", "used.all"), "\"used.all\"", "`used.all` is not a number the order holds", None);
+    planted(
+        &quota("cup", "used.lpp"),
+        "\"cup\"",
+        "there is no value `cup`",
+        None,
+    );
+    planted(
+        &quota("cap", "used.all"),
+        "\"used.all\"",
+        "`used.all` is not a number the order holds",
+        None,
+    );
 }
 
 const READING: &str = "[[reading]]\nid = \"wide\"\ncite = \"1\"\nquestion = \"?\"\ndefault = \"no\"\n\
@@ -438,7 +532,9 @@ fn an_unknown_reading() {
         None,
     );
     planted(
-        &format!("{READING}[[group]]\nid = \"D:5\"\ncite = \"1\"\nadd = [\"PL\"]\nonly_if_reading = \"wider\"\nis = \"yes\"\n"),
+        &format!(
+            "{READING}[[group]]\nid = \"D:5\"\ncite = \"1\"\nadd = [\"PL\"]\nonly_if_reading = \"wider\"\nis = \"yes\"\n"
+        ),
         "\"wider\"",
         "there is no reading `wider` with an option `yes`",
         None,
@@ -453,7 +549,9 @@ fn an_unknown_reading() {
 
 #[test]
 fn half_a_condition_on_a_reading() {
-    let text = format!("{HEAD}\n{READING}[[group]]\nid = \"D:5\"\ncite = \"1\"\nadd = [\"PL\"]\nonly_if_reading = \"wide\"\n");
+    let text = format!(
+        "{HEAD}\n{READING}[[group]]\nid = \"D:5\"\ncite = \"1\"\nadd = [\"PL\"]\nonly_if_reading = \"wide\"\n"
+    );
     let found = faults(&[("law.toml", &text)]);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0].message, "half a condition on a reading");
@@ -463,7 +561,9 @@ fn half_a_condition_on_a_reading() {
 fn a_set_that_turns_on_two_readings() {
     let second = READING.replace("\"wide\"", "\"deep\"");
     let change = |group: &str, reading: &str| {
-        format!("[[group]]\nid = \"{group}\"\ncite = \"1\"\nadd = [\"PL\"]\nonly_if_reading = \"{reading}\"\nis = \"yes\"\n")
+        format!(
+            "[[group]]\nid = \"{group}\"\ncite = \"1\"\nadd = [\"PL\"]\nonly_if_reading = \"{reading}\"\nis = \"yes\"\n"
+        )
     };
     planted(
         &format!(
@@ -506,19 +606,29 @@ fn a_definition_no_rule_uses_is_checked_too() {
 
 #[test]
 fn a_long_chain_of_definitions_is_refused() {
-    let chain: String =
-        (0..5000).map(|n| definition(&format!("d{n}"), &format!("d{} or published", n + 1))).collect();
+    let chain: String = (0..5000)
+        .map(|n| definition(&format!("d{n}"), &format!("d{} or published", n + 1)))
+        .collect();
     let text = format!("{HEAD}\n{chain}{}", definition("d5000", "datacenter"));
     let found = faults(&[("law.toml", &text)]);
-    assert_eq!(found[0].message, "definitions use one another at most 32 deep");
+    assert_eq!(
+        found[0].message,
+        "definitions use one another at most 32 deep"
+    );
 }
 
 #[test]
 fn a_class_that_asks_for_itself_or_a_later_one() {
-    let class = |id: &str, when: &str| format!("[[class]]\nid = \"{id}\"\ncite = \"1\"\nwhen = \"{when}\"\n");
+    let class = |id: &str, when: &str| {
+        format!("[[class]]\nid = \"{id}\"\ncite = \"1\"\nwhen = \"{when}\"\n")
+    };
     let help = Some("a class may ask only for those that stand before it");
     for when in ["item in 4A090.a", "item in {3A090.a, 5A002}"] {
-        let asked = if when.contains("5A002") { "5A002" } else { "4A090.a" };
+        let asked = if when.contains("5A002") {
+            "5A002"
+        } else {
+            "4A090.a"
+        };
         planted(
             &(class("4A090.a", when) + &class("5A002", "always")),
             when,
@@ -526,13 +636,17 @@ fn a_class_that_asks_for_itself_or_a_later_one() {
             help,
         );
     }
-    let text = format!("{HEAD}\n{}", class("4A090.a", "item in 3A090.a and datacenter"));
+    let text = format!(
+        "{HEAD}\n{}",
+        class("4A090.a", "item in 3A090.a and datacenter")
+    );
     assert_eq!(faults(&[("law.toml", &text)]), vec![]);
 }
 
 #[test]
 fn an_assumed_amount_without_its_range() {
-    let value = |row: &str| format!("[[value]]\nid = \"v\"\ncite = \"1\"\nunit = \"x\"\ndated = [{row}]\n");
+    let value =
+        |row: &str| format!("[[value]]\nid = \"v\"\ncite = \"1\"\nunit = \"x\"\ndated = [{row}]\n");
     let row = "{ amount = 1, cite = \"1\", status = \"assumed\" }";
     planted(
         &value(row),
@@ -546,8 +660,12 @@ fn an_assumed_amount_without_its_range() {
         "`range` must be [low, high]",
         None,
     );
-    let sound = "{ amount = 1, cite = \"1\", status = \"assumed\", range = [0, 2], because = \"x\" }";
-    assert_eq!(faults(&[("law.toml", &format!("{HEAD}\n{}", value(sound)))]), vec![]);
+    let sound =
+        "{ amount = 1, cite = \"1\", status = \"assumed\", range = [0, 2], because = \"x\" }";
+    assert_eq!(
+        faults(&[("law.toml", &format!("{HEAD}\n{}", value(sound)))]),
+        vec![]
+    );
 }
 
 #[test]
@@ -557,16 +675,23 @@ fn an_unknown_instrument_to_disapply_or_carry() {
     let plan = "[proposal]\nid = \"plan\"\ntitle = \"P\"\ncite = \"4\"\nadopted = 2025-01-01\ncarries = [\"nothing\"]\n";
     let found = faults(&[("1.toml", HEAD), ("3.toml", third), ("4.toml", plan)]);
     assert_eq!(found.len(), 2, "{found:#?}");
-    assert_eq!((found[0].file.as_str(), &third[found[0].span.clone()]), ("3.toml", "\"third\""));
+    assert_eq!(
+        (found[0].file.as_str(), &third[found[0].span.clone()]),
+        ("3.toml", "\"third\"")
+    );
     assert_eq!(found[0].message, "there is no instrument `bose`");
     assert_eq!(found[0].help.as_deref(), Some("did you mean `base`?"));
-    assert_eq!((found[1].file.as_str(), found[1].message.as_str()), ("4.toml", "there is no instrument `nothing`"));
+    assert_eq!(
+        (found[1].file.as_str(), found[1].message.as_str()),
+        ("4.toml", "there is no instrument `nothing`")
+    );
 }
 
 #[test]
 fn too_many_classes_are_refused() {
-    let classes: String =
-        (0..130).map(|n| format!("[[class]]\nid = \"c{n}\"\ncite = \"1\"\n")).collect();
+    let classes: String = (0..130)
+        .map(|n| format!("[[class]]\nid = \"c{n}\"\ncite = \"1\"\n"))
+        .collect();
     let text = format!("{HEAD}\n{classes}");
     let (_, found) = Library::read([("law.toml", text.as_str())]);
     assert_eq!(found.len(), 1, "{found:#?}");
@@ -575,10 +700,17 @@ fn too_many_classes_are_refused() {
 
 #[test]
 fn text_that_is_not_toml_is_a_fault_and_the_rest_is_read() {
-    let text = format!("{HEAD}\n[[note]]\nid = = 3\n[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"destination in D:6\"\n");
+    let text = format!(
+        "{HEAD}\n[[note]]\nid = = 3\n[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"destination in D:6\"\n"
+    );
     let found = faults(&[("law.toml", &text)]);
     assert!(found.len() >= 2, "{found:#?}");
-    assert!(found.iter().any(|f| f.message == "unknown country group `D:6`"), "{found:#?}");
+    assert!(
+        found
+            .iter()
+            .any(|f| f.message == "unknown country group `D:6`"),
+        "{found:#?}"
+    );
 }
 
 #[test]
@@ -590,11 +722,24 @@ fn every_fault_of_a_file_is_found_in_one_run() {
          [[note]]\nid = \"n\"\ncite = \"1\"\nfrom = \"today\"\nwhen = \"always\"\nwhy = 1\n\
          [[authority]]\nid = \"NAC\"\ncite = \"1\"\novercomes = [\"742.5\", \"742.7\"]\n"
     );
-    let mut places: Vec<String> =
-        faults(&[("law.toml", &text)]).iter().map(|f| text[f.span.clone()].to_owned()).collect();
+    let mut places: Vec<String> = faults(&[("law.toml", &text)])
+        .iter()
+        .map(|f| text[f.span.clone()].to_owned())
+        .collect();
     places.retain(|p| !p.starts_with("[[requirement]]") && !p.is_empty());
-    for place in ["D:6", "datacentre", "chip", "\"today\"", "why", "\"742.5\"", "\"742.7\""] {
-        assert!(places.iter().any(|p| p == place), "{place} is not among {places:?}");
+    for place in [
+        "D:6",
+        "datacentre",
+        "chip",
+        "\"today\"",
+        "why",
+        "\"742.5\"",
+        "\"742.7\"",
+    ] {
+        assert!(
+            places.iter().any(|p| p == place),
+            "{place} is not among {places:?}"
+        );
     }
 }
 
@@ -612,7 +757,10 @@ fn a_place_inside_escapes_and_other_scripts_can_be_shown() {
         assert!(!found.is_empty(), "{when}");
         for fault in &found {
             assert!(render(fault, &text, false).contains("law.toml"));
-            assert!(fault.line_column(&text).0 > HEAD.lines().count(), "{fault:?}");
+            assert!(
+                fault.line_column(&text).0 > HEAD.lines().count(),
+                "{fault:?}"
+            );
         }
     }
 }

@@ -22,12 +22,19 @@ fn header(text: impl AsRef<[u8]>) -> Vec<String> {
 }
 
 fn said(row: &Row) -> Vec<String> {
-    row.as_ref().expect_err("a bad row").iter().map(ToString::to_string).collect()
+    row.as_ref()
+        .expect_err("a bad row")
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// One JSON order with these fields beside the required ones.
 fn json(fields: &str) -> Row {
-    read_jsonl_line(1, &format!(r#"{{"id": "o", "date": "2025-06-01", "destination": "PL", {fields}}}"#))
+    read_jsonl_line(
+        1,
+        &format!(r#"{{"id": "o", "date": "2025-06-01", "destination": "PL", {fields}}}"#),
+    )
 }
 
 /// One CSV order with this field beside the required ones.
@@ -37,18 +44,31 @@ fn field(path: &str, value: &str) -> Row {
 }
 
 fn flag(order: &Order, path: &str) -> Option<bool> {
-    let at = tiergate_law::FLAGS.iter().position(|f| f.path == path).unwrap();
+    let at = tiergate_law::FLAGS
+        .iter()
+        .position(|f| f.path == path)
+        .unwrap();
     order.given.flag(FlagFact::ALL[at])
 }
 
 #[test]
 fn a_good_file_is_read_row_by_row() {
-    let rows = csv("id,date,destination,item.tpp,consignee.lists,end_uses,x.anything,note\n\
+    let rows = csv(
+        "id,date,destination,item.tpp,consignee.lists,end_uses,x.anything,note\n\
          a,2025-06-01,PL,4800.5,entity-list|sdn,datacenter,free,text\n\
-         b,2025-06-02,CN,,none,,,\n");
-    let [Ok(a), Ok(b)] = rows.as_slice() else { panic!("{rows:?}") };
-    assert_eq!((a.id.as_str(), a.date.unwrap().to_string()), ("a", "2025-06-01".to_owned()));
-    assert_eq!(a.given.number(NumberFact::Tpp).unwrap().to_string(), "4800.5");
+         b,2025-06-02,CN,,none,,,\n",
+    );
+    let [Ok(a), Ok(b)] = rows.as_slice() else {
+        panic!("{rows:?}")
+    };
+    assert_eq!(
+        (a.id.as_str(), a.date.unwrap().to_string()),
+        ("a", "2025-06-01".to_owned())
+    );
+    assert_eq!(
+        a.given.number(NumberFact::Tpp).unwrap().to_string(),
+        "4800.5"
+    );
     assert_eq!(flag(a, "consignee.lists=sdn"), Some(true));
     assert_eq!(flag(a, "consignee.lists=unverified"), Some(false));
     assert_eq!(flag(a, "end_uses=military"), Some(false));
@@ -59,8 +79,12 @@ fn a_good_file_is_read_row_by_row() {
 
 #[test]
 fn windows_files_with_a_mark_line_ends_and_quotes_are_read() {
-    let rows = csv("\u{feff}id,date,destination,consignee.name\r\n\"a\",2025-06-01,PL,\"Acme, \"\"Inc.\"\"\"\r\n\r\nb,2025-06-01,PL,\r\n");
-    let [Ok(a), Ok(b)] = rows.as_slice() else { panic!("{rows:?}") };
+    let rows = csv(
+        "\u{feff}id,date,destination,consignee.name\r\n\"a\",2025-06-01,PL,\"Acme, \"\"Inc.\"\"\"\r\n\r\nb,2025-06-01,PL,\r\n",
+    );
+    let [Ok(a), Ok(b)] = rows.as_slice() else {
+        panic!("{rows:?}")
+    };
     assert_eq!(a.names[1].as_deref(), Some("Acme, \"Inc.\""));
     assert_eq!((b.id.as_str(), b.names[1].as_deref()), ("b", None));
 }
@@ -80,8 +104,16 @@ fn a_bad_header_says_everything_at_once() {
     assert_eq!(header("\n\n").len(), 3);
     assert!(header(b"id,date,destination,\xff\n")[0].contains("not readable as CSV"));
     // Facts that are computed are not fields.
-    for path in ["amount", "chips", "end_uses=military", "intermediaries.lists"] {
-        assert!(header(format!("id,date,destination,{path}\n"))[0].contains("is no field"), "{path}");
+    for path in [
+        "amount",
+        "chips",
+        "end_uses=military",
+        "intermediaries.lists",
+    ] {
+        assert!(
+            header(format!("id,date,destination,{path}\n"))[0].contains("is no field"),
+            "{path}"
+        );
     }
     let long = "x".repeat(1 << 20);
     assert!(header(format!("id,date,destination,{long}\n"))[0].contains("is no field"));
@@ -89,7 +121,9 @@ fn a_bad_header_says_everything_at_once() {
 
 #[test]
 fn a_bad_row_never_stops_the_file() {
-    let mut text = b"id,date,destination,quantity\na,2025-06-01,PL,1\nb,2025-06-01,PL\nc,2025-06-01,PL,\xff\n".to_vec();
+    let mut text =
+        b"id,date,destination,quantity\na,2025-06-01,PL,1\nb,2025-06-01,PL\nc,2025-06-01,PL,\xff\n"
+            .to_vec();
     text.extend(b"d,yesterday,Poland,-1\n,,,\n\"e\",2025-06-01,PL,1,1\nf,2025-06-01,PL,2\n");
     let rows = csv(text);
     assert_eq!(rows.len(), 7);
@@ -118,7 +152,8 @@ fn a_bad_row_never_stops_the_file() {
 
 #[test]
 fn the_line_of_a_row_is_counted_past_line_ends_in_quotes() {
-    let rows = csv("id,date,destination,note\na,2025-06-01,PL,\"one\ntwo\nthree\"\nb,2025-06-01,xx,\n");
+    let rows =
+        csv("id,date,destination,note\na,2025-06-01,PL,\"one\ntwo\nthree\"\nb,2025-06-01,xx,\n");
     assert_eq!(said(&rows[1])[0].split(',').next(), Some("line 5"));
 }
 
@@ -131,7 +166,8 @@ fn an_open_quote_swallows_the_rest_and_is_reported() {
 
 #[test]
 fn numbers_are_read_exactly_or_refused() {
-    let tpp = |value: &str| field("item.tpp", value).map(|o| o.given.number(NumberFact::Tpp).unwrap());
+    let tpp =
+        |value: &str| field("item.tpp", value).map(|o| o.given.number(NumberFact::Tpp).unwrap());
     for (value, is) in [
         ("4800", "4800"),
         ("4_800", "4800"),
@@ -145,15 +181,35 @@ fn numbers_are_read_exactly_or_refused() {
     }
     assert!(tpp("1e-2000000000").unwrap() > Num::ZERO);
     for value in [
-        "-1", "-0.0000000000001", "NaN", "nan", "inf", "Infinity", "1e400", "1e2147483647",
-        "1e99999999999999999999", "1,000", "0x10", "4800 TPP", "1e", "e5", ".", "--1", "\u{663}",
+        "-1",
+        "-0.0000000000001",
+        "NaN",
+        "nan",
+        "inf",
+        "Infinity",
+        "1e400",
+        "1e2147483647",
+        "1e99999999999999999999",
+        "1,000",
+        "0x10",
+        "4800 TPP",
+        "1e",
+        "e5",
+        ".",
+        "--1",
+        "\u{663}",
         "1e16",
     ] {
         assert!(tpp(value).is_err(), "{value}");
     }
     let digits = "9".repeat(100_000);
     assert!(tpp(&digits).is_err());
-    assert_eq!(tpp(&format!("1.{}", "0".repeat(100_000))).unwrap().to_string(), "1");
+    assert_eq!(
+        tpp(&format!("1.{}", "0".repeat(100_000)))
+            .unwrap()
+            .to_string(),
+        "1"
+    );
     for value in ["0", "-3", "0.0"] {
         assert!(field("quantity", value).is_err(), "{value}");
     }
@@ -169,18 +225,40 @@ fn numbers_are_read_exactly_or_refused() {
 #[test]
 fn words_that_do_not_fit_are_refused_with_what_would() {
     for (path, value, expected) in [
-        ("destination_region", "Siberia", "one of crimea, donetsk, luhansk, none"),
+        (
+            "destination_region",
+            "Siberia",
+            "one of crimea, donetsk, luhansk, none",
+        ),
         ("item.datacenter", "yes", "true or false"),
-        ("consignee.headquarters", "pl", "a country code of two capital letters, such as PL"),
-        ("consignee.lists", "sdn|blacklist", "one of entity-list, entity-list-fn1"),
+        (
+            "consignee.headquarters",
+            "pl",
+            "a country code of two capital letters, such as PL",
+        ),
+        (
+            "consignee.lists",
+            "sdn|blacklist",
+            "one of entity-list, entity-list-fn1",
+        ),
         ("end_uses", "gaming", "one of commercial, datacenter"),
     ] {
         let errors = said(&field(path, value));
         assert_eq!(errors.len(), 1, "{errors:?}");
-        assert!(errors[0].starts_with(&format!("line 2, {path}: `")), "{errors:?}");
+        assert!(
+            errors[0].starts_with(&format!("line 2, {path}: `")),
+            "{errors:?}"
+        );
         assert!(errors[0].contains(expected), "{errors:?}");
     }
-    for date in ["2025-6-1", "2025-02-30", "01.06.2025", "2025-06-01T00:00", "20250601", "+02025-6-1"] {
+    for date in [
+        "2025-6-1",
+        "2025-02-30",
+        "01.06.2025",
+        "2025-06-01T00:00",
+        "20250601",
+        "+02025-6-1",
+    ] {
         let text = format!("id,date,destination\no,{date},PL\n");
         assert_eq!(said(&csv(text)[0]).len(), 1, "{date}");
     }
@@ -192,9 +270,15 @@ fn json_orders_are_read_alone_in_arrays_and_line_by_line() {
     assert_eq!(read_json(one).unwrap().len(), 1);
     let rows = read_json(&format!("[{one}, 7, {one}]")).unwrap();
     assert!(rows[0].is_ok() && rows[2].is_ok());
-    assert_eq!(said(&rows[1])[0], "line 2: found a number, expected an order");
+    assert_eq!(
+        said(&rows[1])[0],
+        "line 2: found a number, expected an order"
+    );
     let order = read_jsonl_line(9, one).unwrap();
-    assert_eq!(order.given.number(NumberFact::Tpp).unwrap().to_string(), "4800.5");
+    assert_eq!(
+        order.given.number(NumberFact::Tpp).unwrap().to_string(),
+        "4800.5"
+    );
     assert!(said(&read_jsonl_line(9, "{"))[0].starts_with("line 9: not JSON"));
     assert!(read_json("").is_err() && read_json("[1,").is_err());
     assert_eq!(said(&read_jsonl_line(1, "{}")).len(), 3);
@@ -231,7 +315,8 @@ fn a_key_given_twice_is_refused() {
     );
     // The same key in two orders, or in two intermediaries, is not.
     let one = r#"{"id": "a", "date": "2025-06-01", "destination": "PL", "quantity": 1}"#;
-    let two = r#"{"id": "a", "date": "2025-06-01", "destination": "PL", "quantity": 1, "quantity": 2}"#;
+    let two =
+        r#"{"id": "a", "date": "2025-06-01", "destination": "PL", "quantity": 1, "quantity": 2}"#;
     let rows = read_json(&format!("[{one}, {two}, {one}]")).unwrap();
     assert!(rows[0].is_ok() && rows[2].is_ok());
     assert_eq!(said(&rows[1]), ["line 2, quantity: the key appears twice"]);
@@ -258,20 +343,33 @@ fn lists_and_objects_in_the_wrong_place_are_refused() {
         assert_eq!(errors.len(), 1, "{errors:?}");
         errors[0].clone()
     };
-    assert_eq!(only(r#""quantity": ["5"]"#), "line 1, quantity: found a list, expected a single value");
-    assert_eq!(only(r#""item": {"chip": []}"#), "line 1, item.chip: found a list, expected a single value");
+    assert_eq!(
+        only(r#""quantity": ["5"]"#),
+        "line 1, quantity: found a list, expected a single value"
+    );
+    assert_eq!(
+        only(r#""item": {"chip": []}"#),
+        "line 1, item.chip: found a list, expected a single value"
+    );
     assert!(only(r#""end_uses": [1]"#).contains("found a number, expected texts"));
-    assert!(only(r#""end_uses": {"military": true}"#).contains("expected a single value")
-        || only(r#""end_uses": {"military": true}"#).contains("is not a single value"));
+    assert!(
+        only(r#""end_uses": {"military": true}"#).contains("expected a single value")
+            || only(r#""end_uses": {"military": true}"#).contains("is not a single value")
+    );
     assert!(only(r#""item": "h100""#).contains("`item` is no field"));
-    assert!(only(r#""intermediaries": [7]"#).contains("intermediaries[0]: found a number, expected a party"));
+    assert!(
+        only(r#""intermediaries": [7]"#)
+            .contains("intermediaries[0]: found a number, expected a party")
+    );
     assert!(only(r#""speed": {"a": 1}"#).contains("`speed` is no field"));
     assert!(only(r#""intermediaries": [{"colour": "red"}]"#).contains("intermediaries.colour"));
 }
 
 #[test]
 fn null_is_absent() {
-    let order = json(r#""end_user": null, "item": null, "intermediaries": null, "quantity": null, "used": null"#);
+    let order = json(
+        r#""end_user": null, "item": null, "intermediaries": null, "quantity": null, "used": null"#,
+    );
     let order = order.unwrap();
     assert!(!order.has_end_user && !order.has_intermediaries);
     assert!(json(r#""end_user": {}"#).unwrap().has_end_user);
@@ -283,21 +381,44 @@ fn intermediaries_add_up_to_some_intermediary() {
     let lists = |list: &str| {
         let order = json(&format!(r#""intermediaries": {list}"#)).unwrap();
         let share = order.given.number(NumberFact::IntermediaryListedPct);
-        (flag(&order, "intermediaries.lists=sdn"), share.map(|s| s.to_string()))
+        (
+            flag(&order, "intermediaries.lists=sdn"),
+            share.map(|s| s.to_string()),
+        )
     };
-    let (screened, listed, unknown) =
-        (r#"{"lists": [], "listed_ownership_pct": 10}"#, r#"{"lists": ["sdn"], "listed_ownership_pct": 60}"#, "{}");
+    let (screened, listed, unknown) = (
+        r#"{"lists": [], "listed_ownership_pct": 10}"#,
+        r#"{"lists": ["sdn"], "listed_ownership_pct": 60}"#,
+        "{}",
+    );
     assert_eq!(lists("[]"), (Some(false), Some("0".to_owned())));
-    assert_eq!(lists(&format!("[{screened}]")), (Some(false), Some("10".to_owned())));
-    assert_eq!(lists(&format!("[{screened}, {listed}, {screened}]")), (Some(true), Some("60".to_owned())));
+    assert_eq!(
+        lists(&format!("[{screened}]")),
+        (Some(false), Some("10".to_owned()))
+    );
+    assert_eq!(
+        lists(&format!("[{screened}, {listed}, {screened}]")),
+        (Some(true), Some("60".to_owned()))
+    );
     // One that is not screened leaves it open, unless another is known to be listed.
-    for both in [format!("[{screened}, {unknown}]"), format!("[{unknown}, {screened}]")] {
+    for both in [
+        format!("[{screened}, {unknown}]"),
+        format!("[{unknown}, {screened}]"),
+    ] {
         assert_eq!(lists(&both), (None, None), "{both}");
     }
-    for both in [format!("[{listed}, {unknown}]"), format!("[{unknown}, {listed}]")] {
+    for both in [
+        format!("[{listed}, {unknown}]"),
+        format!("[{unknown}, {listed}]"),
+    ] {
         assert_eq!(lists(&both).0, Some(true), "{both}");
     }
-    assert_eq!(json(r#""note": "x""#).map(|o| flag(&o, "intermediaries.lists=sdn")).unwrap(), None);
+    assert_eq!(
+        json(r#""note": "x""#)
+            .map(|o| flag(&o, "intermediaries.lists=sdn"))
+            .unwrap(),
+        None
+    );
 }
 
 fn catalog() -> Catalog {
@@ -319,14 +440,30 @@ fn number(fields: &str, fact: NumberFact) -> Option<String> {
 #[test]
 fn amounts_count_every_ic_and_round_up_once_per_line() {
     let amount = |fields: &str| number(fields, NumberFact::Amount).unwrap();
-    assert_eq!(amount(r#""item": {"chip": "h100"}, "quantity": 3"#), "47496");
-    assert_eq!(amount(r#""item": {"chip": "h100", "ics_per_unit": 8}, "quantity": 3"#), "379968");
+    assert_eq!(
+        amount(r#""item": {"chip": "h100"}, "quantity": 3"#),
+        "47496"
+    );
+    assert_eq!(
+        amount(r#""item": {"chip": "h100", "ics_per_unit": 8}, "quantity": 3"#),
+        "379968"
+    );
     // Rounded once, at the end: three halves are two, not three.
     assert_eq!(amount(r#""item": {"chip": "half"}, "quantity": 3"#), "2");
-    assert_eq!(amount(r#""item": {"tpp": 0.1, "ics_per_unit": 3}, "quantity": 7"#), "3");
+    assert_eq!(
+        amount(r#""item": {"tpp": 0.1, "ics_per_unit": 3}, "quantity": 7"#),
+        "3"
+    );
     assert_eq!(amount(r#""item": {"tpp": 0.0000000001}"#), "1");
     assert_eq!(amount(r#""item": {"tpp": 0}"#), "0");
-    assert_eq!(number(r#""item": {"chip": "h100", "ics_per_unit": 8}, "quantity": 3"#, NumberFact::Chips).unwrap(), "24");
+    assert_eq!(
+        number(
+            r#""item": {"chip": "h100", "ics_per_unit": 8}, "quantity": 3"#,
+            NumberFact::Chips
+        )
+        .unwrap(),
+        "24"
+    );
     assert_eq!(number(r#""item": {}"#, NumberFact::Amount), None);
 }
 
@@ -334,7 +471,9 @@ fn amounts_count_every_ic_and_round_up_once_per_line() {
 fn an_amount_out_of_range_and_unknown_names_are_refused() {
     let refused = |fields: &str| {
         let order = json(fields).unwrap();
-        resolve(&order, &catalog(), &[], &Assume::default()).unwrap_err().to_string()
+        resolve(&order, &catalog(), &[], &Assume::default())
+            .unwrap_err()
+            .to_string()
     };
     let text = refused(r#""item": {"tpp": 1e15, "ics_per_unit": 1e12}, "quantity": 1e12"#);
     assert!(text.contains("is out of range"), "{text}");
@@ -356,9 +495,17 @@ fn an_amount_out_of_range_and_unknown_names_are_refused() {
 fn what_is_absent_counts_as_no_only_where_it_could_relax() {
     let order = json(r#""item": {"chip": "h100"}"#).unwrap();
     let resolved = resolve(&order, &catalog(), &[], &Assume::default()).unwrap();
-    assert!(resolved.counted_as_no.contains(&Fact::Flag(FlagFact::Published)));
+    assert!(
+        resolved
+            .counted_as_no
+            .contains(&Fact::Flag(FlagFact::Published))
+    );
     assert_eq!(resolved.facts.flag(FlagFact::Published), Some(false));
     assert_eq!(resolved.facts.flag(FlagFact::UseMilitary), None);
     assert_eq!(resolved.facts.flag(FlagFact::ConsigneeEntityList), None);
-    assert!(resolved.assumptions.contains(&"intermediaries = [] (none given)".to_owned()));
+    assert!(
+        resolved
+            .assumptions
+            .contains(&"intermediaries = [] (none given)".to_owned())
+    );
 }

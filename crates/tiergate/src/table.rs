@@ -13,6 +13,8 @@ pub struct Table {
 
 /// Spaces between columns.
 const GAP: usize = 2;
+/// A head this short stays on one line.
+const HEAD_WIDTH: usize = 12;
 
 impl Table {
     /// A table with these columns; a `>` before the name aligns to the right.
@@ -50,7 +52,7 @@ impl Table {
             .map(|at| {
                 let cells = self.rows.iter().filter_map(|r| r.get(at));
                 let widest = cells.map(|c| width(c)).max().unwrap_or(0).min(self.limits[at]);
-                let heads = head_lines(&self.head[at], widest);
+                let heads = head_lines(&self.head[at], widest.max(HEAD_WIDTH));
                 heads.iter().map(|l| width(l)).max().unwrap_or(0).max(widest)
             })
             .collect()
@@ -106,7 +108,7 @@ impl Table {
 
     fn block(&self, columns: &[usize], widths: &[usize], out: &mut String) {
         let heads: Vec<Vec<String>> =
-            self.head.iter().zip(widths).map(|(h, w)| head_lines(h, *w)).collect();
+            self.head.iter().zip(widths).map(|(h, w)| head_lines(h, (*w).max(HEAD_WIDTH))).collect();
         let lines = columns.iter().map(|at| heads[*at].len()).max().unwrap_or(0);
         for line in 0..lines {
             // Heads stand on the line above the rows.
@@ -156,7 +158,7 @@ mod tests {
         let text = table.render(80, 1);
         assert_eq!(
             text,
-            "                 option-\n                 one-\nid          TPP  tiers\n\
+            "                 option-one-\nid          TPP  tiers\n\
              a        15,832  free\norder-2       9  license\n"
         );
     }

@@ -227,11 +227,6 @@ pub enum Light {
 }
 
 impl Short {
-    /// What it means for the shipment.
-    pub fn light(&self) -> Light {
-        light(self.outcome)
-    }
-
     /// A few words for the cell of a table.
     pub fn cell(&self) -> String {
         match self.outcome {

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use tiergate_law::{
-    ChoiceFact, Cond, Country, CountryFact, Date, FlagFact, Num, NumberFact, Regime, Test,
-    TextFact, View,
+    ChoiceFact, Cond, Country, CountryFact, Date, FlagFact, IfAbsent, Num, NumberFact, Regime,
+    Test, TextFact, View,
 };
 use tiergate_order::Facts;
 
@@ -36,7 +36,11 @@ impl<'a> Choices<'a> {
     }
 
     fn some<T: Copy>(&mut self, items: &[T]) -> Vec<T> {
-        items.iter().copied().filter(|_| self.below(2) == 1).collect()
+        items
+            .iter()
+            .copied()
+            .filter(|_| self.below(2) == 1)
+            .collect()
     }
 }
 
@@ -142,7 +146,12 @@ pub struct File {
     pub binds: &'static str,
     pub expires: Option<&'static str>,
     /// Instrument, first day, last day, view.
-    pub disapplies: Vec<(&'static str, &'static str, Option<&'static str>, Option<View>)>,
+    pub disapplies: Vec<(
+        &'static str,
+        &'static str,
+        Option<&'static str>,
+        Option<View>,
+    )>,
     pub entries: Vec<Placed>,
 }
 
@@ -164,7 +173,10 @@ struct Maker<'c, 'b> {
 }
 
 fn cited(text: &mut String, kind: &str, id: &str) {
-    let _ = write!(text, "\n[[{kind}]]\nid = \"{id}\"\ncite = \"{id} of the example\"\n");
+    let _ = write!(
+        text,
+        "\n[[{kind}]]\nid = \"{id}\"\ncite = \"{id} of the example\"\n"
+    );
 }
 
 impl Maker<'_, '_> {
@@ -184,7 +196,11 @@ impl Maker<'_, '_> {
         }
         let sign = self.c.of(&["-", "|", "&"]);
         let other = self.set(depth - 1);
-        if self.c.below(2) == 0 { format!("({one} {sign} {other})") } else { format!("{one} {sign} ({other})") }
+        if self.c.below(2) == 0 {
+            format!("({one} {sign} {other})")
+        } else {
+            format!("{one} {sign} ({other})")
+        }
     }
 
     fn test(&mut self) -> String {
@@ -216,7 +232,14 @@ impl Maker<'_, '_> {
                 0 => "always".to_owned(),
                 1 => "never".to_owned(),
                 2 | 3 => "item.vendor in designers".to_owned(),
-                _ => self.c.of(&["reading:r1 is wide", "reading:r2 is b", "not reading:r2 is c"]).to_owned(),
+                _ => self
+                    .c
+                    .of(&[
+                        "reading:r1 is wide",
+                        "reading:r2 is b",
+                        "not reading:r2 is c",
+                    ])
+                    .to_owned(),
             },
             _ => self.c.of(&["datacenter", "tpp >= 4800"]).to_owned(),
         }
@@ -294,7 +317,12 @@ impl Maker<'_, '_> {
             }
             "bar" => {
                 let (except, only) = (self.c.some(&["a1", "a2"]), self.c.some(&["a2", "a3"]));
-                let _ = writeln!(text, "except = [{}]\nonly = [{}]", quoted(&except), quoted(&only));
+                let _ = writeln!(
+                    text,
+                    "except = [{}]\nonly = [{}]",
+                    quoted(&except),
+                    quoted(&only)
+                );
                 self.when(text, 1);
             }
             "review" => {
@@ -315,7 +343,11 @@ impl Maker<'_, '_> {
 }
 
 fn quoted(words: &[&str]) -> String {
-    words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ")
+    words
+        .iter()
+        .map(|w| format!("\"{w}\""))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Kinds whose entries the tests add, replace and repeal, with how many there may be.
@@ -330,14 +362,26 @@ const RULES: [(&str, &str, usize); 6] = [
 
 /// Makes a law.
 pub fn law(c: &mut Choices<'_>) -> Law {
-    let mut base = File { name: "2024-01-base.toml".to_owned(), binds: "2024-01-01", ..File::default() };
+    let mut base = File {
+        name: "2024-01-base.toml".to_owned(),
+        binds: "2024-01-01",
+        ..File::default()
+    };
     base.text.push_str(
         "[instrument]\nid = \"base\"\ntitle = \"Base\"\ncite = \"1\"\neffective = 2024-01-01\n",
     );
-    let mut m = Maker { c, definitions: Vec::new(), items: false, forms: true };
+    let mut m = Maker {
+        c,
+        definitions: Vec::new(),
+        items: false,
+        forms: true,
+    };
     let text = &mut base.text;
     text.push_str("\n[[follows]]\nid = \"HK\"\ncite = \"x\"\ncountry = \"CN\"\n");
-    for (id, options) in [("r1", ["narrow", "wide"].as_slice()), ("r2", &["a", "b", "c"])] {
+    for (id, options) in [
+        ("r1", ["narrow", "wide"].as_slice()),
+        ("r2", &["a", "b", "c"]),
+    ] {
         cited(text, "reading", id);
         let default = m.c.of(options);
         let _ = writeln!(text, "question = \"which?\"\ndefault = \"{default}\"");
@@ -348,7 +392,10 @@ pub fn law(c: &mut Choices<'_>) -> Law {
     for group in GROUPS {
         cited(text, "group", group);
         let members: Vec<&str> =
-            m.c.some(&COUNTRIES).into_iter().filter(|c| *c != "HK" || group == "T").collect();
+            m.c.some(&COUNTRIES)
+                .into_iter()
+                .filter(|c| *c != "HK" || group == "T")
+                .collect();
         let _ = writeln!(text, "members = [{}]", quoted(&members));
     }
     if m.c.one_in(2) {
@@ -365,13 +412,14 @@ pub fn law(c: &mut Choices<'_>) -> Law {
     text.push_str("names = [\"Acme\", \"Beta Chips\"]\n");
     for (id, amount) in [("v1", "1600"), ("v2", "100.5")] {
         cited(text, "value", id);
-        let _ = write!(text, "unit = \"TPP\"\n[[value.dated]]\namount = {amount}\ncite = \"x\"\n");
+        let _ = write!(
+            text,
+            "unit = \"TPP\"\n[[value.dated]]\namount = {amount}\ncite = \"x\"\n"
+        );
         match m.c.below(3) {
             0 => {}
             1 => text.push_str("through = 2025-02-28\n"),
-            _ => text.push_str(
-                "[[value.dated]]\namount = 4800\ncite = \"x\"\nfrom = 2025-03-01\n",
-            ),
+            _ => text.push_str("[[value.dated]]\namount = 4800\ncite = \"x\"\nfrom = 2025-03-01\n"),
         }
     }
     cited(text, "class-set", "chips");
@@ -394,7 +442,11 @@ pub fn law(c: &mut Choices<'_>) -> Law {
         let least = usize::from(kind == "requirement");
         // Every name that other rules use is defined somewhere.
         let named = matches!(kind, "requirement" | "authority");
-        let count = if named { most } else { m.c.below(most + 1).max(least) };
+        let count = if named {
+            most
+        } else {
+            m.c.below(most + 1).max(least)
+        };
         for at in 1..=count {
             let id = format!("{letter}{at}");
             let placed = m.placed(&mut base.text, kind, &id, true);
@@ -406,13 +458,19 @@ pub fn law(c: &mut Choices<'_>) -> Law {
         }
     }
 
-    let mut second = File { name: "2025-01-second.toml".to_owned(), binds: "2025-01-01", ..File::default() };
+    let mut second = File {
+        name: "2025-01-second.toml".to_owned(),
+        binds: "2025-01-01",
+        ..File::default()
+    };
     second.text.push_str(
         "[instrument]\nid = \"second\"\ntitle = \"Second\"\ncite = \"2\"\npublished = 2024-12-01\n",
     );
     if m.c.one_in(3) {
         second.binds = "2025-06-01";
-        second.text.push_str("effective = 2025-01-01\ncompliance = 2025-06-01\n");
+        second
+            .text
+            .push_str("effective = 2025-01-01\ncompliance = 2025-06-01\n");
     } else {
         second.text.push_str("effective = 2025-01-01\n");
     }
@@ -422,14 +480,20 @@ pub fn law(c: &mut Choices<'_>) -> Law {
     }
     amend(&mut m, &mut second, &mut untouched, "y");
 
-    let mut third = File { name: "2025-06-third.toml".to_owned(), binds: "2025-06-01", ..File::default() };
+    let mut third = File {
+        name: "2025-06-third.toml".to_owned(),
+        binds: "2025-06-01",
+        ..File::default()
+    };
     third.text.push_str(
         "[instrument]\nid = \"third\"\ntitle = \"Third\"\ncite = \"3\"\neffective = 2025-06-01\n",
     );
     if m.c.one_in(2) {
         let through = m.c.of(&[None, Some("2025-12-31")]);
         let view = m.c.of(&[None, Some(View::Enforced), Some(View::Text)]);
-        third.disapplies.push(("second", "2025-06-01", through, view));
+        third
+            .disapplies
+            .push(("second", "2025-06-01", through, view));
         third.text.push_str(
             "\n[[instrument.disapplies]]\ninstrument = \"second\"\nfrom = 2025-06-01\ncite = \"x\"\n",
         );
@@ -442,9 +506,15 @@ pub fn law(c: &mut Choices<'_>) -> Law {
     }
     amend(&mut m, &mut third, &mut untouched, "z");
 
-    let mut proposal = File { name: "proposal.toml".to_owned(), binds: "2025-03-01", ..File::default() };
+    let mut proposal = File {
+        name: "proposal.toml".to_owned(),
+        binds: "2025-03-01",
+        ..File::default()
+    };
     let base_view = m.c.of(&[View::Text, View::Enforced]);
-    let carries = m.c.of(&[&[][..], &["third"], &["second", "third"]]).to_vec();
+    let carries =
+        m.c.of(&[&[][..], &["third"], &["second", "third"]])
+            .to_vec();
     let _ = write!(
         proposal.text,
         "[proposal]\nid = \"plan\"\ntitle = \"Plan\"\ncite = \"4\"\nadopted = 2025-03-01\nbase_view = \"{}\"\ncarries = [{}]\n",
@@ -452,7 +522,12 @@ pub fn law(c: &mut Choices<'_>) -> Law {
         quoted(&carries)
     );
     amend(&mut m, &mut proposal, &mut untouched, "q");
-    Law { files: vec![base, second, third], proposal, base_view, carries }
+    Law {
+        files: vec![base, second, third],
+        proposal,
+        base_view,
+        carries,
+    }
 }
 
 /// Replaces, repeals and adds; what is repealed is touched by nobody else.
@@ -465,7 +540,12 @@ fn amend(
     if m.c.one_in(3) {
         cited(&mut file.text, "group", "A:1");
         let (add, remove) = (m.c.some(&["SA", "JP"]), m.c.some(&["PL"]));
-        let _ = writeln!(file.text, "add = [{}]\nremove = [{}]", quoted(&add), quoted(&remove));
+        let _ = writeln!(
+            file.text,
+            "add = [{}]\nremove = [{}]",
+            quoted(&add),
+            quoted(&remove)
+        );
     }
     let mut at = 0;
     while at < untouched.len() {
@@ -615,29 +695,69 @@ pub fn cuts(regime: &Regime, number: NumberFact) -> Vec<i128> {
     found
 }
 
+const END_USER: [CountryFact; 3] = [
+    CountryFact::EndUserLocation,
+    CountryFact::EndUserHeadquarters,
+    CountryFact::EndUserParent,
+];
+
+/// The facts of an order as the contract fills it in: what could only relax is "no", and places
+/// that are not given are the ones they fall back on.
+fn nothing_rare() -> Facts {
+    let mut facts = Facts::default();
+    for fact in FlagFact::ALL
+        .iter()
+        .filter(|f| f.info().if_absent == IfAbsent::No)
+    {
+        facts.set_flag(*fact, false);
+    }
+    for fact in ChoiceFact::ALL
+        .iter()
+        .filter(|f| f.info().if_absent == IfAbsent::No)
+    {
+        facts.set_choice(*fact, fact.info().values.len() - 1);
+    }
+    for fact in [
+        CountryFact::KnownDestination,
+        CountryFact::ConsigneeLocation,
+        CountryFact::EndUserLocation,
+    ] {
+        facts.set_same(fact);
+    }
+    facts
+}
+
 /// Makes the facts of an order on which the conditions of a regime turn; at most `open` of them
 /// stay unknown.
 pub fn facts(c: &mut Choices<'_>, regime: &Regime, open: usize) -> Facts {
-    let mut facts = Facts::default();
+    let ordinary = c.below(2) == 1;
+    let mut facts = if ordinary {
+        nothing_rare()
+    } else {
+        Facts::default()
+    };
     let all = asked(regime);
     let mut left: Vec<Asked> = Vec::new();
-    for _ in 0..if c.below(2) == 0 { open } else { c.below(open + 1) } {
-        let fact = all[c.below(all.len())];
-        left.push(fact);
+    let most = if c.below(2) == 0 {
+        open
+    } else {
+        c.below(open + 1)
+    };
+    for _ in 0..most {
+        left.push(all[c.below(all.len())]);
     }
     let end_user_absent = c.below(2) == 0;
+    if ordinary && end_user_absent {
+        END_USER.iter().for_each(|f| facts.set_same(*f));
+    }
     for fact in all {
         let unknown = left.contains(&fact);
         match fact {
             Asked::Country(f) => {
-                let absent = matches!(
-                    f,
-                    CountryFact::EndUserLocation
-                        | CountryFact::EndUserHeadquarters
-                        | CountryFact::EndUserParent
-                ) && end_user_absent;
+                let absent = end_user_absent && END_USER.contains(&f);
+                let kept = ordinary && facts.is_same(f) && !c.one_in(8);
                 let same = f.info().same_as.is_some();
-                if absent || (same && !unknown && c.one_in(3)) {
+                if absent || kept || (same && !unknown && !ordinary && c.one_in(3)) {
                     facts.set_same(f);
                 } else if !unknown {
                     facts.set_country(f, country(c));
@@ -653,6 +773,9 @@ pub fn facts(c: &mut Choices<'_>, regime: &Regime, open: usize) -> Facts {
                     _ => facts.set_choice(ChoiceFact::Eccn, classes + 1),
                 }
             }
+            // What is rare stays "no" in an ordinary order, but for one in eight.
+            Asked::Choice(f) if facts.choice(f).is_some() && !c.one_in(8) => {}
+            Asked::Flag(f) if facts.flag(f).is_some() && !c.one_in(8) => {}
             _ if unknown => {}
             Asked::Choice(f) => facts.set_choice(f, c.below(f.info().values.len())),
             Asked::Flag(f) => facts.set_flag(f, c.below(2) == 1),
@@ -662,7 +785,7 @@ pub fn facts(c: &mut Choices<'_>, regime: &Regime, open: usize) -> Facts {
     if c.below(2) == 1 {
         facts.set_text(TextFact::Vendor, c.of(&["ACME", "Beta Chips ", "Gamma"]));
     }
-    for _ in 0..c.below(3) {
+    for _ in 0..if ordinary { 0 } else { c.below(3) } {
         let mut list = facts.intermediaries.as_deref().unwrap_or_default().to_vec();
         let known = |c: &mut Choices<'_>| (!c.one_in(5)).then(|| country(c));
         list.push((known(c), known(c)));
@@ -678,9 +801,18 @@ fn number(c: &mut Choices<'_>, regime: &Regime, fact: NumberFact, facts: &mut Fa
     }
     let cuts = cuts(regime, fact);
     let value = if cuts.is_empty() || c.one_in(4) {
-        c.of(&["0", "1", "99.999999999", "1600", "1600.00000000001", "1e9", "26900000", "1e25"])
-            .parse()
-            .unwrap()
+        c.of(&[
+            "0",
+            "1",
+            "99.999999999",
+            "1600",
+            "1600.00000000001",
+            "1e9",
+            "26900000",
+            "1e25",
+        ])
+        .parse()
+        .unwrap()
     } else {
         let cut = c.of(&cuts);
         Num::from_raw((cut + c.of(&[0, -1, 1, 2, -2])).max(0))
@@ -701,5 +833,12 @@ pub fn day(c: &mut Choices<'_>) -> Date {
 /// The option taken of each reading.
 pub fn readings(c: &mut Choices<'_>, regime: &Regime) -> Vec<usize> {
     let all = regime.readings.iter();
-    all.map(|r| if c.one_in(2) { c.below(r.is.options.len()) } else { r.is.default }).collect()
+    all.map(|r| {
+        if c.one_in(2) {
+            c.below(r.is.options.len())
+        } else {
+            r.is.default
+        }
+    })
+    .collect()
 }

@@ -138,17 +138,30 @@ fn unknowns(regime: &Regime, facts: &Facts) -> Vec<Unknown> {
     }
     flags.sort_unstable();
     flags.dedup();
-    found.extend(flags.into_iter().filter(|f| facts.flag(*f).is_none()).map(Unknown::Flag));
+    found.extend(
+        flags
+            .into_iter()
+            .filter(|f| facts.flag(*f).is_none())
+            .map(Unknown::Flag),
+    );
     numbers.sort_unstable();
     numbers.dedup();
     for fact in numbers {
         if facts.numeric(fact) == Numeric::Unknown {
             let undefined = fact == NumberFact::PerformanceDensity;
-            found.push(Unknown::Number(fact, values(&tests, fact, facts), undefined));
+            found.push(Unknown::Number(
+                fact,
+                values(&tests, fact, facts),
+                undefined,
+            ));
         }
     }
-    for (at, (headquarters, parent)) in
-        facts.intermediaries.as_deref().unwrap_or_default().iter().enumerate()
+    for (at, (headquarters, parent)) in facts
+        .intermediaries
+        .as_deref()
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
     {
         for (party, known) in [(Party::Headquarters, headquarters), (Party::Parent, parent)] {
             let sets: Vec<&CountrySet> = intermediary_sets(&tests, party);
@@ -179,8 +192,12 @@ fn intermediary_sets<'t>(tests: &[&'t Test], of: Party) -> Vec<&'t CountrySet> {
 fn values(tests: &[&Test], fact: NumberFact, facts: &Facts) -> Vec<Num> {
     let mut found: Vec<i128> = Vec::new();
     for test in tests {
-        let Test::Linear(Linear { terms, bound, .. }) = test else { continue };
-        let Some((_, factor)) = terms.iter().find(|(f, _)| *f == fact) else { continue };
+        let Test::Linear(Linear { terms, bound, .. }) = test else {
+            continue;
+        };
+        let Some((_, factor)) = terms.iter().find(|(f, _)| *f == fact) else {
+            continue;
+        };
         let rest: i128 = terms
             .iter()
             .filter(|(f, _)| *f != fact)
@@ -293,7 +310,9 @@ pub fn truth(regime: &Regime, facts: &Facts, readings: &[usize]) -> Truth {
         _ => true,
     });
     let one_party_one_variable = [Party::Headquarters, Party::Parent].into_iter().all(|p| {
-        let asked = open.iter().any(|u| matches!(u, Unknown::Intermediary(_, q, _) if *q == p));
+        let asked = open
+            .iter()
+            .any(|u| matches!(u, Unknown::Intermediary(_, q, _) if *q == p));
         !asked || intermediary_sets(&tests, p).len() <= 1
     });
     Truth {
@@ -314,18 +333,27 @@ pub fn compare(book: &Rulebook, facts: &Facts, readings: &[usize]) -> Result<Tru
     if let Some(direct) = book.outcome(facts, &readings)
         && truth.possible != [direct]
     {
-        return Err(format!("the walk gives {direct:?}, completions {:?}", truth.possible));
+        return Err(format!(
+            "the walk gives {direct:?}, completions {:?}",
+            truth.possible
+        ));
     }
     if let Some(slow) = reference::decide(regime, facts, &readings)
         && truth.possible != [slow]
     {
-        return Err(format!("the reference gives {slow:?}, completions {:?}", truth.possible));
+        return Err(format!(
+            "the reference gives {slow:?}, completions {:?}",
+            truth.possible
+        ));
     }
     let subset = |a: &[Fact], b: &[Fact]| a.iter().all(|f| b.contains(f));
     match &decision.answer {
         Answer::Decided(outcome) => {
             if truth.possible != [*outcome] {
-                return Err(format!("decided {outcome:?}, completions {:?}", truth.possible));
+                return Err(format!(
+                    "decided {outcome:?}, completions {:?}",
+                    truth.possible
+                ));
             }
         }
         Answer::Open(open) => {
@@ -334,7 +362,10 @@ pub fn compare(book: &Rulebook, facts: &Facts, readings: &[usize]) -> Result<Tru
             }
             let fewer = truth.possible.iter().any(|o| !open.possible.contains(o));
             if fewer || (truth.exact && open.possible != truth.possible) {
-                return Err(format!("possible {:?}, completions {:?}", open.possible, truth.possible));
+                return Err(format!(
+                    "possible {:?}, completions {:?}",
+                    open.possible, truth.possible
+                ));
             }
             let lost = !subset(&truth.missing, &open.missing)
                 || !subset(&truth.missing_detail, &open.missing_detail);

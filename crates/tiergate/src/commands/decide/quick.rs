@@ -1,9 +1,10 @@
 //! The short way from a CSV row to its answers.
 //!
-//! Real order books repeat: the same chip to the same consignee in other quantities on other
-//! days. What a row says apart from its id, date and amounts is resolved once and kept. An
-//! answer can then only depend on the date, which picks the rulebook, and on the intervals in
-//! which the amounts lie between the thresholds of that rulebook: it is kept under those.
+//! Real order books repeat: the same chip to other places in other quantities on other days.
+//! What a row says apart from its id, date, amounts and countries is resolved once and kept. An
+//! answer can then only depend on the date, which picks the rulebook, on the intervals in which
+//! the amounts lie between the thresholds of that rulebook, and on the classes of countries it
+//! tells apart: it is kept under those.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use csv::ByteRecord;
 use rustc_hash::FxHashMap;
 use tiergate_engine::{Question, Rulebook, Variable};
 use tiergate_law::{Country, CountryFact, Date, Fact, Num, NumberFact};
-use tiergate_order::{CsvColumns, Facts, Field, Order, Party, count_amounts};
+use tiergate_order::{Catalog, CsvColumns, Facts, Field, Order, Party, count_amounts};
 
 use super::Format;
 use super::shipments::Shipments;
@@ -34,6 +35,8 @@ enum Role {
     Shipment,
     /// A number that is put into the template's facts.
     Number(NumberFact),
+    /// A country that is put into the template's facts.
+    Country(CountryFact),
 }
 
 const fn role(field: Field) -> Role {
@@ -47,6 +50,7 @@ const fn role(field: Field) -> Role {
         // A name says no more to the law than that there is such a party.
         Field::Name(_) | Field::ParentName(_) => Role::Presence,
         Field::Fact(Fact::Number(fact)) if varies(fact) => Role::Number(fact),
+        Field::Fact(Fact::Country(fact)) => Role::Country(fact),
         _ => Role::Key,
     }
 }
@@ -149,19 +153,16 @@ fn push_value(value: &[u8], out: &mut Vec<u8>) {
 struct Template {
     facts: Facts,
     ics_per_unit: Option<Num>,
-    to: Option<Country>,
     answers: FxHashMap<Box<[u8]>, u32>,
-    rows: u64,
-    tally: Tally,
 }
 
-/// The amounts a rulebook asks of, by the place of its books.
+/// The variables of rulebooks that read what moves, by the place of the books.
 #[derive(Debug, Clone)]
 struct Asks {
     book: Arc<Rulebook>,
     other: Arc<Rulebook>,
-    amounts: Vec<Variable>,
-    other_amounts: Vec<Variable>,
+    moving: Vec<Variable>,
+    other_moving: Vec<Variable>,
 }
 
 /// Templates and answers of one file.
@@ -177,6 +178,8 @@ pub struct Quick {
     intervals: Vec<u8>,
     date: (Vec<u8>, Option<Date>),
     places: Vec<usize>,
+    /// Rows and their outcomes, by destination.
+    tallies: Vec<(u64, Tally)>,
     laws: usize,
 }
 
@@ -196,6 +199,12 @@ enum Shipment {
 impl Quick {
     /// The short way for these columns.
     pub fn new(columns: &CsvColumns, bench: &Bench<'_>) -> Quick {
+        // Where one country is assumed from another, countries decide the template.
+        let inferred = bench.assume.headquarters_is_location;
+        let role = |field| match role(field) {
+            Role::Country(_) if inferred => Role::Key,
+            role => role,
+        };
         let roles: Vec<(Role, Field)> = columns.fields().map(|f| (role(f), f)).collect();
         // What is absent is part of a template's key, so assumed values are too; but for these.
         let apart = |path: &str| matches!(path, "item.ics_per_unit" | "shipment" | "date");
@@ -212,21 +221,35 @@ impl Quick {
             intervals: Vec::new(),
             date: (Vec::new(), None),
             places: Vec::new(),
+            tallies: Vec::new(),
             laws: bench.count(),
         }
     }
 
     /// Adds what was counted, and forgets all.
     pub fn flush(&mut self, summary: &mut Summary) {
-        for template in self.kept.drain(..) {
-            summary.orders += template.rows;
-            summary.add(template.to, &template.tally);
+        for (at, (rows, tally)) in self.tallies.drain(..).enumerate() {
+            if rows > 0 {
+                summary.orders += rows;
+                summary.add(Country::from_index(at), &tally);
+            }
         }
+        self.kept.clear();
         self.templates.clear();
         self.rendered.clear();
     }
 
-    /// Makes the key of a row; false when the row is not of the right length.
+    /// The place of a destination's counts.
+    fn tally_of(&mut self, to: Option<Country>) -> usize {
+        let at = to.map_or(Country::COUNT, Country::index);
+        if self.tallies.len() <= at {
+            let laws = self.laws;
+            self.tallies.resize_with(at + 1, || (0, vec![[0; OUTCOMES]; laws]));
+        }
+        at
+    }
+
+    /// Makes the key of a row; none when the row is not of the right length.
     fn read_key(&mut self, record: &ByteRecord, shipments: &Shipments) -> Option<Shipment> {
         if record.len() != self.roles.len() {
             return None;
@@ -239,7 +262,7 @@ impl Quick {
                     self.key.extend_from_slice(value);
                     self.key.push(0x1f);
                 }
-                Role::Presence | Role::Number(_) => {
+                Role::Presence | Role::Number(_) | Role::Country(_) => {
                     self.key.push(u8::from(!value.trim_ascii().is_empty()));
                 }
                 Role::Shipment => {
@@ -281,12 +304,9 @@ impl Quick {
             return false;
         }
         self.kept.push(Template {
-            to: resolved.facts.country(CountryFact::Destination),
             facts: resolved.facts,
             ics_per_unit: order.ics_per_unit,
             answers: FxHashMap::default(),
-            rows: 0,
-            tally: vec![[0; OUTCOMES]; self.laws],
         });
         true
     }
@@ -308,19 +328,23 @@ impl Quick {
         let Some(shipment) = self.read_key(record, job.shipments) else { return Ok(false) };
         let Some(place) = self.templates.get(self.key.as_slice()) else { return Ok(false) };
         let place = *place as usize;
-        let Some((id, date, as_written)) = self.amounts(place, record, shipment) else {
+        let catalog = &bench.desk.catalog;
+        let Some((id, date, as_written)) = self.put(place, record, shipment, catalog) else {
             return Ok(false);
         };
         let mut places = std::mem::take(&mut self.places);
         if bench.places(date, &mut places)?.is_err() {
             return Ok(false);
         }
+        let to = self.kept[place].facts.country(CountryFact::Destination);
+        let at_country = self.tally_of(to);
+        self.tallies[at_country].0 += 1;
         let mut line = Vec::new();
         for (law, books) in places.iter().enumerate() {
             let as_of = bench.as_of(law, date);
             let at = self.answer(bench, place, law, *books);
             let rendered = &self.rendered[at];
-            self.kept[place].tally[law][rendered.outcome] += 1;
+            self.tallies[at_country].1[law][rendered.outcome] += 1;
             if job.format == Format::Csv {
                 if as_of == date {
                     rendered.write(id, as_written, &mut done.out);
@@ -332,21 +356,21 @@ impl Quick {
             }
         }
         self.places = places;
-        let template = &mut self.kept[place];
-        template.rows += 1;
         if job.format == Format::Table {
             let id = String::from_utf8_lossy(id).into_owned();
-            done.lines.push(Line { id, to: template.to, answers: line });
+            done.lines.push(Line { id, to, answers: line });
         }
         Ok(true)
     }
 
-    /// Puts the numbers of a row into its template; gives id, date and the date as written.
-    fn amounts<'r>(
+    /// Puts the numbers and countries of a row into its template; gives id, date and the date as
+    /// written. None when something in it is wrong.
+    fn put<'r>(
         &mut self,
         place: usize,
         record: &'r ByteRecord,
         shipment: Shipment,
+        catalog: &Catalog,
     ) -> Option<(&'r [u8], Date, &'r [u8])> {
         let template = self.kept.get_mut(place)?;
         let (mut id, mut date) = (None, None);
@@ -370,7 +394,17 @@ impl Quick {
                         template.facts.set_number(*fact, self.scratch.given.number(*fact)?);
                     }
                 }
-                _ => {}
+                Role::Country(fact) => {
+                    let value = value.trim_ascii();
+                    if !value.is_empty() {
+                        let country = Country::from_code(value)?;
+                        if !catalog.knows(country) {
+                            return None;
+                        }
+                        template.facts.set_country(*fact, country);
+                    }
+                }
+                Role::Key | Role::Presence | Role::Skip | Role::Shipment => {}
             }
         }
         count_amounts(template.ics_per_unit, &mut template.facts).ok()?;
@@ -398,8 +432,8 @@ impl Quick {
         let asks = self.asks[books].get_or_insert_with(|| {
             let books = bench.books(books);
             Asks {
-                amounts: amounts_asked(&books.book),
-                other_amounts: amounts_asked(&books.other),
+                moving: moving(&books.book),
+                other_moving: moving(&books.other),
                 book: books.book.clone(),
                 other: books.other.clone(),
             }
@@ -407,9 +441,9 @@ impl Quick {
         let template = &mut self.kept[place];
         self.intervals.clear();
         self.intervals.extend_from_slice(&(books as u32).to_le_bytes());
-        let both = [(&asks.book, &asks.amounts), (&asks.other, &asks.other_amounts)];
-        for (book, amounts) in both {
-            for variable in amounts {
+        let both = [(&asks.book, &asks.moving), (&asks.other, &asks.other_moving)];
+        for (book, moving) in both {
+            for variable in moving {
                 let value = book.variables.value(*variable, &template.facts, &[]);
                 let value = value.map_or(u16::MAX, |v| u16::try_from(v).unwrap_or(u16::MAX - 1));
                 self.intervals.extend_from_slice(&value.to_le_bytes());
@@ -427,12 +461,13 @@ impl Quick {
     }
 }
 
-/// The variables that read a number which differs from row to row.
-fn amounts_asked(book: &Rulebook) -> Vec<Variable> {
+/// The variables that read what differs from row to row.
+fn moving(book: &Rulebook) -> Vec<Variable> {
     let asked = book.variables.asked.iter().enumerate();
     asked
         .filter(|(_, a)| match &a.question {
             Question::Amount(terms) => terms.iter().any(|(fact, _)| moves(*fact)),
+            Question::Country(_) => true,
             _ => false,
         })
         .filter_map(|(at, _)| Variable::try_from(at).ok())

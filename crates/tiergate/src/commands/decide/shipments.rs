@@ -21,11 +21,6 @@ impl Shipments {
         self.0.get(shipment).copied()
     }
 
-    /// Whether no line has a shipment.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     fn line(&mut self, shipment: &[u8], amount: Option<Num>) {
         let sum = match self.0.get_mut(shipment) {
             Some(sum) => sum,

@@ -1,0 +1,188 @@
+//! The subcommands besides `decide`.
+
+mod common;
+
+use common::{demo, plain, run, shared};
+
+#[test]
+fn explain_gives_a_page_to_file() {
+    let mut command = demo();
+    command.args([
+        "explain", "--tpp", "15832", "--performance-density", "19.45", "--datacenter", "true",
+        "--quantity", "1000", "--to", "IN",
+        "--consignee", "Example Compute", "--headquarters", "IN", "--lists", "none",
+        "--date", "2024-06-01",
+    ]);
+    let (out, err, code) = run(&mut command);
+    assert_eq!(code, 0, "{err}");
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn explain_says_what_is_missing_and_in_which_forms_it_writes() {
+    let args = ["explain", "--chip", "nvidia-h100-sxm5", "--to", "PL", "--date", "2024-06-01"];
+    let (out, ..) = run(demo().args(args).args(["--lists", "none"]));
+    assert!(out.contains("depends on facts that are not given: consignee.headquarters"), "{out}");
+    let (out, ..) = run(demo().args(args).args(["--format", "json"]));
+    let decision: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(decision["outcome"], "indeterminate");
+    let (out, ..) = run(demo().args(args).args(["--format", "markdown"]));
+    assert!(out.starts_with("# Order order"), "{out}");
+}
+
+#[test]
+fn what_stops_the_program_is_said_with_a_hint() {
+    for (args, part) in [
+        (&["explain", "--to", "PL"][..], "give --date or --as-of"),
+        (&["explain", "--to", "PL", "--date", "2024-06-01", "--law", "option-9"], "known are us"),
+        (&["explain", "--to", "PL", "--date", "2024-06-01", "--assume", "x"], "is no assumption"),
+        (&["explain", "--to", "PL", "--date", "2024-06-01", "--set", "speed=1"], "no field of an order"),
+        (&["decide", "-", "--explain", "--format", "csv"], "--explain goes with --format table"),
+        (&["decide"], "required arguments"),
+    ] {
+        let (_, err, code) = run(demo().args(args));
+        assert_eq!(code, 1, "{err}");
+        assert!(err.contains(part), "{part} in {err}");
+    }
+}
+
+#[test]
+fn law_with_errors_is_reported_where_it_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let bad = "[instrument]\nid = \"x\"\ntitle = \"x\"\ncite = \"x\"\neffective = 2024-01-01\n\n\
+               [[requirement]]\nid = \"r\"\ncite = \"r\"\nwhen = \"destination in D:9\"\n";
+    std::fs::write(dir.path().join("bad.toml"), bad).unwrap();
+    for args in [&["explain", "--to", "PL", "--date", "2024-06-01"][..], &["law", "check"]] {
+        let mut command = plain();
+        let (_, err, code) = run(command.arg("--law-dir").arg(dir.path()).args(args));
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains("bad.toml:10:24"), "{err}");
+    }
+}
+
+#[test]
+fn the_examples_of_the_law_are_run() {
+    let (out, _, code) = run(demo().args(["law", "test"]));
+    assert_eq!((out.as_str(), code), ("3 examples: 3 passed, 0 failed\n", 0));
+    let dir = tempfile::tempdir().unwrap();
+    let law = std::fs::read_to_string(common::fixture_law().join("2024-demo.toml")).unwrap();
+    let wrong = law.replace("authority = \"SML\", \"item.eccn\"", "authority = \"XYZ\", \"item.eccn\"");
+    std::fs::write(dir.path().join("a.toml"), wrong).unwrap();
+    let mut command = plain();
+    let (out, _, code) = run(command.arg("--law-dir").arg(dir.path()).args(["law", "test"]));
+    assert_eq!(code, 2);
+    assert!(out.contains("a.toml:141: a small order of H100 to India goes under SML"), "{out}");
+    assert!(out.contains("authority  expected `XYZ`, found `SML`"), "{out}");
+}
+
+#[test]
+fn the_law_can_be_looked_at() {
+    let (out, ..) = run(demo().args(["law", "list"]));
+    assert!(out.contains("demo-2024") && out.contains("demo-free"), "{out}");
+    let (out, ..) = run(demo().args(["law", "show", "demo-2024"]));
+    assert!(out.contains("D:5") && out.contains("IR, MO"), "{out}");
+    let (out, ..) = run(demo().args(["law", "consolidate", "demo-free@2024-08-01"]));
+    assert!(out.contains("Demo proposal 1; primary; set by"), "{out}");
+    let (out, ..) = run(demo().args(["law", "consolidate", "us@2025-02-01", "--format", "json"]));
+    let regime: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(regime["values"][0]["amount"], 50_000_000);
+    let (out, ..) = run(demo().args(["law", "calendar"]));
+    insta::assert_snapshot!(out);
+    let (out, ..) = run(demo().args(["law", "calendar", "--from", "2026-01-01"]));
+    assert_eq!(out.lines().count(), 2, "{out}");
+    let (_, err, code) = run(demo().args(["law", "consolidate", "us"]));
+    assert_eq!(code, 1);
+    assert!(err.contains("has no date"), "{err}");
+}
+
+#[test]
+fn chips_are_listed_with_their_class() {
+    let (out, ..) = run(demo().args(["chips", "h100", "--as-of", "2024-06-01"]));
+    let line = out.lines().find(|l| l.starts_with("nvidia-h100-sxm5")).unwrap();
+    assert!(line.contains("15,832") && line.contains("19.45") && line.contains("3A090.a"), "{line}");
+}
+
+#[test]
+fn forms_are_filled_in_and_what_is_missing_is_marked() {
+    let order = r#"{"id":"a","date":"2024-08-01","destination":"IN","quantity":1000,"item":{"chip":"nvidia-h100-sxm5"},"consignee":{"headquarters":"IN","lists":[]}}"#;
+    let (out, err, code) = run(demo().args(["forms", "-"]).write_stdin(order));
+    assert_eq!(code, 0, "{err}");
+    insta::assert_snapshot!(out);
+    let args = ["forms", "-", "--format", "json"];
+    let (out, ..) = run(demo().args(args).write_stdin(order.replace("1000", "9000")));
+    let forms: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(forms["forms"][0]["id"], "application");
+    assert_eq!(forms["forms"][0]["missing"][0], "consignee.name");
+}
+
+#[test]
+fn epoch_clusters_become_orders() {
+    let Some(file) = shared("data/epoch-datasets/gpu_clusters/gpu_clusters.csv") else {
+        eprintln!("skipped: no copy of gpu_clusters.csv beside the repository");
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let orders = dir.path().join("orders.csv");
+    let mut command = plain();
+    command.args(["import", "epoch-clusters"]).arg(file).arg("--output").arg(&orders);
+    let (_, err, code) = run(&mut command);
+    assert_eq!(code, 0);
+    assert!(err.contains("chip not in the catalog"), "{err}");
+    let file = std::fs::File::open(&orders).unwrap();
+    let mut reader = tiergate_order::CsvOrders::new(file).unwrap();
+    let mut read = 0;
+    while let Some(order) = reader.next_order() {
+        order.unwrap();
+        read += 1;
+    }
+    assert!(read > 200, "{read}");
+}
+
+#[test]
+fn completions_and_manual_are_written() {
+    for shell in ["bash", "zsh", "fish"] {
+        let (out, _, code) = run(plain().args(["completions", shell]));
+        assert!(code == 0 && out.contains("tiergate"));
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let (.., code) = run(plain().arg("man").arg(dir.path()));
+    assert_eq!(code, 0);
+    assert!(dir.path().join("tiergate-decide.1").exists());
+    let (out, ..) = run(plain().arg("--version"));
+    assert!(out.starts_with("tiergate "), "{out}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tiergate"))
+        .args(["completions", "zsh"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{err}");
+    assert_eq!(err, "");
+}
+
+#[test]
+fn the_law_built_in_has_no_errors() {
+    let (library, found, files) = tiergate::embedded::library(None).unwrap();
+    if files.is_empty() {
+        eprintln!("skipped: no law is built in");
+        return;
+    }
+    let errors: Vec<_> = found.into_iter().chain(library.check()).collect();
+    assert!(errors.is_empty(), "{:?}", errors.first());
+}
+
+#[test]
+fn the_examples_of_the_law_built_in_hold() {
+    let desk = tiergate::embedded::desk(None).unwrap();
+    let report = tiergate::examples::run(&desk);
+    assert!(report.failed.is_empty(), "{:#?}", report.failed);
+}
