@@ -56,6 +56,9 @@ pub struct DecisionRecord {
     pub assumptions: Vec<String>,
     /// Contested readings that change the outcome.
     pub readings: Vec<ReadingRecord>,
+    /// Contested readings that leave the outcome alone and change duties or red flags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub duty_readings: Vec<ReadingRecord>,
     /// The other view, when it differs.
     pub other_view: Option<OtherView>,
     /// Red flags raised.
@@ -265,6 +268,10 @@ impl Decision<'_> {
             .map(|o| OtherView::of(o.book.regime.view.word(), o))
             .filter(|o| o.differs(&here));
         let undecided = self.word() == "indeterminate";
+        let (readings, duty_readings) = self
+            .readings_that_matter(&here)
+            .into_iter()
+            .partition(|r| r.otherwise.iter().any(|o| o.differs(&here)));
         DecisionRecord {
             id: order.id.clone(),
             law: regime.law.clone(),
@@ -289,7 +296,8 @@ impl Decision<'_> {
                 .map(|o| o.words().into_iter().map(str::to_owned).collect())
                 .unwrap_or_default(),
             assumptions: self.assumptions(resolved, &authorities),
-            readings: self.readings_that_matter(&here),
+            readings,
+            duty_readings,
             other_view,
             red_flags: self.red_flags(),
             notes: self.notes(order, partial),

@@ -3,6 +3,7 @@
 mod calendar;
 mod check;
 mod consolidate;
+mod coverage;
 mod list;
 mod show;
 mod test;
@@ -30,6 +31,8 @@ enum Command {
     /// Check every law at every date and in both views, and the examples
     Check,
     Calendar(calendar::Args),
+    /// Show, row by row, what of the sources the law data holds and what it leaves out
+    Coverage,
 }
 
 /// Runs the subcommand.
@@ -41,5 +44,6 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         Command::Test => test::run(cli),
         Command::Check => check::run(cli),
         Command::Calendar(args) => calendar::run(cli, args),
+        Command::Coverage => coverage::run(cli),
     }
 }
