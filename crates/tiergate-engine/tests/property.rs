@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use tiergate_engine::{
     Columns, Decision, Desk, Outcome, Rulebook, Stamp, decide_columns, reference,
 };
-use tiergate_law::{LawRef, Library, View};
+use tiergate_law::{IfAbsent, LawRef, Library, View};
 use tiergate_order::{Catalog, Facts, Order, Resolved};
 
 const COMPLETIONS_MAX: usize = 400;
@@ -225,7 +225,19 @@ fn columns(c: &mut Choices<'_>, book: &Rulebook) -> Columns {
     let mut taken: Vec<Asked> = Vec::new();
     let asked = make::asked(&book.regime);
     for _ in 0..1 + c.below(4) {
-        let fact = c.of(&asked);
+        // One in three is a fact that is rare where it is not "no".
+        let rare = |f: &&Asked| match f {
+            Asked::Flag(f) => f.info().if_absent == IfAbsent::No,
+            Asked::Choice(f) => f.info().if_absent == IfAbsent::No,
+            Asked::Country(f) => f.info().same_as.is_some(),
+            Asked::Number(_) => false,
+        };
+        let fact = match asked.iter().filter(rare).count() {
+            some if some > 0 && c.one_in(3) => {
+                *asked.iter().filter(rare).nth(c.below(some)).unwrap()
+            }
+            _ => c.of(&asked),
+        };
         if taken.contains(&fact) {
             continue;
         }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use tiergate_engine::{Desk, Stamp};
-use tiergate_law::{Date, LawRef, View};
+use tiergate_law::{BaseView, Body, Date, LawRef, Library, View};
 use tiergate_order::{Assume, Order};
 
 /// Which law to ask, and what to take for granted.
@@ -12,6 +12,11 @@ pub struct LawArgs {
     /// Law to ask: (us | PROPOSAL)[@DATE][:text | :enforced]; may be repeated
     #[arg(long = "law", value_name = "LAW", default_value = "us")]
     pub laws: Vec<LawRef>,
+
+    /// Ask every regime of the United States track, one for each instrument from October 2022 on,
+    /// and every proposal at its adoption
+    #[arg(long, conflicts_with_all = ["laws", "as_of", "view"])]
+    pub every_regime: bool,
 
     /// Date of the law where LAW leaves it open; otherwise the order's own date
     #[arg(long, value_name = "DATE")]
@@ -33,6 +38,53 @@ pub struct LawArgs {
             FIELD=VALUE             any field of an order, such as end_uses=datacenter"
     )]
     pub assume: Vec<String>,
+}
+
+/// The law as enforced from the day of each instrument that changes an outcome, the text where the
+/// agency does not enforce it, and every proposal.
+fn every_regime(library: &Library) -> Vec<LawRef> {
+    let law = |id: &str, date, view| LawRef { id: id.to_owned(), date: Some(date), view: Some(view) };
+    let mut days: Vec<Date> = library
+        .instruments
+        .iter()
+        .filter(|s| s.entries.iter().any(|e| decides(&e.body)))
+        .map(|s| s.instrument.binds_from())
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    let mut laws: Vec<LawRef> = days.iter().map(|day| law("us", *day, View::Enforced)).collect();
+    // The first regime is what stood before; it is no regime of the debate.
+    laws.drain(..1.min(laws.len()));
+    let not_enforced = library
+        .instruments
+        .iter()
+        .flat_map(|s| &s.instrument.disapplies)
+        .filter(|d| d.view == Some(BaseView::Enforced))
+        .filter_map(|d| library.instruments.iter().find(|s| s.instrument.id == d.instrument))
+        .map(|s| s.instrument.binds_from());
+    let mut texts: Vec<Date> = not_enforced.chain(days.last().copied()).collect();
+    texts.dedup();
+    laws.extend(texts.into_iter().map(|day| law("us", day, View::Text)));
+    laws.extend(
+        library
+            .proposals
+            .iter()
+            .map(|s| law(&s.instrument.id, s.instrument.binds_from(), View::Enforced)),
+    );
+    laws
+}
+
+fn decides(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::Group(_)
+            | Body::Class(_)
+            | Body::Requirement(_)
+            | Body::Prohibition(_)
+            | Body::Authority(_)
+            | Body::Bar(_)
+            | Body::Review(_)
+    )
 }
 
 /// A view as an option.
@@ -66,12 +118,19 @@ impl LawArgs {
         Ok(assume)
     }
 
-    /// Refuses laws that do not exist, before any order is read.
-    pub fn check(&self, desk: &Desk) -> Result<()> {
+    /// The laws asked for.
+    ///
+    /// # Errors
+    ///
+    /// A law that does not exist: refused before any order is read.
+    pub fn laws(&self, desk: &Desk) -> Result<Vec<LawRef>> {
+        if self.every_regime {
+            return Ok(every_regime(&desk.library));
+        }
         for law in &self.laws {
             desk.library.breakpoints(&law.id)?;
         }
-        Ok(())
+        Ok(self.laws.clone())
     }
 
     /// The stamp of one law for an order.

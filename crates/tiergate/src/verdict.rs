@@ -46,11 +46,10 @@ pub struct Bench<'d> {
 impl<'d> Bench<'d> {
     /// Checks the laws and assumptions and keeps them.
     pub fn new(desk: &'d Desk, args: &LawArgs) -> Result<Bench<'d>> {
-        args.check(desk)?;
-        let laws = args.laws.iter().map(|law| Law {
-            law: law.clone(),
+        let laws = args.laws(desk)?.into_iter().map(|law| Law {
             fixed: law.date.or(args.as_of),
             view: law.view.or(args.view()).unwrap_or_default(),
+            law,
             spans: Vec::new(),
             last: 0,
         });
@@ -245,7 +244,39 @@ impl Short {
             },
         }
     }
+
+    /// One sign for the cell of a table with many laws.
+    pub fn sign(&self) -> char {
+        match (self.outcome, self.review) {
+            ("not-controlled", _) => '.',
+            ("no-license-required", _) => 'o',
+            ("license-exception", _) => 'E',
+            ("validated-end-user", _) => 'V',
+            ("license-required", Some("presumption-of-approval")) => 'A',
+            ("license-required", Some("case-by-case")) => 'C',
+            ("license-required", Some("presumption-of-denial")) => 'D',
+            ("license-required", Some("policy-of-denial")) => 'R',
+            ("license-required", _) => 'L',
+            ("prohibited", _) => 'X',
+            _ => '?',
+        }
+    }
 }
+
+/// What the signs stand for.
+pub const SIGN_LEGEND: &[(char, &str)] = &[
+    ('.', "not controlled"),
+    ('o', "controlled, no license required"),
+    ('E', "license exception"),
+    ('V', "validated end user"),
+    ('A', "license, presumption of approval"),
+    ('C', "license, case by case"),
+    ('D', "license, presumption of denial"),
+    ('R', "license, policy of denial"),
+    ('L', "license, review not stated or unclear"),
+    ('X', "prohibited"),
+    ('?', "depends on a fact the order does not give"),
+];
 
 /// What an outcome word means for the shipment.
 pub fn light(outcome: &str) -> Light {

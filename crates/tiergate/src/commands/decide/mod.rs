@@ -28,7 +28,7 @@ use crate::page::Layout;
 use crate::report::{output, say};
 use crate::style::{Style, terminal_width};
 use crate::table::Table;
-use crate::verdict::{Bench, CELL_LEGEND};
+use crate::verdict::{Bench, CELL_LEGEND, SIGN_LEGEND};
 
 /// Decide the orders of files under one law or several
 ///
@@ -77,6 +77,12 @@ pub enum Format {
     /// A row for each order and law
     Csv,
 }
+
+/// More laws than these are shown by one sign each.
+const LAWS_IN_WORDS: usize = 6;
+
+/// The heads of columns of signs.
+const COLUMN_KEYS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// Orders of a JSON array that a worker takes at once.
 const ORDERS_AT_ONCE: usize = 64;
@@ -297,6 +303,30 @@ impl Run<'_, '_> {
         Ok(if faults == 0 { Ended::Well } else { Ended::WithFaults })
     }
 
+    /// A table with one sign for each law, for more laws than fit side by side in words.
+    fn signs(&mut self, titles: &[String]) -> Result<()> {
+        let width = self.lines.iter().map(|l| l.id.chars().count()).max().unwrap_or(0).max(5);
+        let keys: String = titles.iter().zip(COLUMN_KEYS.chars()).map(|(_, k)| format!("{k} ")).collect();
+        writeln!(self.out, "{:width$}  to  {}", "order", keys.trim_end())?;
+        let mut seen = Vec::new();
+        for line in &self.lines {
+            let to = line.to.map(|c| c.to_string()).unwrap_or_default();
+            let signs: Vec<char> = line.answers.iter().map(|a| a.sign()).collect();
+            seen.extend(signs.iter().copied());
+            let signs: String = signs.iter().map(|s| format!("{s} ")).collect();
+            writeln!(self.out, "{:width$}  {to:2}  {}", line.id, signs.trim_end())?;
+        }
+        writeln!(self.out)?;
+        for (sign, meaning) in SIGN_LEGEND.iter().filter(|(sign, _)| seen.contains(sign)) {
+            writeln!(self.out, "{sign}  {meaning}")?;
+        }
+        writeln!(self.out)?;
+        for (title, key) in titles.iter().zip(COLUMN_KEYS.chars()) {
+            writeln!(self.out, "{key}  {title}")?;
+        }
+        Ok(writeln!(self.out)?)
+    }
+
     fn table(&mut self, bench: &Bench<'_>, summary: &Summary) -> Result<()> {
         let width = match self.args.output {
             Some(_) => usize::MAX,
@@ -323,7 +353,10 @@ impl Run<'_, '_> {
             }
             table.row([line.id.clone(), to].into_iter().chain(cells));
         }
-        if !table.is_empty() {
+        let many = titles.len() > LAWS_IN_WORDS && titles.len() <= COLUMN_KEYS.len();
+        if many && !self.lines.is_empty() {
+            self.signs(&titles)?;
+        } else if !table.is_empty() {
             self.out.write_all(table.render(width, 2).as_bytes())?;
             writeln!(self.out)?;
             for ((cell, meaning), _) in CELL_LEGEND.iter().zip(used).filter(|(_, used)| *used) {
@@ -335,7 +368,10 @@ impl Run<'_, '_> {
             writeln!(self.out, "Assumed, as asked: {}\n", self.args.law.assume.join(", "))?;
         }
         if summary.orders > 0 {
-            self.out.write_all(summary.render(&titles, &bench.desk.catalog, width)?.as_bytes())?;
+            let keys: Vec<String> = COLUMN_KEYS.chars().map(String::from).collect();
+            let heads = if many { &keys[..titles.len()] } else { titles.as_slice() };
+            let text = summary.render(heads, &bench.desk.catalog, width, many)?;
+            self.out.write_all(text.as_bytes())?;
         }
         for page in &self.pages {
             let rule = "=".repeat(width.min(100));

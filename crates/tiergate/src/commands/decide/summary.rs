@@ -80,8 +80,15 @@ impl Summary {
         line
     }
 
-    /// The tables: outcomes by law, destinations by law.
-    pub fn render(&self, titles: &[String], catalog: &Catalog, width: usize) -> Result<String> {
+    /// The tables: outcomes by law, destinations by law; under many laws, destinations show only
+    /// how many orders may go.
+    pub fn render(
+        &self,
+        titles: &[String],
+        catalog: &Catalog,
+        width: usize,
+        many: bool,
+    ) -> Result<String> {
         let mut text = format!("Outcomes of {}\n", count(self.orders, "order", "orders"));
         let right: Vec<String> = titles.iter().map(|t| format!(">{t}")).collect();
         let head = |first: &str| {
@@ -102,7 +109,8 @@ impl Summary {
             }
         }
         text.push_str(&table.render(width, 1));
-        writeln!(text, "\nBy destination: may go / license or prohibited / unknown")?;
+        let shown = if many { "may go" } else { "may go / license or prohibited / unknown" };
+        writeln!(text, "\nBy destination: {shown}")?;
         let mut columns = head("destination");
         columns.insert(1, ">orders".to_owned());
         let mut table = Table::new(&columns);
@@ -112,7 +120,10 @@ impl Summary {
                 |c| format!("{c} {}", catalog.country_name(c)),
             );
             let orders: u64 = tally.first().map_or(0, |t| t.iter().sum());
-            let cells = (0..titles.len()).map(|law| lights(tally.get(law)));
+            let cells = (0..titles.len()).map(|law| {
+                let counts = lights(tally.get(law));
+                if many { part(counts[0]) } else { counts.map(part).join(" / ") }
+            });
             table.row([name, grouped(&orders.to_string())].into_iter().chain(cells));
         }
         text.push_str(&table.render(width, 2));
@@ -120,7 +131,8 @@ impl Summary {
     }
 }
 
-fn lights(tally: Option<&[u64; OUTCOMES]>) -> String {
+/// How many may go, may not, and are open.
+fn lights(tally: Option<&[u64; OUTCOMES]>) -> [u64; 3] {
     let mut counts = [0; 3];
     for (place, n) in tally.iter().flat_map(|t| t.iter().enumerate()) {
         let at = match light(outcome_word(place)) {
@@ -130,6 +142,9 @@ fn lights(tally: Option<&[u64; OUTCOMES]>) -> String {
         };
         counts[at] += n;
     }
-    let part = |n: u64| if n == 0 { "-".to_owned() } else { grouped(&n.to_string()) };
-    format!("{} / {} / {}", part(counts[0]), part(counts[1]), part(counts[2]))
+    counts
+}
+
+fn part(n: u64) -> String {
+    if n == 0 { "-".to_owned() } else { grouped(&n.to_string()) }
 }
