@@ -96,12 +96,14 @@ impl Columns {
                 .iter()
                 .map(|c| c.map_or(UNKNOWN, |c| small(book.variables.class(c))))
                 .collect(),
-            Question::Choice(fact) => {
-                column(&self.choices, *fact).iter().map(|c| c.unwrap_or(UNKNOWN)).collect()
-            }
-            Question::Flag(fact) => {
-                column(&self.flags, *fact).iter().map(|f| f.map_or(UNKNOWN, u8::from)).collect()
-            }
+            Question::Choice(fact) => column(&self.choices, *fact)
+                .iter()
+                .map(|c| c.unwrap_or(UNKNOWN))
+                .collect(),
+            Question::Flag(fact) => column(&self.flags, *fact)
+                .iter()
+                .map(|f| f.map_or(UNKNOWN, u8::from))
+                .collect(),
             Question::Amount(terms) => {
                 let interval = |sum: i128| small(asked.cuts.partition_point(|c| *c <= sum));
                 if let [(fact, 1)] = terms.as_slice() {
@@ -110,8 +112,10 @@ impl Columns {
                         .map(|n| n.map_or(UNKNOWN, |n| interval(n.raw())))
                         .collect();
                 }
-                let columns: Vec<&[Option<Num>]> =
-                    terms.iter().map(|(fact, _)| column(&self.numbers, *fact)).collect();
+                let columns: Vec<&[Option<Num>]> = terms
+                    .iter()
+                    .map(|(fact, _)| column(&self.numbers, *fact))
+                    .collect();
                 let known = |at: usize, fact: NumberFact, row: usize| match columns[at].get(row) {
                     Some(value) => *value,
                     None => self.shared.number(fact),
@@ -136,7 +140,10 @@ impl Columns {
 }
 
 fn column<F: PartialEq, V>(columns: &[(F, Vec<V>)], fact: F) -> &[V] {
-    columns.iter().find(|(f, _)| *f == fact).map_or(&[], |(_, values)| values)
+    columns
+        .iter()
+        .find(|(f, _)| *f == fact)
+        .map_or(&[], |(_, values)| values)
 }
 
 /// Decides every row.
@@ -147,7 +154,13 @@ fn column<F: PartialEq, V>(columns: &[(F, Vec<V>)], fact: F) -> &[V] {
 pub fn decide_columns(book: &Rulebook, columns: &Columns, readings: &Arc<[usize]>) -> Vec<Verdict> {
     let mut verdicts = match table(book, columns, readings) {
         Some(table) => table.walk(columns.rows),
-        None => vec![Verdict { outcome: None, requirement: None }; columns.rows],
+        None => vec![
+            Verdict {
+                outcome: None,
+                requirement: None
+            };
+            columns.rows
+        ],
     };
     for (row, verdict) in verdicts.iter_mut().enumerate() {
         if verdict.outcome.is_none() {
@@ -159,12 +172,18 @@ pub fn decide_columns(book: &Rulebook, columns: &Columns, readings: &Arc<[usize]
 
 fn alone(book: &Rulebook, facts: &Facts, readings: &Arc<[usize]>) -> Verdict {
     let Answer::Decided(outcome) = Decision::make(book, facts, readings).answer else {
-        return Verdict { outcome: None, requirement: None };
+        return Verdict {
+            outcome: None,
+            requirement: None,
+        };
     };
     let partial = book.partial(facts, readings);
     let applies = |node: &crate::Node| partial.truth(*node) == Some(true);
     let first = partial.roots.requirements.iter().position(applies);
-    Verdict { outcome: Some(outcome), requirement: first.and_then(|r| u16::try_from(r).ok()) }
+    Verdict {
+        outcome: Some(outcome),
+        requirement: first.and_then(|r| u16::try_from(r).ok()),
+    }
 }
 
 /// The restricted diagram as a flat table, and the values of its variables by row.
@@ -231,10 +250,16 @@ fn table(book: &Rulebook, columns: &Columns, readings: &Arc<[usize]>) -> Option<
         }
     };
     for (variable, parts) in &small.inner {
-        let known = of_variable.iter().find(|(v, _)| v == variable).map(|(_, at)| *at);
+        let known = of_variable
+            .iter()
+            .find(|(v, _)| v == variable)
+            .map(|(_, at)| *at);
         let at = known.unwrap_or_else(|| {
             let at = u32::try_from(values.len()).unwrap_or(OPEN);
-            let varies = variables.reads(*variable).iter().any(|f| columns.varies(*f));
+            let varies = variables
+                .reads(*variable)
+                .iter()
+                .any(|f| columns.varies(*f));
             // An unknown fact that all rows share: a row that asks for it is decided alone.
             values.push(if varies {
                 columns.values(book, *variable)
@@ -263,7 +288,10 @@ fn table(book: &Rulebook, columns: &Columns, readings: &Arc<[usize]>) -> Option<
 
 impl Table {
     fn walk(&self, rows: usize) -> Vec<Verdict> {
-        let open = Verdict { outcome: None, requirement: None };
+        let open = Verdict {
+            outcome: None,
+            requirement: None,
+        };
         let columns: Vec<&[u8]> = self.columns.iter().map(Vec::as_slice).collect();
         (0..rows)
             .map(|row| {

@@ -49,7 +49,11 @@ pub(crate) struct Build<'r, S> {
 
 /// The outcomes a regime can give, by leaf.
 pub(crate) fn outcomes(regime: &Regime) -> Vec<Outcome> {
-    let mut outcomes = vec![Outcome::NotControlled, Outcome::NoLicenseRequired, Outcome::Prohibited];
+    let mut outcomes = vec![
+        Outcome::NotControlled,
+        Outcome::NoLicenseRequired,
+        Outcome::Prohibited,
+    ];
     outcomes.extend(Policy::ALL.map(Outcome::LicenseRequired));
     for (at, authority) in regime.authorities.iter().enumerate() {
         let place = u8::try_from(at).unwrap_or(u8::MAX);
@@ -76,7 +80,13 @@ fn leaf(place: usize) -> Node {
 impl<'r, S: Settle> Build<'r, S> {
     pub fn new(regime: &'r Regime, variables: &'r Variables, settle: S) -> Build<'r, S> {
         let diagrams = Diagrams::new(variables.arities());
-        Build { regime, variables, settle, diagrams, named: FxHashMap::default() }
+        Build {
+            regime,
+            variables,
+            settle,
+            diagrams,
+            named: FxHashMap::default(),
+        }
     }
 
     pub fn cond(&mut self, cond: &Cond) -> Node {
@@ -164,7 +174,11 @@ impl<'r, S: Settle> Build<'r, S> {
                 let governed: Vec<Node> =
                     review.is.governs.iter().map(|r| requirements[*r]).collect();
                 let governed = self.diagrams.any(&governed);
-                let cond = if governed == Node::FALSE { Node::FALSE } else { self.cond(&review.is.cond) };
+                let cond = if governed == Node::FALSE {
+                    Node::FALSE
+                } else {
+                    self.cond(&review.is.cond)
+                };
                 let holds = self.diagrams.and(governed, cond);
                 let is = Node::of_leaf(review.is.policy as u32);
                 policy = self.diagrams.choose(holds, is, policy);
@@ -178,9 +192,16 @@ impl<'r, S: Settle> Build<'r, S> {
     pub fn roots(&mut self) -> Roots {
         let regime = self.regime;
         let scopes: Vec<Node> = regime.scopes.iter().map(|s| self.cond(&s.is)).collect();
-        let subject = if scopes.is_empty() { Node::TRUE } else { self.diagrams.any(&scopes) };
-        let prohibitions: Vec<Node> =
-            regime.prohibitions.iter().map(|p| self.cond(&p.is)).collect();
+        let subject = if scopes.is_empty() {
+            Node::TRUE
+        } else {
+            self.diagrams.any(&scopes)
+        };
+        let prohibitions: Vec<Node> = regime
+            .prohibitions
+            .iter()
+            .map(|p| self.cond(&p.is))
+            .collect();
         let prohibited = self.diagrams.any(&prohibitions);
         let requirements: Vec<Node> = regime
             .requirements
@@ -192,30 +213,50 @@ impl<'r, S: Settle> Build<'r, S> {
             .collect();
         let required = self.diagrams.any(&requirements);
         let bars: Vec<Node> = regime.bars.iter().map(|b| self.cond(&b.is.cond)).collect();
-        let authorities: Vec<Node> =
-            (0..regime.authorities.len()).map(|at| self.authority(at, &requirements, &bars)).collect();
+        let authorities: Vec<Node> = (0..regime.authorities.len())
+            .map(|at| self.authority(at, &requirements, &bars))
+            .collect();
         let class = self.classes(false);
         let computed_class = self.classes(true);
 
         let mut outcome = self.review(&requirements);
-        outcome = self.diagrams.rename(outcome, &|policy| policy + FIRST_POLICY);
+        outcome = self
+            .diagrams
+            .rename(outcome, &|policy| policy + FIRST_POLICY);
         for (at, node) in authorities.iter().enumerate().rev() {
             let carried = Node::of_leaf(FIRST_AUTHORITY + u32::try_from(at).unwrap_or(0));
             outcome = self.diagrams.choose(*node, carried, outcome);
         }
         let none = u32::try_from(regime.class_names.len()).unwrap_or(u32::MAX);
-        let free = self.diagrams.rename(class, &|place| u32::from(place != none));
+        let free = self
+            .diagrams
+            .rename(class, &|place| u32::from(place != none));
         outcome = self.diagrams.choose(required, outcome, free);
-        outcome = self.diagrams.choose(prohibited, Node::of_leaf(PROHIBITED), outcome);
-        outcome = self.diagrams.choose(subject, outcome, Node::of_leaf(NOT_CONTROLLED));
+        outcome = self
+            .diagrams
+            .choose(prohibited, Node::of_leaf(PROHIBITED), outcome);
+        outcome = self
+            .diagrams
+            .choose(subject, outcome, Node::of_leaf(NOT_CONTROLLED));
         let kinds: Vec<u32> = outcomes(regime).iter().map(|o| o.kind()).collect();
         let kind = self.diagrams.rename(outcome, &|leaf| kinds[leaf as usize]);
         let mut first = Node::of_leaf(0);
         for (at, node) in requirements.iter().enumerate().rev() {
             first = self.diagrams.choose(*node, leaf(at + 1), first);
         }
-        let reason = self.diagrams.pair(outcome, first, &mut |o, r| o * REASON_STRIDE + r);
-        Roots { outcome, kind, reason, required, requirements, authorities, class, computed_class }
+        let reason = self
+            .diagrams
+            .pair(outcome, first, &mut |o, r| o * REASON_STRIDE + r);
+        Roots {
+            outcome,
+            kind,
+            reason,
+            required,
+            requirements,
+            authorities,
+            class,
+            computed_class,
+        }
     }
 
     /// Whether an authority carries the order: its conditions hold, and no bar and no requirement
@@ -231,11 +272,19 @@ impl<'r, S: Settle> Build<'r, S> {
             }
         }
         let met = self.diagrams.all(&met);
-        let touching = regime.bars.iter().zip(bars).filter(|(b, _)| b.is.touches.contains(&at));
-        let not_overcome =
-            requirements.iter().enumerate().filter(|(r, _)| !authority.is.overcomes.contains(r));
-        let against: Vec<Node> =
-            touching.map(|(_, node)| *node).chain(not_overcome.map(|(_, node)| *node)).collect();
+        let touching = regime
+            .bars
+            .iter()
+            .zip(bars)
+            .filter(|(b, _)| b.is.touches.contains(&at));
+        let not_overcome = requirements
+            .iter()
+            .enumerate()
+            .filter(|(r, _)| !authority.is.overcomes.contains(r));
+        let against: Vec<Node> = touching
+            .map(|(_, node)| *node)
+            .chain(not_overcome.map(|(_, node)| *node))
+            .collect();
         let against = self.diagrams.any(&against);
         self.diagrams.choose(against, Node::FALSE, met)
     }

@@ -67,7 +67,12 @@ impl<'b> Decision<'b> {
             Some(outcome) => Answer::Decided(outcome),
             None => open(book, facts, readings),
         };
-        Decision { book, facts: facts.clone(), readings: readings.clone(), answer }
+        Decision {
+            book,
+            facts: facts.clone(),
+            readings: readings.clone(),
+            answer,
+        }
     }
 
     /// The outcome, if it is decided to the last detail.
@@ -111,7 +116,10 @@ impl<'b> Decision<'b> {
             Answer::Decided(outcome) => place(outcome)?,
             Answer::Open(open) => {
                 let first = place(open.possible.first()?)?;
-                open.possible.iter().all(|o| place(o) == Some(first)).then_some(first)?
+                open.possible
+                    .iter()
+                    .all(|o| place(o) == Some(first))
+                    .then_some(first)?
             }
         };
         Some(&self.book.regime.authorities[usize::from(at)].id)
@@ -157,14 +165,19 @@ fn open(book: &Rulebook, facts: &Facts, readings: &[usize]) -> Answer {
         return Answer::Decided(book.outcomes[*leaf as usize]);
     }
     let name = |depends: &[u16]| {
-        let mut missing: Vec<Fact> =
-            depends.iter().flat_map(|v| book.variables.missing(*v, facts)).collect();
+        let mut missing: Vec<Fact> = depends
+            .iter()
+            .flat_map(|v| book.variables.missing(*v, facts))
+            .collect();
         missing.sort_unstable();
         missing.dedup();
         missing
     };
-    let mut possible: Vec<Outcome> =
-        all.leaves.iter().map(|leaf| book.outcomes[*leaf as usize]).collect();
+    let mut possible: Vec<Outcome> = all
+        .leaves
+        .iter()
+        .map(|leaf| book.outcomes[*leaf as usize])
+        .collect();
     possible.sort_unstable();
     possible.dedup();
     if let [outcome] = possible.as_slice() {
@@ -177,9 +190,16 @@ fn open(book: &Rulebook, facts: &Facts, readings: &[usize]) -> Answer {
                 matches!(question, Question::Intermediary(p, _) if *p == party)
             })
         };
-        [Party::Headquarters, Party::Parent].into_iter().filter(|p| asked(*p)).collect()
+        [Party::Headquarters, Party::Parent]
+            .into_iter()
+            .filter(|p| asked(*p))
+            .collect()
     };
-    let turns = if kinds.leaves.len() > 1 { kinds.depends.as_slice() } else { &[] };
+    let turns = if kinds.leaves.len() > 1 {
+        kinds.depends.as_slice()
+    } else {
+        &[]
+    };
     Answer::Open(Box::new(Undecided {
         possible,
         missing: name(turns),

@@ -30,7 +30,9 @@ pub enum DeskError {
     #[error(transparent)]
     Order(#[from] ResolveError),
     /// A reading that does not exist.
-    #[error("there is no reading `{reading}` with an option `{option}` in this law; known are {known}")]
+    #[error(
+        "there is no reading `{reading}` with an option `{option}` in this law; known are {known}"
+    )]
     Reading {
         /// As asked.
         reading: String,
@@ -82,7 +84,10 @@ impl Desk {
     }
 
     fn span(&self, law: &str, date: Date) -> Result<usize, ConsolidateError> {
-        let mut known = self.breakpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self
+            .breakpoints
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(days) = known.get(law) {
             return Ok(days.partition_point(|d| *d <= date));
         }
@@ -98,11 +103,24 @@ impl Desk {
     ///
     /// An unknown law, or one with faults.
     pub fn rulebook(&self, stamp: &Stamp) -> Result<Arc<Rulebook>, DeskError> {
-        let key = (stamp.law.clone(), stamp.view, self.span(&stamp.law, stamp.as_of)?);
-        if let Some(book) = self.books.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        let key = (
+            stamp.law.clone(),
+            stamp.view,
+            self.span(&stamp.law, stamp.as_of)?,
+        );
+        if let Some(book) = self
+            .books
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+        {
             return Ok(book.clone());
         }
-        let law = LawRef { id: stamp.law.clone(), date: None, view: None };
+        let law = LawRef {
+            id: stamp.law.clone(),
+            date: None,
+            view: None,
+        };
         let regime = self.library.consolidate(&law, stamp.as_of, stamp.view)?;
         let book = Arc::new(Rulebook::compile(Arc::new(regime)));
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,10 +134,20 @@ impl Desk {
     /// An unknown law.
     pub fn same_law(&self, law: &str, date: Date) -> Result<(Date, Date), DeskError> {
         let span = self.span(law, date)?;
-        let known = self.breakpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self
+            .breakpoints
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let days = known.get(law).cloned().unwrap_or_default();
-        let first = span.checked_sub(1).and_then(|at| days.get(at)).copied().unwrap_or(Date::MIN);
-        let last = days.get(span).and_then(|d| d.yesterday().ok()).unwrap_or(Date::MAX);
+        let first = span
+            .checked_sub(1)
+            .and_then(|at| days.get(at))
+            .copied()
+            .unwrap_or(Date::MIN);
+        let last = days
+            .get(span)
+            .and_then(|d| d.yesterday().ok())
+            .unwrap_or(Date::MAX);
         Ok((first, last))
     }
 
@@ -142,8 +170,11 @@ impl Desk {
         for (reading, option) in &assume.readings {
             let at = book.regime.readings.iter().position(|r| r.id == *reading);
             if let Some(at) = at
-                && let Some(option) =
-                    book.regime.readings[at].is.options.iter().position(|(id, _)| id == option)
+                && let Some(option) = book.regime.readings[at]
+                    .is
+                    .options
+                    .iter()
+                    .position(|(id, _)| id == option)
             {
                 options[at] = option;
             }

@@ -28,7 +28,11 @@ impl Node {
     /// The number of a leaf, or none for an inner node.
     #[must_use]
     pub const fn leaf(self) -> Option<u32> {
-        if self.0 & LEAF == 0 { None } else { Some(self.0 & !LEAF) }
+        if self.0 & LEAF == 0 {
+            None
+        } else {
+            Some(self.0 & !LEAF)
+        }
     }
 
     /// The leaf for a truth value.
@@ -66,7 +70,10 @@ impl Diagrams {
     /// Diagrams over variables with these numbers of values.
     #[must_use]
     pub fn new(arity: Vec<u16>) -> Diagrams {
-        Diagrams { arity, ..Diagrams::default() }
+        Diagrams {
+            arity,
+            ..Diagrams::default()
+        }
     }
 
     /// How many inner nodes there are.
@@ -90,7 +97,9 @@ impl Diagrams {
     /// The variable an inner node asks for.
     #[must_use]
     pub fn variable(&self, node: Node) -> Option<Variable> {
-        node.leaf().is_none().then(|| self.inner[node.place()].variable)
+        node.leaf()
+            .is_none()
+            .then(|| self.inner[node.place()].variable)
     }
 
     /// The child for a value.
@@ -120,7 +129,10 @@ impl Diagrams {
         let first_child = u32::try_from(self.children.len()).unwrap_or(u32::MAX);
         let node = Node(u32::try_from(self.inner.len()).unwrap_or(LEAF - 1));
         self.children.extend_from_slice(children);
-        self.inner.push(Inner { variable, first_child });
+        self.inner.push(Inner {
+            variable,
+            first_child,
+        });
         self.unique.insert(key, node);
         node
     }
@@ -130,7 +142,11 @@ impl Diagrams {
     }
 
     fn cofactor(&self, node: Node, variable: Variable, value: usize) -> Node {
-        if self.top(node) == variable { self.child(node, value) } else { node }
+        if self.top(node) == variable {
+            self.child(node, value)
+        } else {
+            node
+        }
     }
 
     /// `yes` where the condition holds, `no` elsewhere.
@@ -302,13 +318,10 @@ impl Diagrams {
         roots
     }
 
-    fn move_to(
-        &self,
-        node: Node,
-        kept: &mut Diagrams,
-        moved: &mut FxHashMap<Node, Node>,
-    ) -> Node {
-        let Some(variable) = self.variable(node) else { return node };
+    fn move_to(&self, node: Node, kept: &mut Diagrams, moved: &mut FxHashMap<Node, Node>) -> Node {
+        let Some(variable) = self.variable(node) else {
+            return node;
+        };
         if let Some(known) = moved.get(&node) {
             return *known;
         }
@@ -339,8 +352,6 @@ pub enum Known {
     Any,
     /// Those whose bit is set.
     Among(u128),
-    /// Those before this one.
-    Below(usize),
 }
 
 /// What remains of a diagram when some variables are known.
@@ -414,7 +425,10 @@ pub(crate) fn restricted(
         variables: Vec::new(),
     };
     let top = work.restrict(root);
-    Restricted { top, inner: work.variables }
+    Restricted {
+        top,
+        inner: work.variables,
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -444,10 +458,11 @@ impl<K: FnMut(Variable) -> Known> Restriction<'_, K> {
         let part = match (self.known)(variable) {
             Known::Value(value) => self.restrict(self.diagrams.child(node, value)),
             Known::Any => self.node(variable, node, 0..arity),
-            Known::Below(end) => self.node(variable, node, 0..arity.min(end)),
-            Known::Among(mask) => {
-                self.node(variable, node, (0..arity).filter(|v| *v >= 128 || mask >> v & 1 == 1))
-            }
+            Known::Among(mask) => self.node(
+                variable,
+                node,
+                (0..arity).filter(|v| *v >= 128 || mask >> v & 1 == 1),
+            ),
         };
         self.done.insert(node, part);
         part
@@ -508,9 +523,21 @@ mod tests {
         let nab = d.and(not_a, b);
         let f = d.or(ab, nab);
         let mut unknown = |_| Known::Any;
-        assert_eq!(remains(&d, f, &mut unknown), Remains { leaves: vec![0, 1], depends: vec![1] });
+        assert_eq!(
+            remains(&d, f, &mut unknown),
+            Remains {
+                leaves: vec![0, 1],
+                depends: vec![1]
+            }
+        );
         let mut known = |v| if v == 1 { Known::Value(1) } else { Known::Any };
-        assert_eq!(remains(&d, f, &mut known), Remains { leaves: vec![1], depends: vec![] });
+        assert_eq!(
+            remains(&d, f, &mut known),
+            Remains {
+                leaves: vec![1],
+                depends: vec![]
+            }
+        );
     }
 
     #[test]

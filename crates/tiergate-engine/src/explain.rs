@@ -52,7 +52,17 @@ pub fn condition_reasons(
 ) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let value = holds(cond, regime, facts, readings);
-    collect(cond, value, &Context { regime, facts, readings }, None, &mut reasons);
+    collect(
+        cond,
+        value,
+        &Context {
+            regime,
+            facts,
+            readings,
+        },
+        None,
+        &mut reasons,
+    );
     reasons.dedup();
     reasons
 }
@@ -110,7 +120,10 @@ fn collect(
             let reason = Reason {
                 test: definition.id.clone(),
                 holds: crate::decision::truth_word(value),
-                facts: vec![FactRead { fact: "item".to_owned(), value: context.class() }],
+                facts: vec![FactRead {
+                    fact: "item".to_owned(),
+                    value: context.class(),
+                }],
                 within: within.map(str::to_owned),
             };
             if !out.contains(&reason) {
@@ -152,11 +165,16 @@ fn reads(test: &Test, context: &Context<'_>) -> Vec<FactRead> {
                 Some(false) => "no",
                 None => "unknown",
             };
-            vec![FactRead { fact: path.replace('=', " has "), value: value.to_owned() }]
+            vec![FactRead {
+                fact: path.replace('=', " has "),
+                value: value.to_owned(),
+            }]
         }
-        Test::Linear(linear) => {
-            linear.terms.iter().map(|(fact, _)| read(Fact::Number(*fact))).collect()
-        }
+        Test::Linear(linear) => linear
+            .terms
+            .iter()
+            .map(|(fact, _)| read(Fact::Number(*fact)))
+            .collect(),
         Test::Text(fact, _) => vec![read(Fact::Text(*fact))],
         Test::Intermediary(..) => vec![FactRead {
             fact: "intermediaries".to_owned(),
@@ -177,7 +195,10 @@ fn reads(test: &Test, context: &Context<'_>) -> Vec<FactRead> {
         Test::Reading(reading, _) => {
             let reading_is = &context.regime.readings[*reading];
             let option = &reading_is.is.options[context.readings[*reading]].0;
-            vec![FactRead { fact: format!("reading {}", reading_is.id), value: option.clone() }]
+            vec![FactRead {
+                fact: format!("reading {}", reading_is.id),
+                value: option.clone(),
+            }]
         }
     }
 }
@@ -188,7 +209,9 @@ pub(crate) fn value_of(fact: Fact, facts: &Facts, classes: &[String]) -> String 
     let unknown = || "unknown".to_owned();
     match fact {
         Fact::Country(f) => {
-            let value = facts.country_followed(f).map_or_else(unknown, |c| c.to_string());
+            let value = facts
+                .country_followed(f)
+                .map_or_else(unknown, |c| c.to_string());
             if facts.is_same(f)
                 && let Some(base) = f.info().same_as
             {
@@ -213,7 +236,11 @@ pub(crate) fn value_of(fact: Fact, facts: &Facts, classes: &[String]) -> String 
             Numeric::Undefined => "undefined".to_owned(),
             Numeric::Unknown => unknown(),
         },
-        Fact::Text(f) => if facts.text(f) == 0 { "not given" } else { "given" }.to_owned(),
+        Fact::Text(f) => if facts.text(f) == 0 {
+            "not given"
+        } else {
+            "given"
+        }
+        .to_owned(),
     }
 }
-

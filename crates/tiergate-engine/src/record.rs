@@ -1,9 +1,7 @@
 //! A decision in the form of the contract, with every reason rendered.
 
 use serde::Serialize;
-use tiergate_law::{
-    Cond, Fact, NumberFact, RegimeDuty, RegimeQuota, Resolved as Rule,
-};
+use tiergate_law::{Cond, Fact, NumberFact, RegimeDuty, RegimeQuota, Resolved as Rule};
 use tiergate_order::{Field, Numeric, Order, Party, Resolved};
 
 use crate::decision::{Answer, Decision, paths, truth_word};
@@ -364,11 +362,7 @@ impl Decision<'_> {
             .collect()
     }
 
-    fn authorities_considered(
-        &self,
-        order: &Order,
-        partial: &Partial<'_>,
-    ) -> Vec<AuthorityRecord> {
+    fn authorities_considered(&self, order: &Order, partial: &Partial<'_>) -> Vec<AuthorityRecord> {
         let regime = &self.book.regime;
         (0..regime.authorities.len())
             .map(|at| {
@@ -402,8 +396,16 @@ impl Decision<'_> {
                     },
                     says: authority.says.clone(),
                     because,
-                    duties: if usable { self.duties(&authority.is.duties) } else { Vec::new() },
-                    draws: if usable { self.draws(&authority.is.draws, order) } else { Vec::new() },
+                    duties: if usable {
+                        self.duties(&authority.is.duties)
+                    } else {
+                        Vec::new()
+                    },
+                    draws: if usable {
+                        self.draws(&authority.is.draws, order)
+                    } else {
+                        Vec::new()
+                    },
                     filing_code: authority.is.filing_code.clone(),
                 }
             })
@@ -424,8 +426,10 @@ impl Decision<'_> {
                 continue;
             }
             let mut because = self.because(&requirement.cite, "", &requirement.is.cond);
-            because.says =
-                format!("{} does not overcome {}: {}", authority.id, requirement.id, requirement.says);
+            because.says = format!(
+                "{} does not overcome {}: {}",
+                authority.id, requirement.id, requirement.says
+            );
             because.met = if applies.is_some() { "no" } else { "unknown" };
             against.push(because);
         }
@@ -475,7 +479,10 @@ impl Decision<'_> {
     }
 
     fn draws(&self, quotas: &[usize], order: &Order) -> Vec<DrawRecord> {
-        quotas.iter().filter_map(|q| self.draw(&self.book.regime.quotas[*q], order)).collect()
+        quotas
+            .iter()
+            .filter_map(|q| self.draw(&self.book.regime.quotas[*q], order))
+            .collect()
     }
 
     fn draw(&self, quota: &Rule<RegimeQuota>, order: &Order) -> Option<DrawRecord> {
@@ -484,9 +491,11 @@ impl Decision<'_> {
         let limit = quota.is.limit.as_ref();
         let most = limit.and_then(|l| match quota.is.share_of {
             None => Some(l.amount),
-            Some(total) => {
-                self.facts.number(total)?.checked_add(amount)?.checked_mul(l.amount)
-            }
+            Some(total) => self
+                .facts
+                .number(total)?
+                .checked_add(amount)?
+                .checked_mul(l.amount),
         });
         Some(DrawRecord {
             quota: quota.id.clone(),
@@ -571,7 +580,10 @@ impl Decision<'_> {
                     let other = Decision::make(self.book, &self.facts, &readings.clone().into());
                     OtherView::of(id, &other)
                 } else {
-                    OtherView { name: id.clone(), ..here.clone() }
+                    OtherView {
+                        name: id.clone(),
+                        ..here.clone()
+                    }
                 };
                 other.changes = self.follow_ups_changed(&readings);
                 if other.differs(here) || !other.changes.is_empty() {
@@ -610,9 +622,17 @@ impl Decision<'_> {
             }
         }
         let carries = self.authority();
-        for authority in regime.authorities.iter().filter(|a| Some(a.id.as_str()) == carries) {
+        for authority in regime
+            .authorities
+            .iter()
+            .filter(|a| Some(a.id.as_str()) == carries)
+        {
             for duty in &authority.is.duties {
-                compare("duty", &format!("{}/{}", authority.id, duty.duty.id), &duty.cond);
+                compare(
+                    "duty",
+                    &format!("{}/{}", authority.id, duty.duty.id),
+                    &duty.cond,
+                );
             }
         }
         for flag in &regime.red_flags {
@@ -665,16 +685,24 @@ impl Decision<'_> {
         let counted = |question: &Question| match question {
             Question::Flag(f) => resolved.counted_as_no.contains(&Fact::Flag(*f)),
             Question::Choice(f) => resolved.counted_as_no.contains(&Fact::Choice(*f)),
-            Question::Amount(terms) => {
-                terms.iter().any(|(f, _)| resolved.counted_as_no.contains(&Fact::Number(*f)))
-            }
+            Question::Amount(terms) => terms
+                .iter()
+                .any(|(f, _)| resolved.counted_as_no.contains(&Fact::Number(*f))),
             _ => false,
         };
-        let mut read = self.book.depends_without(&self.facts, &self.readings, &counted);
+        let mut read = self
+            .book
+            .depends_without(&self.facts, &self.readings, &counted);
         let mentioned = |fact: &Fact| {
-            considered.iter().flat_map(|a| &a.because).flat_map(|b| &b.reasons).any(|r| {
-                r.facts.iter().any(|f| f.fact.split(" has ").next() == Some(fact.path()))
-            })
+            considered
+                .iter()
+                .flat_map(|a| &a.because)
+                .flat_map(|b| &b.reasons)
+                .any(|r| {
+                    r.facts
+                        .iter()
+                        .any(|f| f.fact.split(" has ").next() == Some(fact.path()))
+                })
         };
         read.extend(resolved.counted_as_no.iter().copied().filter(mentioned));
         let mut said = resolved.assumptions.clone();
@@ -696,4 +724,3 @@ impl Decision<'_> {
         said
     }
 }
-

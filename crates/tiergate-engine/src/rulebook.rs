@@ -107,12 +107,17 @@ const RARE_FLAGS: [FlagFact; 12] = [
 const RARE_CHOICES: [ChoiceFact; 2] = [ChoiceFact::ExceptionTerms, ChoiceFact::ValidatedEndUser];
 
 /// Countries that equal the fact they fall back on in a common order.
-const RARE_COUNTRIES: [CountryFact; 2] =
-    [CountryFact::KnownDestination, CountryFact::ConsigneeLocation];
+const RARE_COUNTRIES: [CountryFact; 2] = [
+    CountryFact::KnownDestination,
+    CountryFact::ConsigneeLocation,
+];
 
 /// Facts of an end user, all of which fall back on the consignee's when it is the end user.
-const END_USER: [CountryFact; 3] =
-    [CountryFact::EndUserLocation, CountryFact::EndUserHeadquarters, CountryFact::EndUserParent];
+const END_USER: [CountryFact; 3] = [
+    CountryFact::EndUserLocation,
+    CountryFact::EndUserHeadquarters,
+    CountryFact::EndUserParent,
+];
 
 /// Whether a flag is settled at "no" in the common diagrams.
 pub(crate) fn is_rare(fact: FlagFact) -> bool {
@@ -216,7 +221,9 @@ impl Partial<'_> {
     /// What remains of a root.
     pub fn remains(&self, root: Node) -> Remains {
         let variables = &self.book.variables;
-        remains(&self.diagrams, root, &mut |v| variables.known(v, self.facts, &[]))
+        remains(&self.diagrams, root, &mut |v| {
+            variables.known(v, self.facts, &[])
+        })
     }
 
     /// Whether a yes-or-no root holds for every completion, for none, or neither.
@@ -249,7 +256,13 @@ impl Rulebook {
         let conditions = regime.outcome_conditions().chain(std::iter::once(&eccn));
         let variables = Variables::collect(&regime, conditions);
         let outcomes = outcomes(&regime);
-        Rulebook { regime, variables, outcomes, decided: AtomicU32::new(0), common: Default::default() }
+        Rulebook {
+            regime,
+            variables,
+            outcomes,
+            decided: AtomicU32::new(0),
+            common: Default::default(),
+        }
     }
 
     /// Compiles the common diagrams now instead of when they are worth it.
@@ -266,14 +279,20 @@ impl Rulebook {
 
     pub(crate) fn common(&self, which: usize) -> &Common {
         self.common[which].get_or_init(|| {
-            let settle =
-                CommonSettle { defaults: &self.variables.defaults, with_end_user: which == 1 };
+            let settle = CommonSettle {
+                defaults: &self.variables.defaults,
+                with_end_user: which == 1,
+            };
             let mut build = Build::new(&self.regime, &self.variables, settle);
             let roots = build.roots();
             let mut diagrams = build.diagrams;
             let roots = diagrams.keep_outcome(roots);
             let walk = Walk::new(&diagrams, &self.variables);
-            Common { diagrams, roots, walk }
+            Common {
+                diagrams,
+                roots,
+                walk,
+            }
         })
     }
 
@@ -316,15 +335,27 @@ impl Rulebook {
             return (all, kinds);
         }
         let partial = self.partial(facts, readings);
-        (partial.remains(partial.roots.outcome), partial.remains(partial.roots.kind))
+        (
+            partial.remains(partial.roots.outcome),
+            partial.remains(partial.roots.kind),
+        )
     }
 
     /// Settles one order fact by fact.
     pub(crate) fn partial<'b>(&'b self, facts: &'b Facts, readings: &'b [usize]) -> Partial<'b> {
-        let settle = FactSettle { regime: &self.regime, facts, readings };
+        let settle = FactSettle {
+            regime: &self.regime,
+            facts,
+            readings,
+        };
         let mut build = Build::new(&self.regime, &self.variables, settle);
         let roots = build.roots();
-        Partial { book: self, facts, diagrams: build.diagrams, roots }
+        Partial {
+            book: self,
+            facts,
+            diagrams: build.diagrams,
+            roots,
+        }
     }
 
     /// The facts an outcome would depend on if those that pass the test were unknown.
@@ -335,7 +366,14 @@ impl Rulebook {
         readings: &[usize],
         free: &dyn Fn(&Question) -> bool,
     ) -> Vec<tiergate_law::Fact> {
-        let settle = FreeSettle { inner: FactSettle { regime: &self.regime, facts, readings }, free };
+        let settle = FreeSettle {
+            inner: FactSettle {
+                regime: &self.regime,
+                facts,
+                readings,
+            },
+            free,
+        };
         let mut build = Build::new(&self.regime, &self.variables, settle);
         let roots = build.roots();
         let mut known = |v: Variable| {
@@ -346,7 +384,11 @@ impl Rulebook {
             }
         };
         let remains = remains(&build.diagrams, roots.outcome, &mut known);
-        remains.depends.iter().flat_map(|v| self.variables.reads(*v)).collect()
+        remains
+            .depends
+            .iter()
+            .flat_map(|v| self.variables.reads(*v))
+            .collect()
     }
 }
 

@@ -57,7 +57,9 @@ pub struct Variables {
 
 /// Amount forms in which a performance density stands have one more value: undefined.
 fn may_be_undefined(terms: &[(NumberFact, i64)]) -> bool {
-    terms.iter().any(|(fact, _)| *fact == NumberFact::PerformanceDensity)
+    terms
+        .iter()
+        .any(|(fact, _)| *fact == NumberFact::PerformanceDensity)
 }
 
 /// The order of questions on a path: the item, where it goes, who receives it, the rest.
@@ -72,7 +74,10 @@ fn rank(question: &Question) -> (u8, usize) {
             [] => (7, 0),
         },
         Question::Flag(fact) if (*fact as usize) < FlagFact::ConsigneeEntityList as usize => {
-            if matches!(fact, FlagFact::Datacenter | FlagFact::Published | FlagFact::CoPackaged) {
+            if matches!(
+                fact,
+                FlagFact::Datacenter | FlagFact::Published | FlagFact::CoPackaged
+            ) {
                 (3, *fact as usize)
             } else {
                 (6, *fact as usize)
@@ -128,14 +133,23 @@ impl Variables {
                     Question::Reading(at) => regime.readings[*at].is.options.len(),
                     Question::Flag(_) | Question::Text(..) | Question::Intermediary(..) => 2,
                 };
-                Asked { question, cuts, arity: u16::try_from(arity).unwrap_or(u16::MAX) }
+                Asked {
+                    question,
+                    cuts,
+                    arity: u16::try_from(arity).unwrap_or(u16::MAX),
+                }
             })
             .collect();
         asked.sort_by_cached_key(|a| (rank(&a.question), format!("{:?}", a.question)));
         let places = asked
             .iter()
             .enumerate()
-            .map(|(at, a)| (a.question.clone(), Variable::try_from(at).unwrap_or(Variable::MAX)))
+            .map(|(at, a)| {
+                (
+                    a.question.clone(),
+                    Variable::try_from(at).unwrap_or(Variable::MAX),
+                )
+            })
             .collect();
         let registers = regime
             .registers
@@ -143,7 +157,14 @@ impl Variables {
             .map(|r| r.is.iter().map(|n| tiergate_order::name_key(n)).collect())
             .collect();
         let defaults = regime.readings.iter().map(|r| r.is.default).collect();
-        Variables { asked, places, class_of, example_of, registers, defaults }
+        Variables {
+            asked,
+            places,
+            class_of,
+            example_of,
+            registers,
+            defaults,
+        }
     }
 
     /// Numbers of values, in order.
@@ -160,17 +181,23 @@ impl Variables {
 
     /// The diagram of a single test.
     pub fn test(&self, test: &Test, diagrams: &mut Diagrams) -> Node {
-        let Some(variable) = self.place(&question_of(test)) else { return Node::FALSE };
+        let Some(variable) = self.place(&question_of(test)) else {
+            return Node::FALSE;
+        };
         let asked = &self.asked[usize::from(variable)];
         match test {
             Test::Country(_, set) => {
-                let children: Vec<Node> =
-                    self.example_of.iter().map(|c| Node::truth(set.contains(*c))).collect();
+                let children: Vec<Node> = self
+                    .example_of
+                    .iter()
+                    .map(|c| Node::truth(set.contains(*c)))
+                    .collect();
                 diagrams.node(variable, &children)
             }
             Test::Choice(_, mask) => {
-                let children: Vec<Node> =
-                    (0..asked.arity).map(|v| Node::truth(mask >> v & 1 == 1)).collect();
+                let children: Vec<Node> = (0..asked.arity)
+                    .map(|v| Node::truth(mask >> v & 1 == 1))
+                    .collect();
                 diagrams.node(variable, &children)
             }
             Test::Linear(linear) => {
@@ -182,8 +209,9 @@ impl Variables {
                 diagrams.node(variable, &children)
             }
             Test::Reading(_, option) => {
-                let children: Vec<Node> =
-                    (0..usize::from(asked.arity)).map(|v| Node::truth(v == *option)).collect();
+                let children: Vec<Node> = (0..usize::from(asked.arity))
+                    .map(|v| Node::truth(v == *option))
+                    .collect();
                 diagrams.node(variable, &children)
             }
             Test::Flag(_) | Test::Text(..) | Test::Intermediary(..) => {
@@ -197,15 +225,17 @@ impl Variables {
     pub fn value(&self, variable: Variable, facts: &Facts, readings: &[usize]) -> Option<usize> {
         let asked = &self.asked[usize::from(variable)];
         match &asked.question {
-            Question::Country(fact) => {
-                facts.country(*fact).map(|c| usize::from(self.class_of[c.index()]))
-            }
+            Question::Country(fact) => facts
+                .country(*fact)
+                .map(|c| usize::from(self.class_of[c.index()])),
             Question::Choice(fact) => facts.choice(*fact),
             Question::Flag(fact) => facts.flag(*fact).map(usize::from),
             Question::Amount(terms) => amount(terms, &asked.cuts, facts),
             Question::Text(fact, register) => {
                 let key = facts.text(*fact);
-                Some(usize::from(key != 0 && self.registers[*register].contains(&key)))
+                Some(usize::from(
+                    key != 0 && self.registers[*register].contains(&key),
+                ))
             }
             Question::Intermediary(party, set) => intermediary(*party, set, facts).map(usize::from),
             Question::Reading(reading) => Some(readings[*reading]),

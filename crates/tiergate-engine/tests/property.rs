@@ -33,18 +33,18 @@ fn bytes() -> impl Strategy<Value = Bytes> {
     proptest::collection::vec(any::<u8>(), 200..1200).prop_map(Bytes)
 }
 
+/// `CASES` and `SEED` in the environment make a longer or another run.
+fn from_environment<T: std::str::FromStr>(name: &str, otherwise: T) -> T {
+    std::env::var(name)
+        .ok()
+        .and_then(|v| v.parse().ok())
+        .unwrap_or(otherwise)
+}
+
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config {
-        cases: std::env::var("CASES")
-            .ok()
-            .and_then(|c| c.parse().ok())
-            .unwrap_or(cases),
-        rng_seed: RngSeed::Fixed(
-            std::env::var("SEED")
-                .ok()
-                .and_then(|c| c.parse().ok())
-                .unwrap_or(2026),
-        ),
+        cases: from_environment("CASES", cases),
+        rng_seed: RngSeed::Fixed(from_environment("SEED", 2026)),
         failure_persistence: None,
         max_shrink_iters: 400,
         ..Config::default()

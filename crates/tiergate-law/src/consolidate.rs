@@ -83,7 +83,11 @@ impl LawRef {
     /// The law of the United States, at the order's date and in the default view.
     #[must_use]
     pub fn us() -> LawRef {
-        LawRef { id: "us".to_owned(), date: None, view: None }
+        LawRef {
+            id: "us".to_owned(),
+            date: None,
+            view: None,
+        }
     }
 }
 
@@ -91,7 +95,10 @@ impl std::str::FromStr for LawRef {
     type Err = ParseLawError;
 
     fn from_str(text: &str) -> Result<LawRef, ParseLawError> {
-        let fail = |why| ParseLawError { text: text.to_owned(), why };
+        let fail = |why| ParseLawError {
+            text: text.to_owned(),
+            why,
+        };
         let (rest, view) = match text.rsplit_once(':') {
             None => (text, None),
             Some((rest, "text")) => (rest, Some(View::Text)),
@@ -108,7 +115,11 @@ impl std::str::FromStr for LawRef {
         if id.is_empty() {
             return Err(fail("the name is missing"));
         }
-        Ok(LawRef { id: id.to_owned(), date, view })
+        Ok(LawRef {
+            id: id.to_owned(),
+            date,
+            view,
+        })
     }
 }
 
@@ -323,14 +334,21 @@ fn layers<'l>(library: &'l Library, law: &str, date: Date, view: View) -> Vec<La
         None => true,
         Some(p) => {
             let carried = p.instrument.proposal.as_ref().map(|p| &p.carries);
-            let first = source.instrument.published.unwrap_or(source.instrument.effective);
+            let first = source
+                .instrument
+                .published
+                .unwrap_or(source.instrument.effective);
             first.min(source.instrument.effective) < p.instrument.binds_from()
                 || carried.is_some_and(|c| c.contains(&source.instrument.id))
         }
     };
     let base: Vec<&Source> = library.instruments.iter().filter(|s| reaches(s)).collect();
     let disapplied = |id: &str| {
-        let mut all = base.iter().copied().chain(forked).flat_map(|s| &s.instrument.disapplies);
+        let mut all = base
+            .iter()
+            .copied()
+            .chain(forked)
+            .flat_map(|s| &s.instrument.disapplies);
         all.any(|d| {
             d.instrument == id
                 && within(date, Some(d.from), d.through)
@@ -339,13 +357,19 @@ fn layers<'l>(library: &'l Library, law: &str, date: Date, view: View) -> Vec<La
     };
     let in_force = |s: &Source| {
         let head = &s.instrument;
-        within(date, Some(head.binds_from().min(first_entry(s))), head.expires)
-            && !disapplied(&head.id)
+        within(
+            date,
+            Some(head.binds_from().min(first_entry(s))),
+            head.expires,
+        ) && !disapplied(&head.id)
     };
     base.iter()
         .copied()
         .filter(|s| in_force(s))
-        .map(|source| Layer { source, view: base_view })
+        .map(|source| Layer {
+            source,
+            view: base_view,
+        })
         .chain(forked.map(|source| Layer { source, view }))
         .collect()
 }
@@ -353,7 +377,12 @@ fn layers<'l>(library: &'l Library, law: &str, date: Date, view: View) -> Vec<La
 /// Entries may bind before their instrument as a whole does.
 fn first_entry(source: &Source) -> Date {
     let head = source.instrument.binds_from();
-    source.entries.iter().filter_map(|e| e.from).min().map_or(head, |d| d.min(head))
+    source
+        .entries
+        .iter()
+        .filter_map(|e| e.from)
+        .min()
+        .map_or(head, |d| d.min(head))
 }
 
 pub(crate) fn breakpoints(library: &Library, law: &str) -> Vec<Date> {
@@ -394,7 +423,12 @@ fn lay<'l>(
     let mut standing: Vec<Standing<'l>> = Vec::new();
     for layer in layers {
         let head = &layer.source.instrument;
-        for entry in layer.source.entries.iter().filter(|e| e.body.kind() == kind) {
+        for entry in layer
+            .source
+            .entries
+            .iter()
+            .filter(|e| e.body.kind() == kind)
+        {
             let from = entry.from.unwrap_or_else(|| head.binds_from());
             let in_view = entry.view.is_none_or(|v| View::from(v) == layer.view);
             if !in_view || !within(date, Some(from), entry.through) {
@@ -404,7 +438,10 @@ fn lay<'l>(
                 Diagnostic::error(&layer.source.file, entry.span.clone(), message)
             };
             let at = standing.iter().position(|s| s.entry.id == entry.id);
-            let new = Standing { entry, source: layer.source };
+            let new = Standing {
+                entry,
+                source: layer.source,
+            };
             match (entry.operation, at) {
                 // A group may stand as a list and changes to it: all of them go.
                 (Operation::Replace, Some(at)) => {
@@ -414,7 +451,9 @@ fn lay<'l>(
                 (Operation::Repeal, Some(_)) => standing.retain(|s| s.entry.id != entry.id),
                 (Operation::Replace | Operation::Repeal, None) => {
                     let id = &entry.id;
-                    faults.push(fault(format!("there is no {kind} `{id}` to replace or repeal")));
+                    faults.push(fault(format!(
+                        "there is no {kind} `{id}` to replace or repeal"
+                    )));
                 }
                 (Operation::Add, Some(_)) if kind == "group" => standing.push(new),
                 (Operation::Add, Some(at)) => {
@@ -440,7 +479,10 @@ fn lay<'l>(
 
 /// The amount of a value on a date: the last dated row that covers it.
 fn amount_on(value: &Value, date: Date) -> Option<&DatedAmount> {
-    value.dated.iter().rfind(|v| within(date, v.from, v.through))
+    value
+        .dated
+        .iter()
+        .rfind(|v| within(date, v.from, v.through))
 }
 
 pub(crate) fn consolidate(
@@ -474,7 +516,13 @@ pub(crate) fn consolidate(
     for s in lay(&layers, "value", date, &mut faults) {
         if let Body::Value(value) = &s.entry.body {
             let now = amount_on(value, date).cloned();
-            scope.values.push(resolved(&s, RegimeValue { unit: value.unit.clone(), now }));
+            scope.values.push(resolved(
+                &s,
+                RegimeValue {
+                    unit: value.unit.clone(),
+                    now,
+                },
+            ));
         }
     }
     let sets = lay(&layers, "class-set", date, &mut faults);
@@ -488,7 +536,10 @@ pub(crate) fn consolidate(
         law: law.to_owned(),
         date,
         view,
-        instruments: layers.iter().map(|l| l.source.instrument.id.clone()).collect(),
+        instruments: layers
+            .iter()
+            .map(|l| l.source.instrument.id.clone())
+            .collect(),
         groups: scope.resolved_groups(),
         registers: Vec::new(),
         readings: Vec::new(),
@@ -511,7 +562,10 @@ pub(crate) fn consolidate(
     for s in lay(&layers, "requirement", date, &mut faults) {
         if let Body::Requirement(r) = &s.entry.body {
             let cond = scope.condition(&r.when, s.source, &mut faults);
-            let is = RegimeRequirement { cond, part: r.part.clone() };
+            let is = RegimeRequirement {
+                cond,
+                part: r.part.clone(),
+            };
             regime.requirements.push(resolved(&s, is));
         }
     }
@@ -541,7 +595,13 @@ pub(crate) fn consolidate(
                 .collect();
             let is = RegimeAuthority {
                 kind: a.kind,
-                overcomes: places(&a.overcomes, &requirement_ids, &known_requirements, &s, &mut faults),
+                overcomes: places(
+                    &a.overcomes,
+                    &requirement_ids,
+                    &known_requirements,
+                    &s,
+                    &mut faults,
+                ),
                 conditions,
                 draws: places(&a.draws, &quota_ids, &known_quotas, &s, &mut faults),
                 duties: duties(&a.duties, &mut scope, &s, &mut faults),
@@ -549,7 +609,11 @@ pub(crate) fn consolidate(
             };
             if regime.authorities.len() == AUTHORITIES_MAX {
                 let message = format!("more than {AUTHORITIES_MAX} authorities");
-                faults.push(Diagnostic::error(&s.source.file, s.entry.span.clone(), message));
+                faults.push(Diagnostic::error(
+                    &s.source.file,
+                    s.entry.span.clone(),
+                    message,
+                ));
                 break;
             }
             regime.authorities.push(resolved(&s, is));
@@ -559,7 +623,13 @@ pub(crate) fn consolidate(
     let known_authorities = known_ids(library, "authority");
     for s in lay(&layers, "bar", date, &mut faults) {
         if let Body::Bar(b) = &s.entry.body {
-            let except = places(&b.except, &authority_ids, &known_authorities, &s, &mut faults);
+            let except = places(
+                &b.except,
+                &authority_ids,
+                &known_authorities,
+                &s,
+                &mut faults,
+            );
             let only = places(&b.only, &authority_ids, &known_authorities, &s, &mut faults);
             let touches = (0..authority_ids.len())
                 .filter(|a| (b.only.is_empty() || only.contains(a)) && !except.contains(a))
@@ -572,7 +642,13 @@ pub(crate) fn consolidate(
         if let Body::Review(r) = &s.entry.body {
             let is = RegimeReview {
                 lane: r.lane.clone(),
-                governs: places(&r.governs, &requirement_ids, &known_requirements, &s, &mut faults),
+                governs: places(
+                    &r.governs,
+                    &requirement_ids,
+                    &known_requirements,
+                    &s,
+                    &mut faults,
+                ),
                 cond: scope.condition(&r.when, s.source, &mut faults),
                 policy: r.policy,
                 draws: places(&r.draws, &quota_ids, &known_quotas, &s, &mut faults),
@@ -596,7 +672,9 @@ pub(crate) fn consolidate(
         if let Body::Duty(d) = &s.entry.body {
             let mut duty = duties(std::slice::from_ref(&d.duty), &mut scope, &s, &mut faults);
             duty[0].duty.id.clone_from(&s.entry.id);
-            regime.duties.push(resolved(&s, (d.outcomes.clone(), duty.remove(0))));
+            regime
+                .duties
+                .push(resolved(&s, (d.outcomes.clone(), duty.remove(0))));
         }
     }
     for s in lay(&layers, "step", date, &mut faults) {
@@ -699,7 +777,13 @@ fn places(
                 None => fault,
             });
         }
-        found.extend(standing.iter().enumerate().filter(|(_, id)| fits(id)).map(|(at, _)| at));
+        found.extend(
+            standing
+                .iter()
+                .enumerate()
+                .filter(|(_, id)| fits(id))
+                .map(|(at, _)| at),
+        );
     }
     found.sort_unstable();
     found.dedup();
@@ -727,7 +811,11 @@ impl Regime {
             .chain(self.prohibitions.iter().map(|p| &p.is))
             .chain(self.classes.iter().filter_map(|c| c.is.cond.as_ref()))
             .chain(self.requirements.iter().map(|r| &r.is.cond))
-            .chain(self.authorities.iter().flat_map(|a| a.is.conditions.iter().map(|c| &c.cond)))
+            .chain(
+                self.authorities
+                    .iter()
+                    .flat_map(|a| a.is.conditions.iter().map(|c| &c.cond)),
+            )
             .chain(self.bars.iter().map(|b| &b.is.cond))
             .chain(self.reviews.iter().map(|r| &r.is.cond))
     }
@@ -742,6 +830,9 @@ impl Atom {
         countries: impl IntoIterator<Item = Country>,
     ) -> Arc<Atom> {
         let set: CountrySet = countries.into_iter().collect();
-        Arc::new(Atom { text: format!("{} in {set:?}", fact.info().path), test: Test::Country(fact, set) })
+        Arc::new(Atom {
+            text: format!("{} in {set:?}", fact.info().path),
+            test: Test::Country(fact, set),
+        })
     }
 }

@@ -34,7 +34,10 @@ impl Country {
     /// The opposite of [`Country::index`].
     #[must_use]
     pub fn from_index(index: usize) -> Option<Country> {
-        u16::try_from(index).ok().filter(|i| *i < LETTERS * LETTERS).map(Country)
+        u16::try_from(index)
+            .ok()
+            .filter(|i| *i < LETTERS * LETTERS)
+            .map(Country)
     }
 
     /// The code of two capital letters, if it is one.
@@ -60,7 +63,12 @@ impl std::str::FromStr for Country {
 impl fmt::Display for Country {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let letter = |n: u16| char::from(b'A' + u8::try_from(n).unwrap_or(0));
-        write!(f, "{}{}", letter(self.0 / LETTERS), letter(self.0 % LETTERS))
+        write!(
+            f,
+            "{}{}",
+            letter(self.0 / LETTERS),
+            letter(self.0 % LETTERS)
+        )
     }
 }
 
@@ -133,7 +141,9 @@ impl CountrySet {
 
     /// The countries, in code order.
     pub fn iter(&self) -> impl Iterator<Item = Country> + '_ {
-        (0..Country::COUNT).filter_map(Country::from_index).filter(|c| self.contains(*c))
+        (0..Country::COUNT)
+            .filter_map(Country::from_index)
+            .filter(|c| self.contains(*c))
     }
 }
 

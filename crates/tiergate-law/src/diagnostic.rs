@@ -44,7 +44,10 @@ impl Diagnostic {
     /// A warning at a place.
     #[must_use]
     pub fn warning(file: &str, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(file, span, message) }
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::error(file, span, message)
+        }
     }
 
     /// The same with a hint.
@@ -90,7 +93,11 @@ pub fn render(diagnostic: &Diagnostic, text: &str, color: bool) -> String {
         let group = report.remove(0);
         report.push(group.element(Level::HELP.message(help.as_str())));
     }
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     renderer.render(&report)
 }
 

@@ -52,11 +52,19 @@ pub struct CountryInfo {
 }
 
 const fn country(path: &'static str, doc: &'static str) -> CountryInfo {
-    CountryInfo { path, doc, same_as: None }
+    CountryInfo {
+        path,
+        doc,
+        same_as: None,
+    }
 }
 
 const fn like(path: &'static str, doc: &'static str, same_as: CountryFact) -> CountryInfo {
-    CountryInfo { path, doc, same_as: Some(same_as) }
+    CountryInfo {
+        path,
+        doc,
+        same_as: Some(same_as),
+    }
 }
 
 facts! {
@@ -95,7 +103,12 @@ const fn choice(
     values: &'static [&'static str],
     if_absent: IfAbsent,
 ) -> ChoiceInfo {
-    ChoiceInfo { path, doc, values, if_absent }
+    ChoiceInfo {
+        path,
+        doc,
+        values,
+        if_absent,
+    }
 }
 
 facts! {
@@ -130,11 +143,19 @@ impl FlagInfo {
 }
 
 const fn asked(path: &'static str, doc: &'static str) -> FlagInfo {
-    FlagInfo { path, doc, if_absent: IfAbsent::Unknown }
+    FlagInfo {
+        path,
+        doc,
+        if_absent: IfAbsent::Unknown,
+    }
 }
 
 const fn claimed(path: &'static str, doc: &'static str) -> FlagInfo {
-    FlagInfo { path, doc, if_absent: IfAbsent::No }
+    FlagInfo {
+        path,
+        doc,
+        if_absent: IfAbsent::No,
+    }
 }
 
 /// The restricted-party lists of the contract, in the order of the flags of each party.
@@ -274,11 +295,21 @@ pub struct NumberInfo {
 }
 
 const fn measured(path: &'static str, unit: &'static str, doc: &'static str) -> NumberInfo {
-    NumberInfo { path, doc, unit, if_absent: IfAbsent::Unknown }
+    NumberInfo {
+        path,
+        doc,
+        unit,
+        if_absent: IfAbsent::Unknown,
+    }
 }
 
 const fn counted(path: &'static str, unit: &'static str, doc: &'static str) -> NumberInfo {
-    NumberInfo { path, doc, unit, if_absent: IfAbsent::No }
+    NumberInfo {
+        path,
+        doc,
+        unit,
+        if_absent: IfAbsent::No,
+    }
 }
 
 facts! {
@@ -381,11 +412,36 @@ pub fn fact_by_name(name: &str) -> Option<Fact> {
             || (path.contains(' ') && path.replace(' ', "_") == name)
     };
     let of = |n: usize| n;
-    None.or_else(|| COUNTRIES.iter().position(|i| is(i.path)).map(|i| Fact::Country(CountryFact::ALL[of(i)])))
-        .or_else(|| CHOICES.iter().position(|i| is(i.path)).map(|i| Fact::Choice(ChoiceFact::ALL[of(i)])))
-        .or_else(|| FLAGS.iter().position(|i| is(i.path)).map(|i| Fact::Flag(FlagFact::ALL[of(i)])))
-        .or_else(|| NUMBERS.iter().position(|i| is(i.path)).map(|i| Fact::Number(NumberFact::ALL[of(i)])))
-        .or_else(|| TEXTS.iter().position(|i| is(i.path)).map(|i| Fact::Text(TextFact::ALL[of(i)])))
+    None.or_else(|| {
+        COUNTRIES
+            .iter()
+            .position(|i| is(i.path))
+            .map(|i| Fact::Country(CountryFact::ALL[of(i)]))
+    })
+    .or_else(|| {
+        CHOICES
+            .iter()
+            .position(|i| is(i.path))
+            .map(|i| Fact::Choice(ChoiceFact::ALL[of(i)]))
+    })
+    .or_else(|| {
+        FLAGS
+            .iter()
+            .position(|i| is(i.path))
+            .map(|i| Fact::Flag(FlagFact::ALL[of(i)]))
+    })
+    .or_else(|| {
+        NUMBERS
+            .iter()
+            .position(|i| is(i.path))
+            .map(|i| Fact::Number(NumberFact::ALL[of(i)]))
+    })
+    .or_else(|| {
+        TEXTS
+            .iter()
+            .position(|i| is(i.path))
+            .map(|i| Fact::Text(TextFact::ALL[of(i)]))
+    })
 }
 
 #[cfg(test)]

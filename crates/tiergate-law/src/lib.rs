@@ -52,8 +52,8 @@ mod table;
 
 pub use cond::{Atom, Cond, Linear, Party, Test};
 pub use consolidate::{
-    LawRef, ParseLawError, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition, RegimeDuty,
-    RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved, View,
+    LawRef, ParseLawError, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition,
+    RegimeDuty, RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved, View,
 };
 pub use country::{Country, CountrySet, ParseCountryError};
 pub use diagnostic::{Diagnostic, Severity, render};

@@ -66,7 +66,11 @@ impl Library {
             let id = source.instrument.id.clone();
             if let Some(first) = ids.insert(id.clone(), file.to_owned()) {
                 let message = format!("the id `{id}` is taken by {first}");
-                diagnostics.push(Diagnostic::error(file, source.instrument.span.clone(), message));
+                diagnostics.push(Diagnostic::error(
+                    file,
+                    source.instrument.span.clone(),
+                    message,
+                ));
                 continue;
             }
             if source.instrument.proposal.is_some() {
@@ -96,15 +100,20 @@ impl Library {
         const CLASSES_MAX: usize = 120;
         let first = self.classes.get(CLASSES_MAX)?.clone();
         self.classes.truncate(CLASSES_MAX);
-        let mut entries =
-            self.sources().flat_map(|s| s.entries.iter().map(move |e| (&s.file, e)));
+        let mut entries = self
+            .sources()
+            .flat_map(|s| s.entries.iter().map(move |e| (&s.file, e)));
         let (file, entry) = entries.find(|(_, e)| e.id == first && e.body.kind() == "class")?;
         let message = format!("more than {CLASSES_MAX} item classes");
         Some(Diagnostic::error(file, entry.span.clone(), message))
     }
 
     fn check_references(&self) -> Vec<Diagnostic> {
-        let ids: Vec<&str> = self.instruments.iter().map(|s| s.instrument.id.as_str()).collect();
+        let ids: Vec<&str> = self
+            .instruments
+            .iter()
+            .map(|s| s.instrument.id.as_str())
+            .collect();
         let mut found = Vec::new();
         for source in self.sources() {
             let head = &source.instrument;
@@ -112,8 +121,7 @@ impl Library {
             let named = head.disapplies.iter().map(|d| &d.instrument).chain(carried);
             for id in named.filter(|id| !ids.contains(&id.as_str())) {
                 let message = format!("there is no instrument `{id}`");
-                let mut diagnostic =
-                    Diagnostic::error(&source.file, head.span.clone(), message);
+                let mut diagnostic = Diagnostic::error(&source.file, head.span.clone(), message);
                 if let Some(near) = nearest(id, ids.iter().copied()) {
                     diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
                 }
@@ -137,7 +145,9 @@ impl Library {
     /// The text of a file, for rendering diagnostics.
     #[must_use]
     pub fn text(&self, file: &str) -> Option<&str> {
-        self.sources().find(|s| s.file == file).map(|s| s.text.as_str())
+        self.sources()
+            .find(|s| s.file == file)
+            .map(|s| s.text.as_str())
     }
 
     /// The regime of a law on a date, in a view.
@@ -160,7 +170,11 @@ impl Library {
         if diagnostics.is_empty() {
             Ok(regime)
         } else {
-            Err(ConsolidateError::Faulty { law: law.id.clone(), date, diagnostics })
+            Err(ConsolidateError::Faulty {
+                law: law.id.clone(),
+                date,
+                diagnostics,
+            })
         }
     }
 
@@ -171,7 +185,10 @@ impl Library {
         let known: Vec<&str> = std::iter::once("us")
             .chain(self.proposals.iter().map(|s| s.instrument.id.as_str()))
             .collect();
-        Err(ConsolidateError::UnknownLaw { found: law.to_owned(), known: known.join(", ") })
+        Err(ConsolidateError::UnknownLaw {
+            found: law.to_owned(),
+            known: known.join(", "),
+        })
     }
 
     /// The days on which the law may change, in order: the regime is the same between them.
@@ -188,8 +205,8 @@ impl Library {
     #[must_use]
     pub fn check(&self) -> Vec<Diagnostic> {
         let mut found: Vec<Diagnostic> = Vec::new();
-        let laws = std::iter::once("us")
-            .chain(self.proposals.iter().map(|s| s.instrument.id.as_str()));
+        let laws =
+            std::iter::once("us").chain(self.proposals.iter().map(|s| s.instrument.id.as_str()));
         for law in laws {
             for date in consolidate::breakpoints(self, law) {
                 for view in [View::Text, View::Enforced] {

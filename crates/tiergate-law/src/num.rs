@@ -178,7 +178,10 @@ impl Num {
         }
         exponent = exponent.saturating_add(9);
         while exponent > 0 {
-            mantissa = mantissa.checked_mul(10).filter(|m| *m <= LIMIT).ok_or(true)?;
+            mantissa = mantissa
+                .checked_mul(10)
+                .filter(|m| *m <= LIMIT)
+                .ok_or(true)?;
             exponent -= 1;
         }
         while exponent < 0 && mantissa > 0 {
@@ -234,10 +237,23 @@ mod tests {
         ] {
             assert_eq!(num(text).to_string(), shown);
         }
-        for bad in ["", "abc", "1.2.3", ".", "1e", "--1", "NaN", "inf", "1e999999999999"] {
+        for bad in [
+            "",
+            "abc",
+            "1.2.3",
+            ".",
+            "1e",
+            "--1",
+            "NaN",
+            "inf",
+            "1e999999999999",
+        ] {
             assert!(bad.parse::<Num>().is_err(), "{bad}");
         }
-        assert!(matches!("1e40".parse::<Num>(), Err(ParseNumError::OutOfRange(_))));
+        assert!(matches!(
+            "1e40".parse::<Num>(),
+            Err(ParseNumError::OutOfRange(_))
+        ));
     }
 
     #[test]

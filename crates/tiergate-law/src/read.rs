@@ -8,7 +8,11 @@ use crate::table::{Faults, Fields};
 
 /// Reads one law file. A file without a usable head gives no source.
 pub(crate) fn read_source(file: &str, text: &str) -> (Option<Source>, Vec<Diagnostic>) {
-    let mut faults = Faults { file, text, found: Vec::new() };
+    let mut faults = Faults {
+        file,
+        text,
+        found: Vec::new(),
+    };
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
@@ -49,14 +53,20 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
             return None;
         }
     };
-    let what = if proposal { "the proposal" } else { "the instrument" };
+    let what = if proposal {
+        "the proposal"
+    } else {
+        "the instrument"
+    };
     let mut fields = Fields::of(value, what, faults)?;
     let id = fields.named("id", faults);
     let title = fields.text("title", faults);
     let cite = fields.text("cite", faults);
     let effective = fields.date(if proposal { "adopted" } else { "effective" }, faults);
     let proposal = proposal.then(|| Proposal {
-        base_view: fields.view_opt("base_view", faults).unwrap_or(BaseView::Text),
+        base_view: fields
+            .view_opt("base_view", faults)
+            .unwrap_or(BaseView::Text),
         carries: fields.texts("carries", faults),
     });
     let disapplies = fields
@@ -68,7 +78,13 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
             let view = f.view_opt("view", faults);
             f.finish(faults);
             let (instrument, from) = (instrument?, from?);
-            Some(Disapplication { instrument, from, through, view, cite: cite? })
+            Some(Disapplication {
+                instrument,
+                from,
+                through,
+                view,
+                cite: cite?,
+            })
         })
         .collect();
     let dates = fields
@@ -79,7 +95,12 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
             let cite = f.text("cite", faults);
             let grade = f.grade_opt(faults).unwrap_or(Grade::Secondary);
             f.finish(faults);
-            Some(CalendarDate { date: date?, says: says?, cite: cite?, grade })
+            Some(CalendarDate {
+                date: date?,
+                says: says?,
+                cite: cite?,
+                grade,
+            })
         })
         .collect();
     let published = fields.date_opt("published", faults);
@@ -92,7 +113,11 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
     let id = id?;
     if proposal.is_some() && (id.name == "us" || id.name.contains(['@', ':'])) {
         let help = "choose a name without `@` and `:`; `us` is the law of the United States";
-        faults.error_with_help(id.span, format!("`{}` cannot name a proposal", id.name), help);
+        faults.error_with_help(
+            id.span,
+            format!("`{}` cannot name a proposal", id.name),
+            help,
+        );
         return None;
     }
     Some(Instrument {
@@ -116,17 +141,25 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
 type BodyReader = fn(&mut Fields<'_, '_>, &mut Faults<'_>) -> Option<Body>;
 
 /// The kinds of entry: key in the file, words for messages, reader of the content.
-const KINDS: &[(&'static str, &str, BodyReader)] = &[
+const KINDS: &[(&str, &str, BodyReader)] = &[
     ("group", "a group", group),
     ("follows", "a `follows` entry", follows),
     ("register", "a register", register),
     ("value", "a value", value),
-    ("definition", "a definition", |f, x| f.condition("when", x).map(Body::Definition)),
+    ("definition", "a definition", |f, x| {
+        f.condition("when", x).map(Body::Definition)
+    }),
     ("class", "an item class", class),
-    ("class-set", "a class set", |f, x| Some(Body::ClassSet(f.list("members", x)))),
-    ("scope", "a scope", |f, x| f.condition("when", x).map(Body::Scope)),
+    ("class-set", "a class set", |f, x| {
+        Some(Body::ClassSet(f.list("members", x)))
+    }),
+    ("scope", "a scope", |f, x| {
+        f.condition("when", x).map(Body::Scope)
+    }),
     ("requirement", "a requirement", requirement),
-    ("prohibition", "a prohibition", |f, x| f.condition("when", x).map(Body::Prohibition)),
+    ("prohibition", "a prohibition", |f, x| {
+        f.condition("when", x).map(Body::Prohibition)
+    }),
     ("authority", "an authority", authority),
     ("bar", "a bar", bar),
     ("review", "a review policy", review),
@@ -135,7 +168,9 @@ const KINDS: &[(&'static str, &str, BodyReader)] = &[
     ("reading", "a reading", reading),
     ("red-flag", "a red flag", red_flag),
     ("duty", "a duty", general_duty),
-    ("note", "a note", |f, x| f.condition("when", x).map(Body::Note)),
+    ("note", "a note", |f, x| {
+        f.condition("when", x).map(Body::Note)
+    }),
     ("step", "a step", step),
 ];
 
@@ -148,7 +183,11 @@ fn entry(
     let id = f.named("id", faults);
     let operation = f.word_opt(
         "operation",
-        &[("add", Operation::Add), ("replace", Operation::Replace), ("repeal", Operation::Repeal)],
+        &[
+            ("add", Operation::Add),
+            ("replace", Operation::Replace),
+            ("repeal", Operation::Repeal),
+        ],
         faults,
     );
     let operation = operation.unwrap_or(Operation::Add);
@@ -184,7 +223,10 @@ fn entry(
 }
 
 fn group(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
-    let only_if = match (f.named_opt("only_if_reading", faults), f.text_opt("is", faults)) {
+    let only_if = match (
+        f.named_opt("only_if_reading", faults),
+        f.text_opt("is", faults),
+    ) {
         (Some(reading), Some(option)) => Some((reading, option)),
         (None, None) => None,
         // A change under a reading that is not named would hold under all of them.
@@ -203,11 +245,15 @@ fn group(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 }
 
 fn follows(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
-    Some(Body::Follows(Follows { country: f.named("country", faults)? }))
+    Some(Body::Follows(Follows {
+        country: f.named("country", faults)?,
+    }))
 }
 
 fn register(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
-    Some(Body::Register(Register { names: f.texts("names", faults) }))
+    Some(Body::Register(Register {
+        names: f.texts("names", faults),
+    }))
 }
 
 fn value(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
@@ -219,11 +265,18 @@ fn value(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         let range = row.range_opt("range", faults);
         let status = row.status_opt(faults);
         let grade = row.grade_opt(faults);
-        let (from, through) = (row.date_opt("from", faults), row.date_opt("through", faults));
+        let (from, through) = (
+            row.date_opt("from", faults),
+            row.date_opt("through", faults),
+        );
         let because = row.text_opt("because", faults);
         if status == Some(Status::Assumed) && (range.is_none() || because.is_none()) {
             let help = "an assumption states `range = [low, high]` and `because`";
-            faults.error_with_help(row.span.clone(), "an assumed amount without its range", help);
+            faults.error_with_help(
+                row.span.clone(),
+                "an assumed amount without its range",
+                help,
+            );
         }
         if let (Some(amount), Some(cite)) = (amount, cite) {
             dated.push(DatedAmount {
@@ -249,8 +302,13 @@ fn class(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 }
 
 fn requirement(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
-    let part = f.text_opt("part", faults).unwrap_or_else(|| "742".to_owned());
-    Some(Body::Requirement(Requirement { when: f.condition("when", faults)?, part }))
+    let part = f
+        .text_opt("part", faults)
+        .unwrap_or_else(|| "742".to_owned());
+    Some(Body::Requirement(Requirement {
+        when: f.condition("when", faults)?,
+        part,
+    }))
 }
 
 fn authority(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
@@ -258,7 +316,9 @@ fn authority(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         ("license-exception", AuthorityKind::LicenseException),
         ("validated-end-user", AuthorityKind::ValidatedEndUser),
     ];
-    let kind = f.word_opt("kind", &kinds, faults).unwrap_or(AuthorityKind::LicenseException);
+    let kind = f
+        .word_opt("kind", &kinds, faults)
+        .unwrap_or(AuthorityKind::LicenseException);
     let overcomes = f.list("overcomes", faults);
     let draws = f.list("draws", faults);
     let filing_code = f.text_opt("filing_code", faults);
@@ -272,7 +332,14 @@ fn authority(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         row.finish(faults);
     }
     let duties = duties(f, faults);
-    Some(Body::Authority(Authority { kind, overcomes, conditions, draws, duties, filing_code }))
+    Some(Body::Authority(Authority {
+        kind,
+        overcomes,
+        conditions,
+        draws,
+        duties,
+        filing_code,
+    }))
 }
 
 fn duties(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Vec<Duty> {
@@ -311,12 +378,19 @@ fn general_duty(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body>
     let outcomes = f.texts("outcomes", faults);
     let id = f.text_opt("id", faults).unwrap_or_default();
     let duty = duty(f, faults)?;
-    Some(Body::Duty(GeneralDuty { outcomes, duty: Duty { id, ..duty } }))
+    Some(Body::Duty(GeneralDuty {
+        outcomes,
+        duty: Duty { id, ..duty },
+    }))
 }
 
 fn bar(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let (except, only) = (f.list("except", faults), f.list("only", faults));
-    Some(Body::Bar(Bar { when: f.condition("when", faults)?, except, only }))
+    Some(Body::Bar(Bar {
+        when: f.condition("when", faults)?,
+        except,
+        only,
+    }))
 }
 
 fn review(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
@@ -356,7 +430,11 @@ fn quota(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 
 fn agreement(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let (unlocks, concessions) = (f.texts("unlocks", faults), f.texts("concessions", faults));
-    Some(Body::Agreement(Agreement { country: f.named("country", faults)?, unlocks, concessions }))
+    Some(Body::Agreement(Agreement {
+        country: f.named("country", faults)?,
+        unlocks,
+        concessions,
+    }))
 }
 
 fn reading(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
@@ -371,9 +449,11 @@ fn reading(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     }
     let default = default?;
     match options.iter().position(|(id, _)| *id == default.name) {
-        Some(at) if options.len() >= 2 => {
-            Some(Body::Reading(Reading { question: question?, options, default: at }))
-        }
+        Some(at) if options.len() >= 2 => Some(Body::Reading(Reading {
+            question: question?,
+            options,
+            default: at,
+        })),
         Some(_) => {
             faults.error(f.span.clone(), "a reading needs at least two options");
             None
@@ -393,7 +473,11 @@ fn reading(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 fn red_flag(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let number = f.integer_opt("number", faults);
     let then = f.text_opt("then", faults);
-    Some(Body::RedFlag(RedFlag { number, when: f.condition("when", faults)?, then }))
+    Some(Body::RedFlag(RedFlag {
+        number,
+        when: f.condition("when", faults)?,
+        then,
+    }))
 }
 
 fn step(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
@@ -408,7 +492,10 @@ fn step(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         default: f.text_opt("default", faults),
         stops_clock: f.flag("stops_clock", faults),
     };
-    Some(Body::Step(Step { process: process?, ..step }))
+    Some(Body::Step(Step {
+        process: process?,
+        ..step
+    }))
 }
 
 fn example(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Example> {
@@ -421,7 +508,10 @@ fn example(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Example> {
     let expect = f.pairs("expect", faults);
     let assume = f.texts("assume", faults);
     if expect.is_empty() {
-        faults.error(f.span.clone(), "an example expects something: give `expect = { ... }`");
+        faults.error(
+            f.span.clone(),
+            "an example expects something: give `expect = { ... }`",
+        );
         return None;
     }
     Some(Example {

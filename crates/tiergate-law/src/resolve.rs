@@ -9,8 +9,8 @@ use crate::consolidate::{RegimeClass, RegimeQuota, RegimeValue, Resolved, Standi
 use crate::country::{Country, CountrySet};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::fact::{
-    CHOICES, COUNTRIES, ChoiceFact, FLAGS, Fact, FlagFact, NUMBERS, NumberFact,
-    TEXTS, TextFact, fact_by_name,
+    CHOICES, COUNTRIES, ChoiceFact, FLAGS, Fact, FlagFact, NUMBERS, NumberFact, TEXTS, TextFact,
+    fact_by_name,
 };
 use crate::model::{Body, Condition, Follows, Quota, Reading, Source};
 use crate::num::Num;
@@ -59,12 +59,21 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn fault(&self, span: &Range<usize>, message: impl Into<String>) -> Diagnostic {
-        let span = self.offset + span.start..self.offset + span.end;
-        Diagnostic::error(&self.source.file, span, message)
+        let place = |at: usize| (self.offset + at).min(self.source.text.len());
+        Diagnostic::error(
+            &self.source.file,
+            place(span.start)..place(span.end),
+            message,
+        )
     }
 
     fn words(&self, span: &Range<usize>) -> String {
-        self.text.get(span.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+        self.text
+            .get(span.clone())
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
@@ -101,7 +110,9 @@ impl<'l> Scope<'l> {
 
     pub fn add_groups(&mut self, standing: &[Standing<'_>], faults: Faults<'_>) {
         for s in standing {
-            let Body::Group(group) = &s.entry.body else { continue };
+            let Body::Group(group) = &s.entry.body else {
+                continue;
+            };
             let mut set = |names: &[crate::model::Named]| -> CountrySet {
                 let mut set = CountrySet::default();
                 for named in names {
@@ -148,7 +159,10 @@ impl<'l> Scope<'l> {
                     None => faults.push(Diagnostic::error(
                         &s.source.file,
                         reading.span.clone(),
-                        format!("there is no reading `{}` with an option `{option}`", reading.name),
+                        format!(
+                            "there is no reading `{}` with an option `{option}`",
+                            reading.name
+                        ),
                     )),
                 },
             }
@@ -157,7 +171,11 @@ impl<'l> Scope<'l> {
 
     fn option(&self, reading: &str, option: &str) -> Option<(usize, usize)> {
         let at = self.readings.iter().position(|r| r.id == reading)?;
-        let option = self.readings[at].is.options.iter().position(|(id, _)| id == option)?;
+        let option = self.readings[at]
+            .is
+            .options
+            .iter()
+            .position(|(id, _)| id == option)?;
         Some((at, option))
     }
 
@@ -171,7 +189,9 @@ impl<'l> Scope<'l> {
 
     pub fn add_class_sets(&mut self, standing: &[Standing<'_>], faults: Faults<'_>) {
         for s in standing {
-            let Body::ClassSet(members) = &s.entry.body else { continue };
+            let Body::ClassSet(members) = &s.entry.body else {
+                continue;
+            };
             let mut mask = 0;
             for named in members {
                 match self.class_mask(&named.name) {
@@ -191,7 +211,10 @@ impl<'l> Scope<'l> {
         if let Some((_, mask)) = self.class_sets.iter().find(|(id, _)| id == name) {
             return Some(*mask);
         }
-        self.class_names.iter().position(|c| c == name).map(|at| 1 << at)
+        self.class_names
+            .iter()
+            .position(|c| c == name)
+            .map(|at| 1 << at)
     }
 
     /// Resolves the item classes in order and remembers the condition of each.
@@ -207,12 +230,17 @@ impl<'l> Scope<'l> {
         let mut earlier: Vec<Cond> = Vec::new();
         self.open_classes = self.standing_classes;
         for s in standing {
-            let Body::Class(class) = &s.entry.body else { continue };
+            let Body::Class(class) = &s.entry.body else {
+                continue;
+            };
             let Some(index) = self.class_names.iter().position(|c| *c == s.entry.id) else {
                 continue;
             };
             let stated = choice_atom(ChoiceFact::Eccn, 1 << index, &s.entry.id);
-            let cond = class.when.as_ref().map(|w| self.condition(w, s.source, faults));
+            let cond = class
+                .when
+                .as_ref()
+                .map(|w| self.condition(w, s.source, faults));
             let member = match &cond {
                 None => stated,
                 Some(test) => {
@@ -229,7 +257,8 @@ impl<'l> Scope<'l> {
                 says: s.entry.says.clone(),
                 cond: member,
             };
-            self.class_conditions.insert(index, Cond::Named(Arc::new(named)));
+            self.class_conditions
+                .insert(index, Cond::Named(Arc::new(named)));
             self.open_classes &= !(1 << index);
             classes.push(resolved(s, RegimeClass { index, cond }));
         }
@@ -286,12 +315,20 @@ impl<'l> Scope<'l> {
                 return Some(fact);
             }
             let message = format!("`{}` is not a number the order holds", name.name);
-            faults.push(Diagnostic::error(&s.source.file, name.span.clone(), message));
+            faults.push(Diagnostic::error(
+                &s.source.file,
+                name.span.clone(),
+                message,
+            ));
             None
         };
         if limit.is_none() {
             let message = format!("there is no value `{}`", quota.limit.name);
-            faults.push(Diagnostic::error(&s.source.file, quota.limit.span.clone(), message));
+            faults.push(Diagnostic::error(
+                &s.source.file,
+                quota.limit.span.clone(),
+                message,
+            ));
         }
         let share_of = match &quota.share_of {
             Some(name) => Some(number(name, faults)?),
@@ -309,7 +346,11 @@ impl<'l> Scope<'l> {
 
     /// Resolves a condition; a fault makes it false, and the regime is refused.
     pub fn condition(&mut self, c: &Condition, source: &Source, faults: Faults<'_>) -> Cond {
-        let place = Place { source, offset: c.offset, text: &c.text };
+        let place = Place {
+            source,
+            offset: c.offset,
+            text: &c.text,
+        };
         self.expr(&c.expr, &place, faults)
     }
 
@@ -334,7 +375,10 @@ impl<'l> Scope<'l> {
 
     /// A single test in the words of the file; a "not" stands outside of it.
     fn atom(test: Test, expr: &Expr, place: &Place<'_>) -> Cond {
-        let text = place.words(&expr.span).replace(" is not ", " is ").replace(" not in ", " in ");
+        let text = place
+            .words(&expr.span)
+            .replace(" is not ", " is ")
+            .replace(" not in ", " in ");
         Cond::Atom(Arc::new(Atom { text, test }))
     }
 
@@ -391,10 +435,13 @@ impl<'l> Scope<'l> {
         // Marked before it is resolved, so that a definition that needs itself ends here.
         self.done.insert(name.to_owned(), None);
         let (entry, source) = (self.definitions[at].entry, self.definitions[at].source);
-        let Body::Definition(condition) = &entry.body else { return None };
+        let Body::Definition(condition) = &entry.body else {
+            return None;
+        };
         self.depth += 1;
         let cond = if self.depth > DEFINITIONS_DEPTH_MAX {
-            let message = format!("definitions use one another at most {DEFINITIONS_DEPTH_MAX} deep");
+            let message =
+                format!("definitions use one another at most {DEFINITIONS_DEPTH_MAX} deep");
             faults.push(Diagnostic::error(&source.file, entry.span.clone(), message));
             Cond::Known(false)
         } else {
@@ -413,7 +460,11 @@ impl<'l> Scope<'l> {
 
     /// Resolves the definitions no rule has named, for their faults.
     pub fn unused_definitions(&mut self, faults: Faults<'_>) {
-        let names: Vec<String> = self.definitions.iter().map(|d| d.entry.id.clone()).collect();
+        let names: Vec<String> = self
+            .definitions
+            .iter()
+            .map(|d| d.entry.id.clone())
+            .collect();
         for name in names {
             self.definition(&name, faults);
         }
@@ -428,10 +479,13 @@ impl<'l> Scope<'l> {
         faults: Faults<'_>,
     ) -> Cond {
         if name.text == "item" {
-            let Some(mask) = self.class_set(set, place, faults) else { return Cond::Known(false) };
+            let Some(mask) = self.class_set(set, place, faults) else {
+                return Cond::Known(false);
+            };
             let early = (mask & self.open_classes).trailing_zeros() as usize;
             if let Some(class) = self.class_names.get(early) {
-                let message = format!("a class before `{class}`, or that class itself, asks for it");
+                let message =
+                    format!("a class before `{class}`, or that class itself, asks for it");
                 let help = "a class may ask only for those that stand before it";
                 faults.push(place.fault(&expr.span, message).with_help(help));
             }
@@ -442,7 +496,10 @@ impl<'l> Scope<'l> {
             let parts = parts
                 .iter()
                 .map(|p| {
-                    let word = Word { text: p.clone(), span: name.span.clone() };
+                    let word = Word {
+                        text: p.clone(),
+                        span: name.span.clone(),
+                    };
                     self.membership(&word, set, expr, place, faults)
                 })
                 .collect();
@@ -480,8 +537,7 @@ impl<'l> Scope<'l> {
                     .chain(CHOICES.iter().map(|i| i.path))
                     .chain(TEXTS.iter().map(|i| i.path))
                     .chain(["item"]);
-                let message =
-                    format!("`{}` is no country, choice or name of the order", name.text);
+                let message = format!("`{}` is no country, choice or name of the order", name.text);
                 let fault = place.fault(&name.span, message);
                 faults.push(match nearest(&name.text, known) {
                     Some(near) => fault.with_help(format!("did you mean `{near}`?")),
@@ -547,14 +603,20 @@ impl<'l> Scope<'l> {
             .map(|option| self.country_set(set, Some((reading, option)), place, faults))
             .map(|set| self.with_followers(set))
             .collect();
-        let common = sets.iter().skip(1).fold(sets[0], |common, set| common.intersection(set));
+        let common = sets
+            .iter()
+            .skip(1)
+            .fold(sets[0], |common, set| common.intersection(set));
         let mut parts = vec![make(common)];
         for (option, set) in sets.iter().enumerate() {
             let more = set.difference(&common);
             if !more.is_empty() {
                 let is = &self.readings[reading];
                 let text = format!("reading {} is {}", is.id, is.is.options[option].0);
-                let chosen = Atom { text, test: Test::Reading(reading, option) };
+                let chosen = Atom {
+                    text,
+                    test: Test::Reading(reading, option),
+                };
                 parts.push(Cond::And(vec![Cond::Atom(Arc::new(chosen)), make(more)]));
             }
         }
@@ -653,9 +715,10 @@ impl<'l> Scope<'l> {
         };
         match set {
             SetExpr::Name(word) => one(word),
-            SetExpr::Members(words) => {
-                words.iter().map(&mut one).try_fold(0, |mask, m| Some(mask | m?))
-            }
+            SetExpr::Members(words) => words
+                .iter()
+                .map(&mut one)
+                .try_fold(0, |mask, m| Some(mask | m?)),
             SetExpr::Union(a, b) => {
                 let a = self.class_set(a, place, faults);
                 Some(a? | self.class_set(b, place, faults)?)
@@ -682,7 +745,11 @@ impl<'l> Scope<'l> {
         if at.is_none() {
             let message = format!("`{}` is no value of {}", value.text, fact.info().path);
             let known = fact.info().values.join(", ");
-            faults.push(place.fault(&value.span, message).with_help(format!("one of {known}")));
+            faults.push(
+                place
+                    .fault(&value.span, message)
+                    .with_help(format!("one of {known}")),
+            );
         }
         at
     }
@@ -699,17 +766,27 @@ impl<'l> Scope<'l> {
             return match self.option(reading, &value.text) {
                 Some((r, o)) => Self::atom(Test::Reading(r, o), expr, place),
                 None => {
-                    let message =
-                        format!("there is no reading `{reading}` with an option `{}`", value.text);
+                    let message = format!(
+                        "there is no reading `{reading}` with an option `{}`",
+                        value.text
+                    );
                     faults.push(place.fault(&expr.span, message));
                     Cond::Known(false)
                 }
             };
         }
         let Some(Fact::Choice(fact)) = fact_by_name(&name.text) else {
-            let known = CHOICES.iter().map(|i| i.path).collect::<Vec<_>>().join(", ");
+            let known = CHOICES
+                .iter()
+                .map(|i| i.path)
+                .collect::<Vec<_>>()
+                .join(", ");
             let message = format!("`{}` has no closed list of values", name.text);
-            faults.push(place.fault(&name.span, message).with_help(format!("`is` tests {known}")));
+            faults.push(
+                place
+                    .fault(&name.span, message)
+                    .with_help(format!("`is` tests {known}")),
+            );
             return Cond::Known(false);
         };
         match self.choice_value(fact, value, place, faults) {
@@ -791,7 +868,11 @@ impl<'l> Scope<'l> {
         let mut constant = Some(Num::ZERO);
         for (side, sign) in [(left, 1), (right, -1)] {
             for term in side {
-                let factor = if sign < 0 { Num::from_raw(-term.factor.raw()) } else { term.factor };
+                let factor = if sign < 0 {
+                    Num::from_raw(-term.factor.raw())
+                } else {
+                    term.factor
+                };
                 match self.term(term, factor, place, faults) {
                     Some(TermIs::Fact(fact, factor)) => terms.push((fact, factor)),
                     Some(TermIs::Amount(amount)) => {
@@ -821,9 +902,13 @@ impl<'l> Scope<'l> {
         place: &Place<'_>,
         faults: Faults<'_>,
     ) -> Option<TermIs> {
-        let Some(name) = &term.name else { return Some(TermIs::Amount(factor)) };
+        let Some(name) = &term.name else {
+            return Some(TermIs::Amount(factor));
+        };
         let first = self.factor(name, factor, place, faults)?;
-        let Some(times) = &term.times else { return Some(first) };
+        let Some(times) = &term.times else {
+            return Some(first);
+        };
         let second = self.factor(times, Num::from(1), place, faults)?;
         match (first, second) {
             (TermIs::NotStated, _) | (_, TermIs::NotStated) => Some(TermIs::NotStated),
@@ -856,7 +941,10 @@ impl<'l> Scope<'l> {
         if let Some(Fact::Number(fact)) = fact_by_name(&name.text) {
             return Some(TermIs::Fact(fact, factor));
         }
-        let known = NUMBERS.iter().map(|i| i.path).chain(self.values.iter().map(|v| v.id.as_str()));
+        let known = NUMBERS
+            .iter()
+            .map(|i| i.path)
+            .chain(self.values.iter().map(|v| v.id.as_str()));
         let message = match fact_by_name(&name.text) {
             Some(_) => format!("`{}` is not a number, it cannot be compared", name.text),
             None => format!("there is no number or value `{}`", name.text),
@@ -879,15 +967,26 @@ enum TermIs {
 /// `recipient.X` is the consignee or the end user; `any_party.X` the intermediaries too.
 fn any_party(name: &str) -> Option<Vec<String>> {
     if let Some(rest) = name.strip_prefix("recipient.") {
-        return Some(vec![format!("consignee.{rest}"), format!("end_user.{rest}")]);
+        return Some(vec![
+            format!("consignee.{rest}"),
+            format!("end_user.{rest}"),
+        ]);
     }
     let rest = name.strip_prefix("any_party.")?;
-    Some(["consignee", "end_user", "intermediary"].iter().map(|p| format!("{p}.{rest}")).collect())
+    Some(
+        ["consignee", "end_user", "intermediary"]
+            .iter()
+            .map(|p| format!("{p}.{rest}"))
+            .collect(),
+    )
 }
 
 fn choice_atom(fact: ChoiceFact, mask: u128, words: &str) -> Cond {
     let text = format!("{} {words}", fact.info().path);
-    Cond::Atom(Arc::new(Atom { text, test: Test::Choice(fact, mask) }))
+    Cond::Atom(Arc::new(Atom {
+        text,
+        test: Test::Choice(fact, mask),
+    }))
 }
 
 /// Brings `terms + constant compare 0` into whole factors without a common divisor.
@@ -935,10 +1034,13 @@ fn linear(terms: &[(NumberFact, Num)], constant: Num, compare: Compare) -> Optio
     }
     // `sum >= bound` or `sum < bound`, with `>` and `<=` moved up by the smallest step.
     let bound = if strict || !exact { bound + 1 } else { bound };
-    Some(Linear { terms: factors, bound, at_least })
+    Some(Linear {
+        terms: factors,
+        bound,
+        at_least,
+    })
 }
 
 fn gcd(a: i128, b: i128) -> i128 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
-

@@ -126,7 +126,13 @@ const JOINS_MAX: usize = 256;
 /// assert_eq!(error.message, "found the end, expected a number or a name");
 /// ```
 pub fn parse_condition(text: &str) -> Result<Expr, SyntaxError> {
-    let mut parser = Parser { tokens: lex(text)?, at: 0, end: text.len(), depth: 0, joins: 0 };
+    let mut parser = Parser {
+        tokens: lex(text)?,
+        at: 0,
+        end: text.len(),
+        depth: 0,
+        joins: 0,
+    };
     let expr = parser.condition()?;
     match parser.peek() {
         None => Ok(expr),
@@ -141,8 +147,9 @@ enum Token {
     Sign(&'static str),
 }
 
-const SIGNS: [&str; 16] =
-    ["<=", ">=", "<", ">", "(", ")", "{", "}", ",", "|", "&", "+", "-", "*", "%", "="];
+const SIGNS: [&str; 16] = [
+    "<=", ">=", "<", ">", "(", ")", "{", "}", ",", "|", "&", "+", "-", "*", "%", "=",
+];
 
 fn lex(text: &str) -> Result<Vec<(Token, Range<usize>)>, SyntaxError> {
     let mut tokens = Vec::new();
@@ -158,7 +165,9 @@ fn lex(text: &str) -> Result<Vec<(Token, Range<usize>)>, SyntaxError> {
             let word = &text[start..at];
             let token = match word.parse::<Num>() {
                 // An `E` marks a paragraph of the control list, as in 3E001; an exponent is `e`.
-                Ok(number) if first.is_ascii_digit() && !word.contains('E') => Token::Number(number),
+                Ok(number) if first.is_ascii_digit() && !word.contains('E') => {
+                    Token::Number(number)
+                }
                 _ => Token::Word(word.to_owned()),
             };
             tokens.push((token, start..at));
@@ -206,7 +215,9 @@ impl Parser {
     }
 
     fn here(&self) -> Range<usize> {
-        self.tokens.get(self.at).map_or(self.end..self.end, |(_, s)| s.clone())
+        self.tokens
+            .get(self.at)
+            .map_or(self.end..self.end, |(_, s)| s.clone())
     }
 
     fn expected(&self, what: &str) -> SyntaxError {
@@ -216,7 +227,10 @@ impl Parser {
             Some(Token::Number(n)) => format!("`{n}`"),
             Some(Token::Sign(s)) => format!("`{s}`"),
         };
-        SyntaxError { span: self.here(), message: format!("found {found}, expected {what}") }
+        SyntaxError {
+            span: self.here(),
+            message: format!("found {found}, expected {what}"),
+        }
     }
 
     fn eat_sign(&mut self, sign: &str) -> bool {
@@ -232,13 +246,20 @@ impl Parser {
     }
 
     fn sign(&mut self, sign: &str) -> Parsed<()> {
-        if self.eat_sign(sign) { Ok(()) } else { Err(self.expected(&format!("`{sign}`"))) }
+        if self.eat_sign(sign) {
+            Ok(())
+        } else {
+            Err(self.expected(&format!("`{sign}`")))
+        }
     }
 
     fn word(&mut self, what: &str) -> Parsed<Word> {
         match self.tokens.get(self.at) {
             Some((Token::Word(text), span)) if !is_keyword(text) => {
-                let word = Word { text: text.clone(), span: span.clone() };
+                let word = Word {
+                    text: text.clone(),
+                    span: span.clone(),
+                };
                 self.at += 1;
                 Ok(word)
             }
@@ -277,7 +298,10 @@ impl Parser {
             return Ok(parts.remove(0));
         }
         let end = parts.last().map_or(start, |p| p.span.end);
-        Ok(Expr { kind: make(parts), span: start..end })
+        Ok(Expr {
+            kind: make(parts),
+            span: start..end,
+        })
     }
 
     fn negation(&mut self) -> Parsed<Expr> {
@@ -290,12 +314,19 @@ impl Parser {
             let inner = self.condition()?;
             let end = self.here().end;
             self.sign(")")?;
-            Expr { span: start..end, ..inner }
+            Expr {
+                span: start..end,
+                ..inner
+            }
         } else {
             self.test()?
         };
         let span = start..inner.span.end;
-        let kind = if negated { ExprKind::Not(Box::new(inner)) } else { inner.kind };
+        let kind = if negated {
+            ExprKind::Not(Box::new(inner))
+        } else {
+            inner.kind
+        };
         Ok(Expr { kind, span })
     }
 
@@ -308,13 +339,22 @@ impl Parser {
                 "has" => self.holding()?,
                 _ => ExprKind::Name(self.word("a fact or a definition")?.text),
             },
-            (Some(Token::Word(_)), Some(Token::Sign("<" | ">" | "<=" | ">=" | "+" | "-" | "*")))
+            (
+                Some(Token::Word(_)),
+                Some(Token::Sign("<" | ">" | "<=" | ">=" | "+" | "-" | "*")),
+            )
             | (Some(Token::Number(_) | Token::Sign("-")), _) => self.comparison()?,
             (Some(Token::Word(_)), _) => ExprKind::Name(self.word("a fact or a definition")?.text),
             _ => return Err(self.expected("a fact, a definition, `not` or `(`")),
         };
-        let end = self.tokens.get(self.at.wrapping_sub(1)).map_or(start, |(_, s)| s.end);
-        Ok(Expr { kind, span: start..end })
+        let end = self
+            .tokens
+            .get(self.at.wrapping_sub(1))
+            .map_or(start, |(_, s)| s.end);
+        Ok(Expr {
+            kind,
+            span: start..end,
+        })
     }
 
     fn membership(&mut self) -> Parsed<ExprKind> {
@@ -325,10 +365,16 @@ impl Parser {
             return Err(self.expected("`in`"));
         }
         let set = self.set()?;
-        let end = self.tokens.get(self.at.wrapping_sub(1)).map_or(start, |(_, s)| s.end);
+        let end = self
+            .tokens
+            .get(self.at.wrapping_sub(1))
+            .map_or(start, |(_, s)| s.end);
         let kind = ExprKind::In(name, set);
         Ok(if negated {
-            ExprKind::Not(Box::new(Expr { kind, span: start..end }))
+            ExprKind::Not(Box::new(Expr {
+                kind,
+                span: start..end,
+            }))
         } else {
             kind
         })
@@ -343,7 +389,10 @@ impl Parser {
         let end = value.span.end;
         let kind = ExprKind::Is(name, value);
         Ok(if negated {
-            ExprKind::Not(Box::new(Expr { kind, span: start..end }))
+            ExprKind::Not(Box::new(Expr {
+                kind,
+                span: start..end,
+            }))
         } else {
             kind
         })
@@ -403,19 +452,37 @@ impl Parser {
             let span = self.here();
             self.at += 1;
             let factor = if self.eat_sign("%") {
-                number.checked_div(Num::from(100)).ok_or_else(|| SyntaxError {
-                    span,
-                    message: "a percentage out of range".to_owned(),
-                })?
+                number
+                    .checked_div(Num::from(100))
+                    .ok_or_else(|| SyntaxError {
+                        span,
+                        message: "a percentage out of range".to_owned(),
+                    })?
             } else {
                 number
             };
-            let name = if self.eat_sign("*") { Some(self.word("a fact or a value")?) } else { None };
-            return Ok(Term { factor: signed(factor), name, times: None });
+            let name = if self.eat_sign("*") {
+                Some(self.word("a fact or a value")?)
+            } else {
+                None
+            };
+            return Ok(Term {
+                factor: signed(factor),
+                name,
+                times: None,
+            });
         }
         let name = self.word("a number or a name")?;
-        let times = if self.eat_sign("*") { Some(self.word("a fact or a value")?) } else { None };
-        Ok(Term { factor: signed(Num::from(1)), name: Some(name), times })
+        let times = if self.eat_sign("*") {
+            Some(self.word("a fact or a value")?)
+        } else {
+            None
+        };
+        Ok(Term {
+            factor: signed(Num::from(1)),
+            name: Some(name),
+            times,
+        })
     }
 
     fn set(&mut self) -> Parsed<SetExpr> {
@@ -439,7 +506,10 @@ impl Parser {
         self.joins += 1;
         if self.joins > JOINS_MAX {
             let message = format!("a condition joins sets at most {JOINS_MAX} times");
-            return Err(SyntaxError { span: self.here(), message });
+            return Err(SyntaxError {
+                span: self.here(),
+                message,
+            });
         }
         Ok(())
     }
@@ -501,12 +571,24 @@ mod tests {
 
     #[test]
     fn says_where_and_what_would_fit() {
-        assert_eq!(error("tpp >="), "found the end, expected a number or a name");
-        assert_eq!(error("destination in"), "found the end, expected a group, `{` or `(`");
+        assert_eq!(
+            error("tpp >="),
+            "found the end, expected a number or a name"
+        );
+        assert_eq!(
+            error("destination in"),
+            "found the end, expected a group, `{` or `(`"
+        );
         assert_eq!(error("(tpp > 1"), "found the end, expected `)`");
-        assert_eq!(error("tpp > 1 tpp"), "found `tpp`, expected `and`, `or` or the end");
+        assert_eq!(
+            error("tpp > 1 tpp"),
+            "found `tpp`, expected `and`, `or` or the end"
+        );
         assert_eq!(error("tpp ? 1"), "`?` means nothing here");
-        assert_eq!(error(""), "found the end, expected a fact, a definition, `not` or `(`");
+        assert_eq!(
+            error(""),
+            "found the end, expected a fact, a definition, `not` or `(`"
+        );
     }
 
     #[test]
@@ -520,8 +602,12 @@ mod tests {
     #[test]
     fn not_binds_tighter_than_and_which_binds_tighter_than_or() {
         let expr = parse_condition("not datacenter and published or made_abroad").unwrap();
-        let ExprKind::Or(parts) = expr.kind else { panic!("or outermost") };
-        let ExprKind::And(parts) = &parts[0].kind else { panic!("and inside or") };
+        let ExprKind::Or(parts) = expr.kind else {
+            panic!("or outermost")
+        };
+        let ExprKind::And(parts) = &parts[0].kind else {
+            panic!("and inside or")
+        };
         assert!(matches!(parts[0].kind, ExprKind::Not(_)));
     }
 }

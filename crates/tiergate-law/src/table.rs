@@ -29,7 +29,8 @@ impl Faults<'_> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.found.push(Diagnostic::error(self.file, span, message).with_help(help));
+        self.found
+            .push(Diagnostic::error(self.file, span, message).with_help(help));
     }
 }
 
@@ -45,7 +46,12 @@ pub(crate) type Item<'t, 'i> = &'t Spanned<DeValue<'i>>;
 
 impl<'t, 'i> Fields<'t, 'i> {
     pub fn new(table: &'t DeTable<'i>, span: Range<usize>, what: &'static str) -> Self {
-        Fields { table, span, what, asked: Vec::new() }
+        Fields {
+            table,
+            span,
+            what,
+            asked: Vec::new(),
+        }
     }
 
     /// The table inside a value, or a fault.
@@ -54,7 +60,10 @@ impl<'t, 'i> Fields<'t, 'i> {
             DeValue::Table(table) => Some(Fields::new(table, value.span(), what)),
             other => {
                 let found = type_name(other);
-                faults.error(value.span(), format!("{what} must be a table, found {found}"));
+                faults.error(
+                    value.span(),
+                    format!("{what} must be a table, found {found}"),
+                );
                 None
             }
         }
@@ -62,7 +71,10 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     pub fn get(&mut self, key: &'static str) -> Option<Item<'t, 'i>> {
         self.asked.push(key);
-        self.table.iter().find(|(k, _)| k.get_ref().as_ref() == key).map(|(_, v)| v)
+        self.table
+            .iter()
+            .find(|(k, _)| k.get_ref().as_ref() == key)
+            .map(|(_, v)| v)
     }
 
     fn missing(&self, key: &str, faults: &mut Faults<'_>) {
@@ -90,13 +102,18 @@ impl<'t, 'i> Fields<'t, 'i> {
     }
 
     pub fn list(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Vec<Named> {
-        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
         match value.get_ref() {
             DeValue::Array(items) => items.iter().filter_map(|v| named(v, faults)).collect(),
             DeValue::String(_) => named(value, faults).into_iter().collect(),
             other => {
                 let found = type_name(other);
-                faults.error(value.span(), format!("`{key}` must be a list of texts, found {found}"));
+                faults.error(
+                    value.span(),
+                    format!("`{key}` must be a list of texts, found {found}"),
+                );
                 Vec::new()
             }
         }
@@ -113,15 +130,21 @@ impl<'t, 'i> Fields<'t, 'i> {
         what: &'static str,
         faults: &mut Faults<'_>,
     ) -> Vec<Fields<'t, 'i>> {
-        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
         match value.get_ref() {
-            DeValue::Array(items) => {
-                items.iter().filter_map(|v| Fields::of(v, what, faults)).collect()
-            }
+            DeValue::Array(items) => items
+                .iter()
+                .filter_map(|v| Fields::of(v, what, faults))
+                .collect(),
             DeValue::Table(_) => Fields::of(value, what, faults).into_iter().collect(),
             other => {
                 let found = type_name(other);
-                faults.error(value.span(), format!("`{key}` must be tables, found {found}"));
+                faults.error(
+                    value.span(),
+                    format!("`{key}` must be tables, found {found}"),
+                );
                 Vec::new()
             }
         }
@@ -131,8 +154,11 @@ impl<'t, 'i> Fields<'t, 'i> {
         let value = self.get(key)?;
         if let DeValue::Datetime(stamp) = value.get_ref()
             && let (Some(date), None) = (stamp.date, stamp.time)
-            && let (Ok(year), Ok(month), Ok(day)) =
-                (i16::try_from(date.year), i8::try_from(date.month), i8::try_from(date.day))
+            && let (Ok(year), Ok(month), Ok(day)) = (
+                i16::try_from(date.year),
+                i8::try_from(date.month),
+                i8::try_from(date.day),
+            )
             && let Ok(date) = Date::new(year, month, day)
         {
             return Some(date);
@@ -158,14 +184,19 @@ impl<'t, 'i> Fields<'t, 'i> {
             },
             other => {
                 let found = type_name(other);
-                faults.error(value.span(), format!("`{key}` must be a whole number, found {found}"));
+                faults.error(
+                    value.span(),
+                    format!("`{key}` must be a whole number, found {found}"),
+                );
                 None
             }
         }
     }
 
     pub fn flag(&mut self, key: &'static str, faults: &mut Faults<'_>) -> bool {
-        let Some(value) = self.get(key) else { return false };
+        let Some(value) = self.get(key) else {
+            return false;
+        };
         if let DeValue::Boolean(b) = value.get_ref() {
             return *b;
         }
@@ -254,7 +285,9 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     /// The pairs of an inline table, values as written.
     pub fn pairs(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Vec<(String, String)> {
-        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
         let DeValue::Table(table) = value.get_ref() else {
             faults.error(value.span(), format!("`{key}` must be a table"));
             return Vec::new();
@@ -262,7 +295,10 @@ impl<'t, 'i> Fields<'t, 'i> {
         let mut pairs: Vec<(usize, String, String)> = Vec::new();
         flatten("", table, &mut pairs);
         pairs.sort_by_key(|(at, ..)| *at);
-        pairs.into_iter().map(|(_, path, value)| (path, value)).collect()
+        pairs
+            .into_iter()
+            .map(|(_, path, value)| (path, value))
+            .collect()
     }
 
     /// Reports keys nothing asked for.
@@ -286,7 +322,11 @@ impl<'t, 'i> Fields<'t, 'i> {
 fn flatten(prefix: &str, table: &DeTable<'_>, pairs: &mut Vec<(usize, String, String)>) {
     for (key, value) in table.iter() {
         let name = key.get_ref().as_ref();
-        let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+        let path = if prefix.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{prefix}.{name}")
+        };
         match value.get_ref() {
             DeValue::Table(inner) => flatten(&path, inner, pairs),
             other => pairs.push((key.span().start, path, plain(other))),
@@ -301,19 +341,27 @@ fn plain(value: &DeValue<'_>) -> String {
         DeValue::Float(f) => f.as_str().to_owned(),
         DeValue::Boolean(b) => b.to_string(),
         DeValue::Datetime(d) => d.to_string(),
-        DeValue::Array(items) => {
-            items.iter().map(|v| plain(v.get_ref())).collect::<Vec<_>>().join("|")
-        }
+        DeValue::Array(items) => items
+            .iter()
+            .map(|v| plain(v.get_ref()))
+            .collect::<Vec<_>>()
+            .join("|"),
         DeValue::Table(_) => String::new(),
     }
 }
 
 fn named(value: Item<'_, '_>, faults: &mut Faults<'_>) -> Option<Named> {
     if let DeValue::String(text) = value.get_ref() {
-        return Some(Named { name: text.to_string(), span: value.span() });
+        return Some(Named {
+            name: text.to_string(),
+            span: value.span(),
+        });
     }
     let found = type_name(value.get_ref());
-    faults.error(value.span(), format!("must be a text in quotes, found {found}"));
+    faults.error(
+        value.span(),
+        format!("must be a text in quotes, found {found}"),
+    );
     None
 }
 
@@ -340,13 +388,27 @@ fn number(value: Item<'_, '_>, faults: &mut Faults<'_>) -> Option<Num> {
 pub(crate) fn condition(named: &Named, faults: &mut Faults<'_>) -> Option<Condition> {
     // Basic and multi-line strings: the condition's text starts after the opening quotes.
     let raw = faults.text.get(named.span.clone()).unwrap_or_default();
-    let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
-    let newline = usize::from(quotes == 3 && raw.as_bytes().get(3) == Some(&b'\n'));
+    let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
+        3
+    } else {
+        1
+    };
+    let newline = match raw.as_bytes().get(3..).unwrap_or_default() {
+        [b'\n', ..] if quotes == 3 => 1,
+        [b'\r', b'\n', ..] if quotes == 3 => 2,
+        _ => 0,
+    };
     let offset = named.span.start + quotes + newline;
     match parse_condition(&named.name) {
-        Ok(expr) => Some(Condition { text: named.name.clone(), expr, offset }),
+        Ok(expr) => Some(Condition {
+            text: named.name.clone(),
+            expr,
+            offset,
+        }),
         Err(error) => {
-            let span = offset + error.span.start..offset + error.span.end;
+            // A text without its closing quotes may end the file.
+            let end = faults.text.len();
+            let span = (offset + error.span.start).min(end)..(offset + error.span.end).min(end);
             faults.error(span, error.message);
             None
         }

@@ -70,7 +70,10 @@ impl Assume {
                     let field = Field::by_path(field)?;
                     crate::Order::default().set_field(field, value)
                 };
-                check().map_err(|error| ParseAssumeError::Field { assume: text.to_owned(), error })?;
+                check().map_err(|error| ParseAssumeError::Field {
+                    assume: text.to_owned(),
+                    error,
+                })?;
                 self.values.push((field.to_owned(), value.to_owned()));
             }
         }

@@ -86,13 +86,23 @@ impl Catalog {
         for row in reader.records() {
             let row = row?;
             let get = |name: &str| {
-                headers.iter().position(|h| h == name).and_then(|at| row.get(at)).unwrap_or("")
+                headers
+                    .iter()
+                    .position(|h| h == name)
+                    .and_then(|at| row.get(at))
+                    .unwrap_or("")
             };
             let id = get("id").to_owned();
-            let fail = |what: String| CatalogError::Row { row: id.clone(), what };
+            let fail = |what: String| CatalogError::Row {
+                row: id.clone(),
+                what,
+            };
             let number = |name: &str| match get(name) {
                 "" => Ok(None),
-                text => text.parse().map(Some).map_err(|e| fail(format!("{name}: {e}"))),
+                text => text
+                    .parse()
+                    .map(Some)
+                    .map_err(|e| fail(format!("{name}: {e}"))),
             };
             let chip = Chip {
                 id: id.clone(),
@@ -106,13 +116,19 @@ impl Catalog {
                     "" => None,
                     "true" => Some(true),
                     "false" => Some(false),
-                    other => return Err(fail(format!("datacenter: `{other}` is not true or false"))),
+                    other => {
+                        return Err(fail(format!("datacenter: `{other}` is not true or false")));
+                    }
                 },
                 release_year: get("release_year").to_owned(),
                 soft: get("soft").to_owned(),
                 source: get("source").to_owned(),
             };
-            if catalog.chip_places.insert(id.clone(), catalog.chips.len()).is_some() {
+            if catalog
+                .chip_places
+                .insert(id.clone(), catalog.chips.len())
+                .is_some()
+            {
                 return Err(fail("the id appears twice".to_owned()));
             }
             catalog.chips.push(chip);
@@ -125,20 +141,32 @@ impl Catalog {
         for row in csv::Reader::from_reader(countries.as_bytes()).records() {
             let row = row?;
             let get = |at| row.get(at).unwrap_or("");
-            let fail = |what: String| CatalogError::Row { row: get(0).to_owned(), what };
+            let fail = |what: String| CatalogError::Row {
+                row: get(0).to_owned(),
+                what,
+            };
             let code: Country = get(0).parse().map_err(|e| fail(format!("{e}")))?;
             let parent = match get(3) {
                 "" => None,
                 text => Some(text.parse().map_err(|e| fail(format!("{e}")))?),
             };
-            let aliases: Vec<String> =
-                get(2).split('|').filter(|a| !a.is_empty()).map(str::to_owned).collect();
+            let aliases: Vec<String> = get(2)
+                .split('|')
+                .filter(|a| !a.is_empty())
+                .map(str::to_owned)
+                .collect();
             self.codes.insert(code);
             for name in aliases.iter().map(String::as_str).chain([get(0), get(1)]) {
                 self.country_names.insert(name.to_lowercase(), code);
             }
             let (name, note) = (get(1).to_owned(), get(4).to_owned());
-            self.countries.push(CountryName { code, name, aliases, parent, note });
+            self.countries.push(CountryName {
+                code,
+                name,
+                aliases,
+                parent,
+                note,
+            });
         }
         Ok(())
     }
@@ -185,10 +213,18 @@ impl Catalog {
     #[must_use]
     pub fn nearest_chip(&self, id: &str) -> Option<&str> {
         let found = id.to_lowercase();
-        let parts: Vec<&str> = found.split(['-', ' ', '_']).filter(|p| !p.is_empty()).collect();
+        let parts: Vec<&str> = found
+            .split(['-', ' ', '_'])
+            .filter(|p| !p.is_empty())
+            .collect();
         self.chips
             .iter()
-            .map(|c| (parts.iter().filter(|p| c.id.contains(**p)).count(), c.id.as_str()))
+            .map(|c| {
+                (
+                    parts.iter().filter(|p| c.id.contains(**p)).count(),
+                    c.id.as_str(),
+                )
+            })
             .filter(|(shared, _)| *shared > 0)
             .max_by_key(|(shared, id)| (*shared, std::cmp::Reverse(id.len())))
             .map(|(_, id)| id)

@@ -4,8 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use tiergate_law::{
-    CHOICES, COUNTRIES, ChoiceFact, Country, CountryFact, FlagFact, Num, NumberFact,
-    TextFact,
+    CHOICES, COUNTRIES, ChoiceFact, Country, CountryFact, FlagFact, Num, NumberFact, TextFact,
 };
 
 const COUNTRY_COUNT: usize = CountryFact::ALL.len();
@@ -27,6 +26,9 @@ pub enum Numeric {
     Is(Num),
 }
 
+/// Where an intermediary and its ultimate parent are headquartered.
+pub type Intermediary = (Option<Country>, Option<Country>);
+
 /// The facts of one order; everything starts unknown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
@@ -41,7 +43,7 @@ pub struct Facts {
     numbers_undefined: u32,
     texts: [u64; TEXT_COUNT],
     /// Headquarters and ultimate parent of each intermediary.
-    pub intermediaries: Option<Arc<[(Option<Country>, Option<Country>)]>>,
+    pub intermediaries: Option<Arc<[Intermediary]>>,
 }
 
 impl Default for Facts {
@@ -125,7 +127,10 @@ impl Facts {
     /// The word of the value, for facts whose list is closed.
     #[must_use]
     pub fn choice_word(&self, fact: ChoiceFact) -> Option<&'static str> {
-        CHOICES[fact.index()].values.get(self.choice(fact)?).copied()
+        CHOICES[fact.index()]
+            .values
+            .get(self.choice(fact)?)
+            .copied()
     }
 
     /// Sets a value by its place.
@@ -144,7 +149,11 @@ impl Facts {
     pub fn set_flag(&mut self, fact: FlagFact, value: bool) {
         let bit = 1 << fact.index();
         self.known |= bit;
-        self.yes = if value { self.yes | bit } else { self.yes & !bit };
+        self.yes = if value {
+            self.yes | bit
+        } else {
+            self.yes & !bit
+        };
     }
 
     /// The same with the flag unknown.
@@ -244,7 +253,10 @@ mod tests {
         assert_eq!(facts.flag(FlagFact::Datacenter), Some(false));
         assert_eq!(facts.numeric(NumberFact::Tpp), Numeric::Unknown);
         facts.set_undefined(NumberFact::PerformanceDensity);
-        assert_eq!(facts.numeric(NumberFact::PerformanceDensity), Numeric::Undefined);
+        assert_eq!(
+            facts.numeric(NumberFact::PerformanceDensity),
+            Numeric::Undefined
+        );
         assert_eq!(NUMBERS.len(), NUMBER_COUNT);
         assert_eq!(TEXTS.len(), TEXT_COUNT);
     }
@@ -253,9 +265,15 @@ mod tests {
     fn an_absent_end_user_is_the_consignee() {
         let mut facts = Facts::default();
         facts.set_same(CountryFact::EndUserHeadquarters);
-        assert_eq!(facts.country_followed(CountryFact::EndUserHeadquarters), None);
+        assert_eq!(
+            facts.country_followed(CountryFact::EndUserHeadquarters),
+            None
+        );
         let poland: Country = "PL".parse().unwrap();
         facts.set_country(CountryFact::ConsigneeHeadquarters, poland);
-        assert_eq!(facts.country_followed(CountryFact::EndUserHeadquarters), Some(poland));
+        assert_eq!(
+            facts.country_followed(CountryFact::EndUserHeadquarters),
+            Some(poland)
+        );
     }
 }

@@ -1,9 +1,11 @@
 //! One order as given, field by field.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 use tiergate_law::{
     CHOICES, COUNTRIES, ChoiceFact, Country, CountryFact, FLAGS, Fact, FlagFact, IfAbsent,
-    LIST_NAMES, NUMBERS, Num, NumberFact, TextFact,
+    LIST_NAMES, NUMBERS, Num, NumberFact, TEXTS, TextFact,
 };
 
 use crate::facts::Facts;
@@ -146,7 +148,10 @@ impl Order {
     /// An order of which nothing is known but its id.
     #[must_use]
     pub fn new(id: &str) -> Order {
-        Order { id: id.to_owned(), ..Order::default() }
+        Order {
+            id: id.to_owned(),
+            ..Order::default()
+        }
     }
 
     /// The name of a party.
@@ -245,7 +250,13 @@ impl Order {
                 "name" => self.intermediary_names.push(value.clone()),
                 "headquarters" => headquarters = Some(country(value)?),
                 "parent" => parent = Some(country(value)?),
-                "lists" => lists = Some(members(value).map(list_place).collect::<Result<Vec<_>, _>>()?),
+                "lists" => {
+                    lists = Some(
+                        members(value)
+                            .map(list_place)
+                            .collect::<Result<Vec<_>, _>>()?,
+                    )
+                }
                 "listed_ownership_pct" => owned = Some(number(value, 0, 100)?),
                 "location" => {
                     country(value)?;
@@ -260,7 +271,11 @@ impl Order {
         let first = FlagFact::IntermediaryEntityList.index();
         for at in 0..LIST_NAMES.len() {
             let fact = FlagFact::ALL[first + at];
-            let known = if self.has_intermediaries { self.given.flag(fact) } else { Some(false) };
+            let known = if self.has_intermediaries {
+                self.given.flag(fact)
+            } else {
+                Some(false)
+            };
             let now = lists.as_ref().map(|l| l.contains(&at));
             match (known, now) {
                 (Some(true), _) | (_, Some(true)) => self.given.set_flag(fact, true),
@@ -269,12 +284,21 @@ impl Order {
             }
         }
         let fact = NumberFact::IntermediaryListedPct;
-        let most = if self.has_intermediaries { self.given.number(fact) } else { Some(Num::ZERO) };
+        let most = if self.has_intermediaries {
+            self.given.number(fact)
+        } else {
+            Some(Num::ZERO)
+        };
         match (most, owned) {
             (Some(most), Some(owned)) => self.given.set_number(fact, most.max(owned)),
             _ => self.forget_number(fact),
         }
-        let mut all = self.given.intermediaries.as_deref().unwrap_or_default().to_vec();
+        let mut all = self
+            .given
+            .intermediaries
+            .as_deref()
+            .unwrap_or_default()
+            .to_vec();
         all.push((headquarters, parent));
         self.given.intermediaries = Some(all.into());
         self.has_intermediaries = true;
@@ -291,15 +315,20 @@ impl Order {
     }
 
     fn set_members(&mut self, list: &str, value: &str) -> Result<(), FieldError> {
-        let all = FLAGS.iter().enumerate().filter(|(_, f)| f.path.starts_with(list));
+        let all = FLAGS
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| f.path.starts_with(list));
         for (at, _) in all {
             self.given.set_flag(FlagFact::ALL[at], false);
         }
         for name in members(value) {
             let path = format!("{list}{name}");
             let Some(at) = FLAGS.iter().position(|f| f.path == path) else {
-                let known: Vec<&str> =
-                    FLAGS.iter().filter_map(|f| f.path.strip_prefix(list)).collect();
+                let known: Vec<&str> = FLAGS
+                    .iter()
+                    .filter_map(|f| f.path.strip_prefix(list))
+                    .collect();
                 return Err(wrong(name, &format!("one of {}", known.join(", "))));
             };
             self.given.set_flag(FlagFact::ALL[at], true);
@@ -320,11 +349,13 @@ impl Order {
             Fact::Choice(fact) => {
                 let values = fact.info().values;
                 let at = values.iter().position(|v| *v == value);
-                let at = at.ok_or_else(|| wrong(value, &format!("one of {}", values.join(", "))))?;
+                let at =
+                    at.ok_or_else(|| wrong(value, &format!("one of {}", values.join(", "))))?;
                 self.given.set_choice(fact, at);
             }
             Fact::Number(NumberFact::Quantity) => {
-                self.given.set_number(NumberFact::Quantity, positive(value)?);
+                self.given
+                    .set_number(NumberFact::Quantity, positive(value)?);
             }
             Fact::Number(fact) => {
                 let percent = fact.info().unit == "%";
@@ -368,23 +399,30 @@ impl Field {
             "end_uses" => Field::EndUses,
             "signs" => Field::Signs,
             _ if path.starts_with("x.") => Field::Annotation,
-            _ => return Field::of_party(path).or_else(|| Field::of_fact(path)).ok_or_else(|| {
-                // Names of another length are no slip of the hand, and costly to compare.
-                let alike = |n: &String| n.len().abs_diff(path.len()) <= 3;
-                let near = field_names().into_iter().filter(alike);
-                let near = near.map(|n| (distance(&n, path), n)).min();
-                FieldError::Unknown {
-                    field: path.to_owned(),
-                    near: near.filter(|(d, _)| *d <= 3).map(|(_, n)| n),
-                }
-            }),
+            _ => {
+                return Field::of_party(path)
+                    .or_else(|| Field::of_fact(path))
+                    .ok_or_else(|| {
+                        // Names of another length are no slip of the hand, and costly to compare.
+                        let alike = |n: &String| n.len().abs_diff(path.len()) <= 3;
+                        let near = NAMES.iter().filter(|n| alike(n));
+                        let near = near.map(|n| (distance(n, path), n)).min();
+                        FieldError::Unknown {
+                            field: path.to_owned(),
+                            near: near.filter(|(d, _)| *d <= 3).map(|(_, n)| n.clone()),
+                        }
+                    });
+            }
         };
         Ok(field)
     }
 
     /// Whether the field holds several values.
     pub(crate) const fn is_list(self) -> bool {
-        matches!(self, Field::Lists(_) | Field::EndUses | Field::Signs | Field::Annotation)
+        matches!(
+            self,
+            Field::Lists(_) | Field::EndUses | Field::Signs | Field::Annotation
+        )
     }
 
     fn of_party(path: &str) -> Option<Field> {
@@ -410,9 +448,24 @@ impl Field {
 /// Every field of the contract, by path.
 #[must_use]
 pub fn field_names() -> Vec<String> {
+    NAMES.clone()
+}
+
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut names: Vec<String> = [
-        "id", "date", "shipment", "source", "note", "item.chip", "item.contains", "item.eccn",
-        "item.die_area_mm2", "item.no_applicable_die", "item.ics_per_unit", "end_uses", "signs",
+        "id",
+        "date",
+        "shipment",
+        "source",
+        "note",
+        "item.chip",
+        "item.contains",
+        "item.eccn",
+        "item.die_area_mm2",
+        "item.no_applicable_die",
+        "item.ics_per_unit",
+        "end_uses",
+        "signs",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -423,23 +476,33 @@ pub fn field_names() -> Vec<String> {
     let facts = facts.chain(CHOICES.iter().map(|i| i.path));
     let facts = facts.chain(FLAGS.iter().map(|i| i.path));
     let facts = facts.chain(NUMBERS.iter().map(|i| i.path));
+    let facts = facts.chain(TEXTS.iter().map(|i| i.path));
     let facts = facts.filter(|p| Field::of_fact(p).is_some() && !names.iter().any(|n| n == p));
     let facts: Vec<String> = facts.map(str::to_owned).collect();
     names.extend(facts);
     names
-}
+});
 
 fn wrong(value: &str, expected: &str) -> FieldError {
-    FieldError::Value { value: value.to_owned(), expected: expected.to_owned() }
+    FieldError::Value {
+        value: value.to_owned(),
+        expected: expected.to_owned(),
+    }
 }
 
 fn date(value: &str) -> Result<Date, FieldError> {
     let fits = value.len() == 10;
-    value.parse().ok().filter(|_| fits).ok_or_else(|| wrong(value, "a day such as 2025-05-15"))
+    value
+        .parse()
+        .ok()
+        .filter(|_| fits)
+        .ok_or_else(|| wrong(value, "a day such as 2025-05-15"))
 }
 
 fn country(value: &str) -> Result<Country, FieldError> {
-    value.parse().map_err(|_| wrong(value, "a country code of two capital letters, such as PL"))
+    value
+        .parse()
+        .map_err(|_| wrong(value, "a country code of two capital letters, such as PL"))
 }
 
 fn boolean(value: &str) -> Result<bool, FieldError> {
@@ -451,7 +514,9 @@ fn boolean(value: &str) -> Result<bool, FieldError> {
 }
 
 fn unbounded(value: &str) -> Result<Num, FieldError> {
-    let number: Num = value.parse().map_err(|_| wrong(value, "a number up to 1e28"))?;
+    let number: Num = value
+        .parse()
+        .map_err(|_| wrong(value, "a number up to 1e28"))?;
     if number < Num::ZERO {
         return Err(wrong(value, "a number of 0 or more"));
     }
@@ -477,13 +542,20 @@ fn positive(value: &str) -> Result<Num, FieldError> {
 
 /// The members of a list value: `a|b`; `[]` and `none` are the empty list.
 fn members(value: &str) -> impl Iterator<Item = &str> {
-    let value = if matches!(value, "[]" | "none") { "" } else { value };
+    let value = if matches!(value, "[]" | "none") {
+        ""
+    } else {
+        value
+    };
     value.split('|').map(str::trim).filter(|m| !m.is_empty())
 }
 
 fn list_place(name: &str) -> Result<usize, FieldError> {
     let known = || format!("one of {}", LIST_NAMES.join(", "));
-    LIST_NAMES.iter().position(|l| *l == name).ok_or_else(|| wrong(name, &known()))
+    LIST_NAMES
+        .iter()
+        .position(|l| *l == name)
+        .ok_or_else(|| wrong(name, &known()))
 }
 
 fn distance(a: &str, b: &str) -> usize {
@@ -517,10 +589,16 @@ pub(crate) const fn places(party: Party) -> (Option<CountryFact>, CountryFact, C
     use CountryFact as C;
     match party {
         Party::Exporter => (None, C::ExporterHeadquarters, C::ExporterParent),
-        Party::Consignee => {
-            (Some(C::ConsigneeLocation), C::ConsigneeHeadquarters, C::ConsigneeParent)
-        }
-        Party::EndUser => (Some(C::EndUserLocation), C::EndUserHeadquarters, C::EndUserParent),
+        Party::Consignee => (
+            Some(C::ConsigneeLocation),
+            C::ConsigneeHeadquarters,
+            C::ConsigneeParent,
+        ),
+        Party::EndUser => (
+            Some(C::EndUserLocation),
+            C::EndUserHeadquarters,
+            C::EndUserParent,
+        ),
     }
 }
 

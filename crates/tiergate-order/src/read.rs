@@ -57,10 +57,17 @@ impl CsvColumns {
         }
         for required in ["id", "date", "destination"] {
             if !columns.iter().any(|(n, _)| n == required) {
-                errors.push(fail(Some(required), "a required column is missing".to_owned()));
+                errors.push(fail(
+                    Some(required),
+                    "a required column is missing".to_owned(),
+                ));
             }
         }
-        if errors.is_empty() { Ok(CsvColumns(columns)) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(CsvColumns(columns))
+        } else {
+            Err(errors)
+        }
     }
 
     /// The fields, in column order.
@@ -83,7 +90,12 @@ impl CsvColumns {
         let mut order = Order::default();
         let mut errors = Vec::new();
         let mut fail = |column: Option<&str>, message: String| {
-            errors.push(RowError { line, column: column.map(str::to_owned), id: None, message });
+            errors.push(RowError {
+                line,
+                column: column.map(str::to_owned),
+                id: None,
+                message,
+            });
         };
         if record.len() != self.0.len() {
             let (found, expected) = (record.len(), self.0.len());
@@ -96,15 +108,27 @@ impl CsvColumns {
             }
         }
         complete(&order, &mut |column, message| {
-            if !errors.iter().any(|e: &RowError| e.column.as_deref() == Some(column)) {
+            if !errors
+                .iter()
+                .any(|e: &RowError| e.column.as_deref() == Some(column))
+            {
                 let (column, message) = (Some(column.to_owned()), message.to_owned());
-                errors.push(RowError { line, column, id: None, message });
+                errors.push(RowError {
+                    line,
+                    column,
+                    id: None,
+                    message,
+                });
             }
         });
         for error in &mut errors {
             error.id = (!order.id.is_empty()).then(|| order.id.clone());
         }
-        if errors.is_empty() { Ok(order) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(order)
+        } else {
+            Err(errors)
+        }
     }
 }
 
@@ -123,7 +147,9 @@ impl<R: io::Read> CsvOrders<R> {
     /// Every column that is no field of an order, every column given twice, and every required
     /// one that is missing.
     pub fn new(input: R) -> Result<CsvOrders<R>, Vec<RowError>> {
-        let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 17).from_reader(input);
+        let mut reader = csv::ReaderBuilder::new()
+            .buffer_capacity(1 << 17)
+            .from_reader(input);
         let fail = |column: Option<&str>, message: String| RowError {
             line: 1,
             column: column.map(str::to_owned),
@@ -135,19 +161,30 @@ impl<R: io::Read> CsvOrders<R> {
             Err(error) => return Err(vec![fail(None, format!("not readable as CSV: {error}"))]),
         };
         let columns = CsvColumns::read(&headers)?;
-        Ok(CsvOrders { reader, columns, record: csv::StringRecord::new() })
+        Ok(CsvOrders {
+            reader,
+            columns,
+            record: csv::StringRecord::new(),
+        })
     }
 
     /// The next order, an error for a bad row, or none at the end.
     pub fn next_order(&mut self) -> Option<Result<Order, Vec<RowError>>> {
         let line = self.reader.position().line();
-        let row = |message: String| RowError { line, column: None, id: None, message };
+        let row = |message: String| RowError {
+            line,
+            column: None,
+            id: None,
+            message,
+        };
         match self.reader.read_record(&mut self.record) {
             Ok(false) => return None,
             Ok(true) => {}
             Err(error) => {
                 let message = match error.kind() {
-                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                    csv::ErrorKind::UnequalLengths {
+                        expected_len, len, ..
+                    } => {
                         format!("found {len} values, expected {expected_len}")
                     }
                     csv::ErrorKind::Utf8 { .. } => "not UTF-8 text".to_owned(),
@@ -184,7 +221,12 @@ fn complete(order: &Order, missing: &mut dyn FnMut(&'static str, &str)) {
 ///
 /// Everything wrong with the line.
 pub fn read_jsonl_line(line: u64, text: &str) -> Result<Order, Vec<RowError>> {
-    let fail = |message: String| RowError { line, column: None, id: None, message };
+    let fail = |message: String| RowError {
+        line,
+        column: None,
+        id: None,
+        message,
+    };
     match serde_json::from_str::<Value>(text) {
         Ok(value) => from_value(line, &value, &given_twice(text)),
         Err(error) => Err(vec![fail(format!("not JSON: {error}"))]),
@@ -257,7 +299,12 @@ fn given_twice(text: &str) -> Vec<String> {
                     Some(Open { key: Some(key), .. }) => key.clone(),
                     Some(Open { path, place, .. }) => format!("{path}[{place}]"),
                 };
-                open.push(Open { object: *byte == b'{', path, key: None, place: 0 });
+                open.push(Open {
+                    object: *byte == b'{',
+                    path,
+                    key: None,
+                    place: 0,
+                });
             }
             b'}' | b']' => drop(open.pop()),
             b',' => {
@@ -275,11 +322,16 @@ fn given_twice(text: &str) -> Vec<String> {
 
 fn from_value(line: u64, value: &Value, twice: &[String]) -> Result<Order, Vec<RowError>> {
     let mut order = Order::default();
-    let mut errors: Vec<(String, String)> =
-        twice.iter().map(|path| (path.clone(), "the key appears twice".to_owned())).collect();
+    let mut errors: Vec<(String, String)> = twice
+        .iter()
+        .map(|path| (path.clone(), "the key appears twice".to_owned()))
+        .collect();
     match value {
         Value::Object(_) => walk("", value, &mut order, &mut errors),
-        other => errors.push((String::new(), format!("found {}, expected an order", name_of(other)))),
+        other => errors.push((
+            String::new(),
+            format!("found {}, expected an order", name_of(other)),
+        )),
     }
     if errors.is_empty() || value.is_object() {
         complete(&order, &mut |column, message| {
@@ -303,12 +355,23 @@ fn from_value(line: u64, value: &Value, twice: &[String]) -> Result<Order, Vec<R
         .collect())
 }
 
-const OBJECTS: [&str; 6] = ["item", "exporter", "consignee", "end_user", "statements", "used"];
+const OBJECTS: [&str; 6] = [
+    "item",
+    "exporter",
+    "consignee",
+    "end_user",
+    "statements",
+    "used",
+];
 
 fn walk(prefix: &str, value: &Value, order: &mut Order, errors: &mut Vec<(String, String)>) {
     let Value::Object(fields) = value else { return };
     for (key, value) in fields {
-        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        let path = if prefix.is_empty() {
+            key.clone()
+        } else {
+            format!("{prefix}.{key}")
+        };
         let mut set = |order: &mut Order, text: &str| {
             if let Err(error) = order.set(&path, text) {
                 errors.push((path.clone(), error.to_string()));
@@ -332,10 +395,17 @@ fn walk(prefix: &str, value: &Value, order: &mut Order, errors: &mut Vec<(String
                 for item in items {
                     match item {
                         Value::String(text) => texts.push(text.as_str()),
-                        other => errors.push((path.clone(), format!("found {}, expected texts", name_of(other)))),
+                        other => errors.push((
+                            path.clone(),
+                            format!("found {}, expected texts", name_of(other)),
+                        )),
                     }
                 }
-                let text = if texts.is_empty() { "[]".to_owned() } else { texts.join("|") };
+                let text = if texts.is_empty() {
+                    "[]".to_owned()
+                } else {
+                    texts.join("|")
+                };
                 if let Err(error) = order.set(&path, &text) {
                     errors.push((path, error.to_string()));
                 }
@@ -382,9 +452,7 @@ fn intermediaries(items: &[Value], order: &mut Order, errors: &mut Vec<(String, 
                     Value::Null => return None,
                     Value::String(text) => text.clone(),
                     Value::Array(items) if items.is_empty() => "[]".to_owned(),
-                    Value::Array(items) => {
-                        items.iter().map(plain).collect::<Vec<_>>().join("|")
-                    }
+                    Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join("|"),
                     other => plain(other),
                 };
                 Some((key.clone(), text))
@@ -403,9 +471,14 @@ fn intermediaries(items: &[Value], order: &mut Order, errors: &mut Vec<(String, 
         // Given and empty: known to be none.
         let first = tiergate_law::FlagFact::IntermediaryEntityList.index();
         for at in 0..tiergate_law::LIST_NAMES.len() {
-            order.given.set_flag(tiergate_law::FlagFact::ALL[first + at], false);
+            order
+                .given
+                .set_flag(tiergate_law::FlagFact::ALL[first + at], false);
         }
-        order.given.set_number(tiergate_law::NumberFact::IntermediaryListedPct, tiergate_law::Num::ZERO);
+        order.given.set_number(
+            tiergate_law::NumberFact::IntermediaryListedPct,
+            tiergate_law::Num::ZERO,
+        );
     }
 }
 

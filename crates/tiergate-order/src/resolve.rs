@@ -1,7 +1,7 @@
 //! An order into facts: the catalog fills in, and what is absent counts as the contract says.
 
 use tiergate_law::{
-    ChoiceFact, CountryFact, Fact, FlagFact, Num, NumberFact, TextFact, LIST_NAMES,
+    ChoiceFact, CountryFact, Fact, FlagFact, LIST_NAMES, Num, NumberFact, TextFact,
 };
 
 use crate::assume::Assume;
@@ -53,7 +53,10 @@ pub fn resolve(
         Some((order, said)) => (order, said.clone()),
         None => (order, Vec::new()),
     };
-    let mut out = Resolved { facts: order.given.clone(), ..Resolved::default() };
+    let mut out = Resolved {
+        facts: order.given.clone(),
+        ..Resolved::default()
+    };
     check_countries(&out.facts, catalog)?;
     let mut facts = std::mem::take(&mut out.facts);
     item(order, catalog, classes, &mut facts, &mut assumptions)?;
@@ -81,7 +84,9 @@ fn with_values(order: &Order, assume: &Assume) -> (Order, Vec<String>) {
 
 fn is_absent(order: &Order, path: &str) -> bool {
     let list = format!("{path}=");
-    let of_list = tiergate_law::FLAGS.iter().position(|f| f.path.starts_with(&list));
+    let of_list = tiergate_law::FLAGS
+        .iter()
+        .position(|f| f.path.starts_with(&list));
     if let Some(at) = of_list {
         return order.given.flag(FlagFact::ALL[at]).is_none();
     }
@@ -109,7 +114,9 @@ fn check_countries(facts: &Facts, catalog: &Catalog) -> Result<(), ResolveError>
         }
     }
     let intermediaries = facts.intermediaries.as_deref().unwrap_or_default();
-    let countries = intermediaries.iter().flat_map(|(headquarters, parent)| [headquarters, parent]);
+    let countries = intermediaries
+        .iter()
+        .flat_map(|(headquarters, parent)| [headquarters, parent]);
     if let Some(country) = countries.flatten().find(|c| !catalog.knows(**c)) {
         return Err(ResolveError {
             field: "intermediaries",
@@ -127,7 +134,10 @@ fn item(
     facts: &mut Facts,
     said: &mut Vec<String>,
 ) -> Result<(), ResolveError> {
-    let named = [("item.chip", &order.chip), ("item.contains", &order.contains)];
+    let named = [
+        ("item.chip", &order.chip),
+        ("item.contains", &order.contains),
+    ];
     let mut die_area = order.die_area_mm2;
     // What is inside decides over what the unit as a whole is called.
     for (field, id) in named.into_iter().rev() {
@@ -205,9 +215,10 @@ fn kind(order: &Order, facts: &mut Facts, said: &mut Vec<String>) {
 /// Finds the classes a stated paragraph may mean: its place among `classes`, or the candidates.
 ///
 /// Places after the classes are "a paragraph of no class here" and "none stated".
-#[must_use]
 pub fn classify_text(stated: Option<&str>, classes: &[String]) -> Result<usize, u128> {
-    let Some(stated) = stated else { return Ok(classes.len() + 1) };
+    let Some(stated) = stated else {
+        return Ok(classes.len() + 1);
+    };
     let stated = stated.trim();
     let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
     if let Some(at) = classes.iter().position(|c| same(c, stated)) {
@@ -241,7 +252,9 @@ pub fn classify_text(stated: Option<&str>, classes: &[String]) -> Result<usize, 
 fn series_of(class: &str, stated: &str) -> bool {
     stated.ends_with(".z")
         && class.len() > stated.len()
-        && class.get(..stated.len()).is_some_and(|c| c.eq_ignore_ascii_case(stated))
+        && class
+            .get(..stated.len())
+            .is_some_and(|c| c.eq_ignore_ascii_case(stated))
 }
 
 fn eccn(order: &Order, classes: &[String], facts: &mut Facts) {
@@ -303,7 +316,10 @@ fn parties(order: &Order, assume: &Assume, facts: &mut Facts, said: &mut Vec<Str
             && let Some(place) = location.and_then(|l| facts.country_followed(l))
         {
             facts.set_country(headquarters, place);
-            said.push(format!("{} = {place} (assumed, as asked)", headquarters.info().path));
+            said.push(format!(
+                "{} = {place} (assumed, as asked)",
+                headquarters.info().path
+            ));
         }
         if assume.parent_is_headquarters
             && facts.country(parent).is_none()
@@ -315,7 +331,10 @@ fn parties(order: &Order, assume: &Assume, facts: &mut Facts, said: &mut Vec<Str
                 None => facts.set_same(parent),
             }
             let path = parent.info().path;
-            said.push(format!("{path} = {} (assumed, as asked)", headquarters.info().path));
+            said.push(format!(
+                "{path} = {} (assumed, as asked)",
+                headquarters.info().path
+            ));
         }
     }
     if assume.screened {
@@ -325,8 +344,9 @@ fn parties(order: &Order, assume: &Assume, facts: &mut Facts, said: &mut Vec<Str
 
 fn screened(facts: &mut Facts, said: &mut Vec<String>) {
     for party in [Party::Consignee, Party::EndUser] {
-        let unknown: Vec<FlagFact> =
-            list_flags(party).filter(|f| facts.flag(*f).is_none()).collect();
+        let unknown: Vec<FlagFact> = list_flags(party)
+            .filter(|f| facts.flag(*f).is_none())
+            .collect();
         if !unknown.is_empty() {
             unknown.into_iter().for_each(|f| facts.set_flag(f, false));
             said.push(format!("{}.lists = [] (assumed, as asked)", party.word()));
@@ -383,7 +403,10 @@ fn absent(facts: &mut Facts, counted: &mut Vec<Fact>) {
 pub fn count_amounts(ics_per_unit: Option<Num>, facts: &mut Facts) -> Result<(), ResolveError> {
     let too_large = || ResolveError {
         field: "quantity",
-        value: facts.number(NumberFact::Quantity).map(|q| q.to_string()).unwrap_or_default(),
+        value: facts
+            .number(NumberFact::Quantity)
+            .map(|q| q.to_string())
+            .unwrap_or_default(),
         problem: "times the TPP of one unit is out of range".to_owned(),
     };
     let quantity = facts.number(NumberFact::Quantity).unwrap_or(Num::from(1));

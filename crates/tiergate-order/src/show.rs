@@ -61,9 +61,9 @@ impl Order {
     }
 
     fn members(&self, list: &str) -> Option<String> {
-        let all = FlagFact::ALL.iter().filter_map(|f| {
-            Some((f.info().path.strip_prefix(list)?, self.given.flag(*f)))
-        });
+        let all = FlagFact::ALL
+            .iter()
+            .filter_map(|f| Some((f.info().path.strip_prefix(list)?, self.given.flag(*f))));
         words(all)
     }
 }
@@ -74,7 +74,14 @@ fn words<'w>(members: impl Iterator<Item = (&'w str, Option<bool>)>) -> Option<S
     if members.iter().all(|(_, yes)| yes.is_none()) {
         return None;
     }
-    let yes: Vec<&str> = members.iter().filter(|(_, y)| *y == Some(true)).map(|(w, _)| *w).collect();
-    Some(if yes.is_empty() { "none".to_owned() } else { yes.join("|") })
+    let yes: Vec<&str> = members
+        .iter()
+        .filter(|(_, y)| *y == Some(true))
+        .map(|(w, _)| *w)
+        .collect();
+    Some(if yes.is_empty() {
+        "none".to_owned()
+    } else {
+        yes.join("|")
+    })
 }
-

@@ -35,7 +35,12 @@ const REASONS_MAX: usize = 12;
 impl Case<'_> {
     /// Values and texts of this case.
     pub const fn filler(&self) -> Filler<'_> {
-        Filler { desk: self.desk, order: self.order, resolved: self.resolved, record: self.record }
+        Filler {
+            desk: self.desk,
+            order: self.order,
+            resolved: self.resolved,
+            record: self.record,
+        }
     }
 
     /// The whole explanation.
@@ -67,7 +72,11 @@ impl Case<'_> {
             Some(proposal) => format!("{} (proposal `{}`)", proposal.instrument.title, record.law),
             None => "United States law".to_owned(),
         };
-        let view = if record.view == "text" { "as printed" } else { "as enforced" };
+        let view = if record.view == "text" {
+            "as printed"
+        } else {
+            "as enforced"
+        };
         format!("{law} of {}, {view}", record.as_of)
     }
 
@@ -132,7 +141,14 @@ impl Case<'_> {
             page.heading("What is missing");
             for path in &record.missing {
                 let doc = doc_of(path);
-                page.point(0, if doc.is_empty() { path.clone() } else { format!("{path}: {doc}") });
+                page.point(
+                    0,
+                    if doc.is_empty() {
+                        path.clone()
+                    } else {
+                        format!("{path}: {doc}")
+                    },
+                );
             }
         }
     }
@@ -140,9 +156,15 @@ impl Case<'_> {
     fn order(&self, page: &mut Page) {
         page.heading("The order");
         let filler = self.filler();
-        let pairs = self.order.pairs().into_iter().filter(|(path, _)| path != "id");
+        let pairs = self
+            .order
+            .pairs()
+            .into_iter()
+            .filter(|(path, _)| path != "id");
         let pairs = pairs.map(|(path, given)| {
-            let value = filler.value(&path).filter(|v| v.contains(&format!("({given})")));
+            let value = filler
+                .value(&path)
+                .filter(|v| v.contains(&format!("({given})")));
             let value = match value {
                 Some(country) => country,
                 None if path == "item.eccn" => format!("{given} (stated by the parties)"),
@@ -156,13 +178,18 @@ impl Case<'_> {
     }
 
     fn chip(&self, id: &str) -> String {
-        let Some(chip) = self.desk.catalog.chip(id) else { return id.to_owned() };
+        let Some(chip) = self.desk.catalog.chip(id) else {
+            return id.to_owned();
+        };
         let soft = if chip.soft.is_empty() {
             String::new()
         } else {
             format!("; note: {}", chip.soft)
         };
-        format!("{id}: {} {} (figures: {}{soft})", chip.vendor, chip.name, chip.source)
+        format!(
+            "{id}: {} {} (figures: {}{soft})",
+            chip.vendor, chip.name, chip.source
+        )
     }
 
     fn item(&self, page: &mut Page) {
@@ -175,7 +202,10 @@ impl Case<'_> {
             )
         };
         let regime = &self.books.book.regime;
-        let class = regime.classes.iter().find(|c| item.eccn.as_deref() == Some(c.id.as_str()));
+        let class = regime
+            .classes
+            .iter()
+            .find(|c| item.eccn.as_deref() == Some(c.id.as_str()));
         let paragraph = match (class, &item.eccn) {
             (Some(class), _) => format!("{}: {} ({})", class.id, class.says, class.cite),
             (None, Some(eccn)) => eccn.clone(),
@@ -185,7 +215,10 @@ impl Case<'_> {
             ("controlled under".to_owned(), paragraph),
             ("TPP of one IC".to_owned(), number(&item.tpp_each, "")),
             ("TPP of the order".to_owned(), number(&item.tpp_total, "")),
-            ("performance density".to_owned(), number(&item.performance_density, "TPP/mm2")),
+            (
+                "performance density".to_owned(),
+                number(&item.performance_density, "TPP/mm2"),
+            ),
         ]);
         let test = class.and_then(|c| c.is.cond.as_ref());
         if let Some(cond) = test.filter(|_| self.order.eccn.is_none()) {
@@ -205,7 +238,14 @@ impl Case<'_> {
             });
         }
         for requirement in &self.record.requirements {
-            page.point(0, format!("{}: {}", named(&requirement.id, &requirement.cite), requirement.says));
+            page.point(
+                0,
+                format!(
+                    "{}: {}",
+                    named(&requirement.id, &requirement.cite),
+                    requirement.says
+                ),
+            );
             for because in &requirement.because {
                 reasons(page, 1, because);
             }
@@ -246,7 +286,10 @@ impl Case<'_> {
         }
         page.heading("How an application is reviewed");
         for review in &self.record.reviews {
-            page.point(0, format!("{}: {} ({})", review.verdict, review.says, review.cite));
+            page.point(
+                0,
+                format!("{}: {} ({})", review.verdict, review.says, review.cite),
+            );
             review.because.iter().for_each(|b| reasons(page, 1, b));
         }
     }
@@ -260,10 +303,21 @@ impl Case<'_> {
         }
         page.heading("What must be done");
         for duty in duties {
-            let applies = if duty.applies == "yes" { "" } else { "if it applies: " };
-            page.point(0, format!("{applies}{} ({})", filler.fill(&duty.what).text, duty.cite));
+            let applies = if duty.applies == "yes" {
+                ""
+            } else {
+                "if it applies: "
+            };
+            page.point(
+                0,
+                format!("{applies}{} ({})", filler.fill(&duty.what).text, duty.cite),
+            );
             page.point(1, format!("when: {}", duty.when));
-            let details = [("to", &duty.to), ("subject line", &duty.subject), ("form", &duty.form)];
+            let details = [
+                ("to", &duty.to),
+                ("subject line", &duty.subject),
+                ("form", &duty.form),
+            ];
             for (name, detail) in details {
                 if let Some(detail) = detail {
                     page.point(1, format!("{name}: {}", filler.fill(detail).text));
@@ -274,8 +328,16 @@ impl Case<'_> {
             }
         }
         if let Some(code) = code {
-            let eccn = self.record.item.eccn.as_deref().unwrap_or("[MISSING: item.eccn]");
-            page.point(0, format!("in the electronic export information: license code {code}, ECCN {eccn}"));
+            let eccn = self
+                .record
+                .item
+                .eccn
+                .as_deref()
+                .unwrap_or("[MISSING: item.eccn]");
+            page.point(
+                0,
+                format!("in the electronic export information: license code {code}, ECCN {eccn}"),
+            );
         }
     }
 
@@ -284,23 +346,37 @@ impl Case<'_> {
             Some(id) => a.id == *id,
             None => a.verdict != "ineligible",
         };
-        let holders = self.record.authorities.iter().filter(chosen).chain(&self.record.reviews);
+        let holders = self
+            .record
+            .authorities
+            .iter()
+            .filter(chosen)
+            .chain(&self.record.reviews);
         let mut pairs = Vec::new();
         for draw in holders.flat_map(|h| &h.draws) {
             let text = |n: &serde_json::Number| grouped(&n.to_string());
-            let limit = draw.limit.as_ref().map_or_else(|| "none stated".to_owned(), text);
+            let limit = draw
+                .limit
+                .as_ref()
+                .map_or_else(|| "none stated".to_owned(), text);
             let whole = |n: &serde_json::Number| n.to_string().parse::<tiergate_law::Num>().ok();
             let left = draw.limit.as_ref().and_then(|limit| {
                 let used = whole(&draw.used)?.checked_add(whole(&draw.amount)?)?;
                 let minus = tiergate_law::Num::from(-1).checked_mul(used)?;
-                whole(limit)?.checked_add(minus).map(|n| grouped(&n.to_string()))
+                whole(limit)?
+                    .checked_add(minus)
+                    .map(|n| grouped(&n.to_string()))
             });
             let left = left.map_or_else(String::new, |l| format!(", left after it {l}"));
             pairs.push((
                 draw.quota.clone(),
                 format!(
                     "{}, {}: this order {}, used before {}, limit {limit}{left} ({})",
-                    draw.key, draw.period, text(&draw.amount), text(&draw.used), draw.cite
+                    draw.key,
+                    draw.period,
+                    text(&draw.amount),
+                    text(&draw.used),
+                    draw.cite
                 ),
             ));
         }
@@ -317,11 +393,24 @@ impl Case<'_> {
         }
         page.heading("Contested readings that change the answer");
         for reading in &self.record.readings {
-            page.point(0, format!("{}: {} ({})", reading.id, reading.question, reading.cite));
-            page.point(1, format!("read here as {}", self.option(&reading.id, &reading.read_as)));
+            page.point(
+                0,
+                format!("{}: {} ({})", reading.id, reading.question, reading.cite),
+            );
+            page.point(
+                1,
+                format!(
+                    "read here as {}",
+                    self.option(&reading.id, &reading.read_as)
+                ),
+            );
             for other in &reading.otherwise {
                 let option = self.option(&reading.id, &other.name);
                 page.point(1, format!("read as {option}, it gives {}", short(other)));
+                other
+                    .changes
+                    .iter()
+                    .for_each(|change| page.point(2, change.clone()));
             }
         }
     }
@@ -336,7 +425,11 @@ impl Case<'_> {
     fn other_view(&self, page: &mut Page) {
         if let Some(other) = &self.record.other_view {
             page.heading("The other view");
-            let view = if other.name == "text" { "as printed" } else { "as enforced" };
+            let view = if other.name == "text" {
+                "as printed"
+            } else {
+                "as enforced"
+            };
             page.text(format!("The law {view} gives {}.", short(other)));
         }
     }
@@ -347,7 +440,9 @@ impl Case<'_> {
         }
         page.heading("Red flags");
         for flag in &self.record.red_flags {
-            let number = flag.number.map_or_else(String::new, |n| format!("no. {n}, "));
+            let number = flag
+                .number
+                .map_or_else(String::new, |n| format!("no. {n}, "));
             page.point(0, format!("{} ({number}{})", flag.says, flag.cite));
             if let Some(then) = &flag.then {
                 page.point(1, then.clone());
@@ -358,13 +453,23 @@ impl Case<'_> {
     /// The instruments behind what applies, with how they are known.
     fn sources(&self, page: &mut Page) {
         let regime = &self.books.book.regime;
-        let mut ids: Vec<&str> =
-            self.record.requirements.iter().map(|r| r.instrument.as_str()).collect();
+        let mut ids: Vec<&str> = self
+            .record
+            .requirements
+            .iter()
+            .map(|r| r.instrument.as_str())
+            .collect();
         let considered = regime.authorities.iter().filter(|a| {
-            self.record.authorities.iter().any(|r| r.id == a.id && r.verdict != "ineligible")
+            self.record
+                .authorities
+                .iter()
+                .any(|r| r.id == a.id && r.verdict != "ineligible")
         });
         ids.extend(considered.map(|a| a.instrument.as_str()));
-        let class = regime.classes.iter().find(|c| self.record.item.eccn.as_deref() == Some(&c.id));
+        let class = regime
+            .classes
+            .iter()
+            .find(|c| self.record.item.eccn.as_deref() == Some(&c.id));
         ids.extend(class.map(|c| c.instrument.as_str()));
         let reviews = self.record.reviews.iter();
         let set = reviews.filter_map(|r| regime.reviews.iter().find(|x| x.id == r.id));
@@ -376,10 +481,18 @@ impl Case<'_> {
         }
         page.heading("Sources, and how well each is known");
         for head in heads {
-            let source = head.source.as_ref().map_or_else(String::new, |s| format!("; read in: {s}"));
+            let source = head
+                .source
+                .as_ref()
+                .map_or_else(String::new, |s| format!("; read in: {s}"));
             page.point(
                 0,
-                format!("{}, {}: {}{source}", head.title, head.cite, grade(head.grade)),
+                format!(
+                    "{}, {}: {}{source}",
+                    head.title,
+                    head.cite,
+                    grade(head.grade)
+                ),
             );
         }
     }
@@ -397,14 +510,23 @@ fn reasons(page: &mut Page, depth: usize, because: &Because) {
         page.point(depth, reason_line(reason));
     }
     if because.reasons.len() > REASONS_MAX {
-        page.point(depth, format!("and {} more", because.reasons.len() - REASONS_MAX));
+        page.point(
+            depth,
+            format!("and {} more", because.reasons.len() - REASONS_MAX),
+        );
     }
 }
 
 fn reason_line(reason: &Reason) -> String {
-    let facts: Vec<String> =
-        reason.facts.iter().map(|f| format!("{} is {}", f.fact, grouped(&f.value))).collect();
-    let within = reason.within.as_ref().map_or_else(String::new, |w| format!(" (in `{w}`)"));
+    let facts: Vec<String> = reason
+        .facts
+        .iter()
+        .map(|f| format!("{} is {}", f.fact, grouped(&f.value)))
+        .collect();
+    let within = reason
+        .within
+        .as_ref()
+        .map_or_else(String::new, |w| format!(" (in `{w}`)"));
     let holds = match reason.holds {
         "yes" => "holds",
         "no" => "does not hold",
@@ -415,7 +537,11 @@ fn reason_line(reason: &Reason) -> String {
 
 /// An id with its citation, once when they are the same.
 fn named(id: &str, cite: &str) -> String {
-    if id == cite { id.to_owned() } else { format!("{id} ({cite})") }
+    if id == cite {
+        id.to_owned()
+    } else {
+        format!("{id} ({cite})")
+    }
 }
 
 /// Another outcome, in a few words.

@@ -42,7 +42,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Decide(decide::Args),
-    Explain(explain::Args),
+    Explain(Box<explain::Args>),
     Law(law::Args),
     Chips(chips::Args),
     Schema(schema::Args),
@@ -96,13 +96,15 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let broken = |e: &std::io::Error| e.kind() == std::io::ErrorKind::BrokenPipe;
     error.chain().any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(broken)
-            || cause.downcast_ref::<csv::Error>().is_some_and(|e| match e.kind() {
-                csv::ErrorKind::Io(e) => broken(e),
-                _ => false,
-            })
-            || cause.downcast_ref::<serde_json::Error>().is_some_and(|e| {
-                e.io_error_kind() == Some(std::io::ErrorKind::BrokenPipe)
-            })
+            || cause
+                .downcast_ref::<csv::Error>()
+                .is_some_and(|e| match e.kind() {
+                    csv::ErrorKind::Io(e) => broken(e),
+                    _ => false,
+                })
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .is_some_and(|e| e.io_error_kind() == Some(std::io::ErrorKind::BrokenPipe))
     })
 }
 
@@ -133,12 +135,21 @@ fn law_faults(error: &anyhow::Error, cli: &Cli) -> Option<String> {
     if let Some(embedded::LoadError::Law(faults)) = error.downcast_ref() {
         return Some(faults.to_string());
     }
-    let faulty = error.chain().find_map(|e| match e.downcast_ref::<DeskError>() {
-        Some(DeskError::Law(faulty)) => Some(faulty),
-        _ => e.downcast_ref::<ConsolidateError>(),
-    });
-    let ConsolidateError::Faulty { diagnostics, .. } = faulty? else { return None };
+    let faulty = error
+        .chain()
+        .find_map(|e| match e.downcast_ref::<DeskError>() {
+            Some(DeskError::Law(faulty)) => Some(faulty),
+            _ => e.downcast_ref::<ConsolidateError>(),
+        });
+    let ConsolidateError::Faulty { diagnostics, .. } = faulty? else {
+        return None;
+    };
     let files = embedded::law_files(cli.law_dir.as_deref()).ok()?;
-    let text = |file: &str| files.iter().find(|(n, _)| n == file).map(|(_, t)| t.as_str());
+    let text = |file: &str| {
+        files
+            .iter()
+            .find(|(n, _)| n == file)
+            .map(|(_, t)| t.as_str())
+    };
     Some(LawFaults::new(diagnostics, text).to_string())
 }

@@ -52,9 +52,14 @@ impl LawFaults {
     #[must_use]
     pub fn new<'t>(found: &[Diagnostic], text: impl Fn(&str) -> Option<&'t str>) -> LawFaults {
         let color = crate::style::stderr_color();
-        let rendered: Vec<String> =
-            found.iter().map(|d| render(d, text(&d.file).unwrap_or(""), color)).collect();
-        LawFaults { count: found.len(), rendered: rendered.join("\n\n") }
+        let rendered: Vec<String> = found
+            .iter()
+            .map(|d| render(d, text(&d.file).unwrap_or(""), color))
+            .collect();
+        LawFaults {
+            count: found.len(),
+            rendered: rendered.join("\n\n"),
+        }
     }
 }
 
@@ -135,11 +140,18 @@ pub fn catalog() -> Result<Catalog, CatalogError> {
 /// Law that cannot be read or has errors.
 pub fn desk(folder: Option<&Path>) -> Result<Desk, LoadError> {
     let (library, found, files) = library(folder)?;
-    let errors: Vec<Diagnostic> =
-        found.into_iter().filter(|d| d.severity == Severity::Error).collect();
+    let errors: Vec<Diagnostic> = found
+        .into_iter()
+        .filter(|d| d.severity == Severity::Error)
+        .collect();
     if errors.is_empty() {
         return Ok(Desk::new(library, catalog()?));
     }
-    let text = |file: &str| files.iter().find(|(n, _)| n == file).map(|(_, t)| t.as_str());
+    let text = |file: &str| {
+        files
+            .iter()
+            .find(|(n, _)| n == file)
+            .map(|(_, t)| t.as_str())
+    };
     Err(LawFaults::new(&errors, text).into())
 }

@@ -86,7 +86,10 @@ pub fn run(desk: &Desk) -> Report {
 /// The line an example starts on.
 #[must_use]
 pub fn line_of(source: &Source, example: &Example) -> usize {
-    let before = source.text.get(..example.span.start).unwrap_or(&source.text);
+    let before = source
+        .text
+        .get(..example.span.start)
+        .unwrap_or(&source.text);
     before.matches('\n').count() + 1
 }
 
@@ -102,12 +105,18 @@ pub fn order_of(example: &Example) -> Result<Order, (String, FieldError)> {
     for (path, value) in &example.order {
         let is_list = path.ends_with(".lists") || matches!(path.as_str(), "end_uses" | "signs");
         // An empty list is a statement; an empty text is none.
-        let value = if is_list && value.is_empty() { "[]" } else { value };
+        let value = if is_list && value.is_empty() {
+            "[]"
+        } else {
+            value
+        };
         if let Some(field) = path.strip_prefix("intermediaries.") {
             intermediary.push((field.to_owned(), value.to_owned()));
             continue;
         }
-        order.set(path, value).map_err(|error| (path.clone(), error))?;
+        order
+            .set(path, value)
+            .map_err(|error| (path.clone(), error))?;
     }
     if !intermediary.is_empty() {
         let fail = |error| ("intermediaries".to_owned(), error);
@@ -131,15 +140,30 @@ fn decide(desk: &Desk, source: &Source, example: &Example) -> Result<DecisionRec
     let law = example.law.clone().unwrap_or_else(of_file);
     let law: LawRef = law.parse().map_err(|e| fail("law", format!("{e}")))?;
     let assume = Assume::parse(&example.assume).map_err(|e| fail("assume", e.to_string()))?;
-    desk.check_readings(&assume).map_err(|e| fail("assume", e.to_string()))?;
-    let resolved =
-        desk.resolve(&order, &assume).map_err(|e| fail("order", e.to_string()))?;
+    desk.check_readings(&assume)
+        .map_err(|e| fail("assume", e.to_string()))?;
+    let resolved = desk
+        .resolve(&order, &assume)
+        .map_err(|e| fail("order", e.to_string()))?;
     let stamp = Desk::stamp(&law, example.date, None, example.view.map(View::from));
     let book = |stamp: &Stamp| desk.rulebook(stamp).map_err(|e| fail("law", e.to_string()));
-    let (here, other) = (book(&stamp)?, book(&Stamp { view: stamp.view.other(), ..stamp.clone() })?);
-    let (readings, other_readings) =
-        (Desk::readings(&here, &assume), Desk::readings(&other, &assume));
-    let books = Books { book: here, readings, other, other_readings };
+    let (here, other) = (
+        book(&stamp)?,
+        book(&Stamp {
+            view: stamp.view.other(),
+            ..stamp.clone()
+        })?,
+    );
+    let (readings, other_readings) = (
+        Desk::readings(&here, &assume),
+        Desk::readings(&other, &assume),
+    );
+    let books = Books {
+        book: here,
+        readings,
+        other,
+        other_readings,
+    };
     Ok(books.record(&order, &resolved, stamp.as_of))
 }
 
@@ -151,7 +175,11 @@ pub fn compare(record: &DecisionRecord, expect: &[(String, String)]) -> Vec<Mism
     for (path, expected) in expect {
         if let Err(found) = field(record, &json, path, expected) {
             let (path, expected) = (path.clone(), expected.clone());
-            mismatches.push(Mismatch { path, expected, found });
+            mismatches.push(Mismatch {
+                path,
+                expected,
+                found,
+            });
         }
     }
     mismatches
@@ -194,7 +222,9 @@ pub(crate) fn duties(record: &DecisionRecord) -> impl Iterator<Item = &DutyRecor
         .iter()
         .filter(|a| record.authority.as_deref() == Some(a.id.as_str()))
         .flat_map(|a| &a.duties);
-    chosen.chain(record.reviews.iter().flat_map(|r| &r.duties)).chain(&record.duties)
+    chosen
+        .chain(record.reviews.iter().flat_map(|r| &r.duties))
+        .chain(&record.duties)
 }
 
 fn draw(record: &DecisionRecord, path: &str, expected: &str) -> Result<(), String> {
@@ -205,11 +235,21 @@ fn draw(record: &DecisionRecord, path: &str, expected: &str) -> Result<(), Strin
     let all = record.authorities.iter().chain(&record.reviews);
     let mut holders: Vec<_> = all.collect();
     holders.sort_by_key(|a| !chosen(&a.id));
-    let Some(draw) = holders.iter().flat_map(|a| &a.draws).find(|d| d.quota == quota) else {
+    let Some(draw) = holders
+        .iter()
+        .flat_map(|a| &a.draws)
+        .find(|d| d.quota == quota)
+    else {
         return same("no draw", expected);
     };
     match part {
-        "limit" => same(&draw.limit.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string), expected),
+        "limit" => same(
+            &draw
+                .limit
+                .as_ref()
+                .map_or_else(|| "none".to_owned(), ToString::to_string),
+            expected,
+        ),
         "amount" => same(&draw.amount.to_string(), expected),
         "used" => same(&draw.used.to_string(), expected),
         "key" => same(&draw.key, expected),
@@ -241,11 +281,18 @@ fn same(found: &str, expected: &str) -> Result<(), String> {
 
 fn members(expected: &str) -> Vec<&str> {
     let list = if expected == "none" { "" } else { expected };
-    list.split('|').map(str::trim).filter(|m| !m.is_empty()).collect()
+    list.split('|')
+        .map(str::trim)
+        .filter(|m| !m.is_empty())
+        .collect()
 }
 
 fn listed(found: &[&str]) -> String {
-    if found.is_empty() { "none".to_owned() } else { found.join("|") }
+    if found.is_empty() {
+        "none".to_owned()
+    } else {
+        found.join("|")
+    }
 }
 
 fn holds_all<'r>(found: impl Iterator<Item = &'r str>, expected: &str) -> Result<(), String> {
@@ -261,7 +308,11 @@ fn holds_all<'r>(found: impl Iterator<Item = &'r str>, expected: &str) -> Result
 
 fn holds_none<'r>(found: impl Iterator<Item = &'r str>, expected: &str) -> Result<(), String> {
     let found: Vec<&str> = found.collect();
-    if members(expected).iter().any(|m| found.contains(m)) { Err(listed(&found)) } else { Ok(()) }
+    if members(expected).iter().any(|m| found.contains(m)) {
+        Err(listed(&found))
+    } else {
+        Ok(())
+    }
 }
 
 fn same_set<'r>(found: impl Iterator<Item = &'r str>, expected: &str) -> Result<(), String> {
@@ -269,5 +320,9 @@ fn same_set<'r>(found: impl Iterator<Item = &'r str>, expected: &str) -> Result<
     let mut expected = members(expected);
     found.sort_unstable();
     expected.sort_unstable();
-    if found == expected { Ok(()) } else { Err(listed(&found)) }
+    if found == expected {
+        Ok(())
+    } else {
+        Err(listed(&found))
+    }
 }

@@ -44,7 +44,11 @@ impl Filler<'_> {
             "outcome" => Some(record.outcome.to_owned()),
             "as_of" => Some(record.as_of.clone()),
             "requirements" => {
-                let cites: Vec<&str> = record.requirements.iter().map(|r| r.cite.as_str()).collect();
+                let cites: Vec<&str> = record
+                    .requirements
+                    .iter()
+                    .map(|r| r.cite.as_str())
+                    .collect();
                 (!cites.is_empty()).then(|| cites.join("; "))
             }
             "filing_code" => self.filing_code().map(str::to_owned),
@@ -68,7 +72,11 @@ impl Filler<'_> {
     fn of_order(&self, path: &str) -> Option<String> {
         let fact = fact_by_name(path);
         if let Some(Fact::Country(fact)) = fact {
-            return self.resolved.facts.country_followed(fact).map(|c| self.country(c));
+            return self
+                .resolved
+                .facts
+                .country_followed(fact)
+                .map(|c| self.country(c));
         }
         if let Some(given) = self.order.get(path) {
             return Some(grouped(&given));
@@ -88,7 +96,10 @@ impl Filler<'_> {
 
     /// Fills in a text.
     pub fn fill(&self, text: &str) -> Filled {
-        let mut filled = Filled { text: String::new(), missing: Vec::new() };
+        let mut filled = Filled {
+            text: String::new(),
+            missing: Vec::new(),
+        };
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
             filled.text.push_str(before);
@@ -117,7 +128,9 @@ pub fn fact_text(fact: Fact, facts: &Facts) -> Option<String> {
         Fact::Country(f) => facts.country_followed(f).map(|c| c.to_string()),
         Fact::Choice(ChoiceFact::Eccn) | Fact::Text(_) => None,
         Fact::Choice(f) => facts.choice_word(f).map(str::to_owned),
-        Fact::Flag(f) => facts.flag(f).map(|yes| if yes { "yes" } else { "no" }.to_owned()),
+        Fact::Flag(f) => facts
+            .flag(f)
+            .map(|yes| if yes { "yes" } else { "no" }.to_owned()),
         Fact::Number(f) => facts.number(f).map(|n| n.to_string()),
     }
 }

@@ -43,7 +43,11 @@ pub struct LawArgs {
 /// The law as enforced from the day of each instrument that changes an outcome, the text where the
 /// agency does not enforce it, and every proposal.
 fn every_regime(library: &Library) -> Vec<LawRef> {
-    let law = |id: &str, date, view| LawRef { id: id.to_owned(), date: Some(date), view: Some(view) };
+    let law = |id: &str, date, view| LawRef {
+        id: id.to_owned(),
+        date: Some(date),
+        view: Some(view),
+    };
     let mut days: Vec<Date> = library
         .instruments
         .iter()
@@ -52,7 +56,10 @@ fn every_regime(library: &Library) -> Vec<LawRef> {
         .collect();
     days.sort_unstable();
     days.dedup();
-    let mut laws: Vec<LawRef> = days.iter().map(|day| law("us", *day, View::Enforced)).collect();
+    let mut laws: Vec<LawRef> = days
+        .iter()
+        .map(|day| law("us", *day, View::Enforced))
+        .collect();
     // The first regime is what stood before; it is no regime of the debate.
     laws.drain(..1.min(laws.len()));
     let not_enforced = library
@@ -60,7 +67,12 @@ fn every_regime(library: &Library) -> Vec<LawRef> {
         .iter()
         .flat_map(|s| &s.instrument.disapplies)
         .filter(|d| d.view == Some(BaseView::Enforced))
-        .filter_map(|d| library.instruments.iter().find(|s| s.instrument.id == d.instrument))
+        .filter_map(|d| {
+            library
+                .instruments
+                .iter()
+                .find(|s| s.instrument.id == d.instrument)
+        })
         .map(|s| s.instrument.binds_from());
     let mut texts: Vec<Date> = not_enforced.chain(days.last().copied()).collect();
     texts.dedup();
@@ -137,7 +149,10 @@ impl LawArgs {
     pub fn stamp(&self, law: &LawRef, order: &Order) -> Result<Stamp> {
         let date = order.date.or(law.date).or(self.as_of);
         let date = date.with_context(|| {
-            format!("order `{}` has no date; give it one or say --as-of DATE", order.id)
+            format!(
+                "order `{}` has no date; give it one or say --as-of DATE",
+                order.id
+            )
         })?;
         Ok(Desk::stamp(law, date, self.as_of, self.view()))
     }

@@ -75,7 +75,8 @@ impl Page {
         let mut after_point = false;
         for block in &self.0 {
             let point = matches!(block, Block::Point(..));
-            if !out.is_empty() && !(point && after_point) {
+            let list_goes_on = point && after_point;
+            if !out.is_empty() && !list_goes_on {
                 out.push('\n');
             }
             after_point = point;
@@ -135,7 +136,9 @@ fn text(block: &Block, style: Style, out: &mut String) {
         }
         Block::Lines(lines) => {
             for text in lines {
-                wrap(text, style.width.saturating_sub(4)).iter().for_each(|p| line(&format!("    {p}")));
+                wrap(text, style.width.saturating_sub(4))
+                    .iter()
+                    .for_each(|p| line(&format!("    {p}")));
             }
         }
     }
@@ -176,10 +179,16 @@ mod tests {
     fn a_page_reads_in_both_layouts() {
         let mut page = Page::new("Title");
         page.heading("Part");
-        page.pairs(vec![("a".to_owned(), "one".to_owned()), ("bcd".to_owned(), "two".to_owned())]);
+        page.pairs(vec![
+            ("a".to_owned(), "one".to_owned()),
+            ("bcd".to_owned(), "two".to_owned()),
+        ]);
         page.point(0, "first");
         page.point(1, "second");
-        let style = Style { color: false, width: 40 };
+        let style = Style {
+            color: false,
+            width: 40,
+        };
         assert_eq!(
             page.render(Layout::Text(style)),
             "Title\n=====\n\nPart\n----\n\na    one\nbcd  two\n\n- first\n  - second\n"

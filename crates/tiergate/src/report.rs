@@ -10,8 +10,8 @@ use anyhow::{Context, Result};
 pub fn output(file: Option<&Path>) -> Result<Box<dyn Write>> {
     Ok(match file {
         Some(path) => {
-            let file = File::create(path)
-                .with_context(|| format!("cannot write {}", path.display()))?;
+            let file =
+                File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
             Box::new(BufWriter::with_capacity(1 << 16, file))
         }
         None => Box::new(BufWriter::with_capacity(1 << 16, std::io::stdout())),

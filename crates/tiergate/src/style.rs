@@ -25,7 +25,10 @@ pub fn stderr_color() -> bool {
 
 /// The width of the terminal; none when the output is no terminal.
 pub fn terminal_width() -> Option<usize> {
-    let of_env = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|c| *c >= 20);
+    let of_env = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|c| c.parse().ok())
+        .filter(|c| *c >= 20);
     let of_terminal = || terminal_size::terminal_size_of(stdout()).map(|(w, _)| usize::from(w.0));
     of_env.or_else(|| stdout().is_terminal().then(of_terminal).flatten())
 }
@@ -35,7 +38,10 @@ impl Style {
     pub fn page(to_file: bool) -> Style {
         let terminal = !to_file && stdout().is_terminal();
         let width = terminal_width().map_or(TEXT_WIDTH_MAX, |w| w.min(TEXT_WIDTH_MAX));
-        Style { color: terminal && wants_color(), width }
+        Style {
+            color: terminal && wants_color(),
+            width,
+        }
     }
 
     fn paint(self, code: &str, text: &str) -> String {

@@ -22,7 +22,10 @@ impl Table {
         let name = |c: &S| c.as_ref().trim_start_matches('>').to_owned();
         Table {
             head: columns.iter().map(name).collect(),
-            right: columns.iter().map(|c| c.as_ref().starts_with('>')).collect(),
+            right: columns
+                .iter()
+                .map(|c| c.as_ref().starts_with('>'))
+                .collect(),
             limits: vec![usize::MAX; columns.len()],
             rows: Vec::new(),
         }
@@ -51,9 +54,18 @@ impl Table {
         (0..self.head.len())
             .map(|at| {
                 let cells = self.rows.iter().filter_map(|r| r.get(at));
-                let widest = cells.map(|c| width(c)).max().unwrap_or(0).min(self.limits[at]);
+                let widest = cells
+                    .map(|c| width(c))
+                    .max()
+                    .unwrap_or(0)
+                    .min(self.limits[at]);
                 let heads = head_lines(&self.head[at], widest.max(HEAD_WIDTH));
-                heads.iter().map(|l| width(l)).max().unwrap_or(0).max(widest)
+                heads
+                    .iter()
+                    .map(|l| width(l))
+                    .max()
+                    .unwrap_or(0)
+                    .max(widest)
             })
             .collect()
     }
@@ -107,8 +119,12 @@ impl Table {
     }
 
     fn block(&self, columns: &[usize], widths: &[usize], out: &mut String) {
-        let heads: Vec<Vec<String>> =
-            self.head.iter().zip(widths).map(|(h, w)| head_lines(h, (*w).max(HEAD_WIDTH))).collect();
+        let heads: Vec<Vec<String>> = self
+            .head
+            .iter()
+            .zip(widths)
+            .map(|(h, w)| head_lines(h, (*w).max(HEAD_WIDTH)))
+            .collect();
         let lines = columns.iter().map(|at| heads[*at].len()).max().unwrap_or(0);
         for line in 0..lines {
             // Heads stand on the line above the rows.
@@ -134,7 +150,9 @@ fn head_lines(head: &str, widest: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut rest = head;
     while !rest.is_empty() {
-        let end = rest.find([' ', '-', '@', ':']).map_or(rest.len(), |at| at + 1);
+        let end = rest
+            .find([' ', '-', '@', ':'])
+            .map_or(rest.len(), |at| at + 1);
         let (part, after) = rest.split_at(end);
         match lines.last_mut() {
             Some(line) if width(line) + width(part.trim_end()) <= widest => line.push_str(part),
@@ -142,7 +160,9 @@ fn head_lines(head: &str, widest: usize) -> Vec<String> {
         }
         rest = after;
     }
-    lines.iter_mut().for_each(|l| l.truncate(l.trim_end().len()));
+    lines
+        .iter_mut()
+        .for_each(|l| l.truncate(l.trim_end().len()));
     lines
 }
 
@@ -167,6 +187,9 @@ mod tests {
     fn a_wide_table_goes_on_in_blocks() {
         let mut table = Table::new(&["id", "first", "second"]);
         table.row(["a", "1", "2"]);
-        assert_eq!(table.render(10, 1), "id  first\na   1\n\nid  second\na   2\n");
+        assert_eq!(
+            table.render(10, 1),
+            "id  first\na   1\n\nid  second\na   2\n"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use tiergate_engine::{Answer, Decision, DecisionRecord, Desk, DeskError, OtherView, Rulebook};
+use tiergate_engine::{Answer, DecisionRecord, Desk, DeskError, OtherView, Outcome, Rulebook};
 use tiergate_law::{ConsolidateError, Date, LawRef, View};
 use tiergate_order::{Assume, Facts, Order, Resolved};
 
@@ -54,7 +54,12 @@ impl<'d> Bench<'d> {
             last: 0,
         });
         let assume = args.assume(desk)?;
-        Ok(Bench { desk, assume, laws: laws.collect(), books: Vec::new() })
+        Ok(Bench {
+            desk,
+            assume,
+            laws: laws.collect(),
+            books: Vec::new(),
+        })
     }
 
     /// How many laws.
@@ -94,13 +99,21 @@ impl<'d> Bench<'d> {
             return Ok(asked.spans[at].2);
         }
         let (first, last) = self.desk.same_law(&asked.law.id, as_of)?;
-        let stamp =
-            |view| tiergate_engine::Stamp { law: asked.law.id.clone(), as_of, view };
+        let stamp = |view| tiergate_engine::Stamp {
+            law: asked.law.id.clone(),
+            as_of,
+            view,
+        };
         let book = self.desk.rulebook(&stamp(asked.view))?;
         let other = self.desk.rulebook(&stamp(asked.view.other()))?;
         let readings = Desk::readings(&book, &self.assume);
         let other_readings = Desk::readings(&other, &self.assume);
-        self.books.push(Books { book, readings, other, other_readings });
+        self.books.push(Books {
+            book,
+            readings,
+            other,
+            other_readings,
+        });
         asked.last = asked.spans.len();
         asked.spans.push((first, last, self.books.len() - 1));
         Ok(self.books.len() - 1)
@@ -159,20 +172,39 @@ impl Books {
         record
     }
 
+    /// What the other view gives.
+    fn other_view(&self, facts: &Facts) -> OtherView {
+        let regime = &self.other.regime;
+        let Some(outcome) = self.other.outcome(facts, &self.other_readings) else {
+            let there = Desk::decide(&self.other, facts, &self.other_readings);
+            return OtherView::of(regime.view.word(), &there);
+        };
+        let (authority, review) = match outcome {
+            Outcome::LicenseException(at) | Outcome::ValidatedEndUser(at) => (
+                regime
+                    .authorities
+                    .get(usize::from(at))
+                    .map(|a| a.id.clone()),
+                None,
+            ),
+            Outcome::LicenseRequired(policy) => (None, Some(policy.word().to_owned())),
+            Outcome::NotControlled | Outcome::NoLicenseRequired | Outcome::Prohibited => {
+                (None, None)
+            }
+        };
+        OtherView {
+            name: regime.view.word().to_owned(),
+            outcome: outcome.word().to_owned(),
+            authority,
+            review,
+            changes: Vec::new(),
+        }
+    }
+
     /// The short answer.
     pub fn answer(&self, facts: &Facts) -> Short {
         let here = Desk::decide(&self.book, facts, &self.readings);
-        let view = self.other.regime.view.word();
-        let there = match self.other.outcome(facts, &self.other_readings) {
-            Some(outcome) => Decision {
-                book: &self.other,
-                facts: facts.clone(),
-                readings: self.other_readings.clone(),
-                answer: Answer::Decided(outcome),
-            },
-            None => Desk::decide(&self.other, facts, &self.other_readings),
-        };
-        let there = OtherView::of(view, &there);
+        let there = self.other_view(facts);
         let short = Short {
             eccn: here.eccn(),
             license_required: here.license_required(),
@@ -189,7 +221,10 @@ impl Books {
         let same = there.outcome == short.outcome
             && there.authority == short.authority
             && there.review.as_deref() == short.review;
-        Short { other_view: (!same).then_some(there), ..short }
+        Short {
+            other_view: (!same).then_some(there),
+            ..short
+        }
     }
 }
 
@@ -289,7 +324,9 @@ pub fn light(outcome: &str) -> Light {
 
 /// How an application fares, in a word or two.
 pub const fn review_words(review: Option<&str>) -> &'static str {
-    let Some(review) = review else { return "not stated" };
+    let Some(review) = review else {
+        return "not stated";
+    };
     match review.as_bytes() {
         b"presumption-of-approval" => "approval",
         b"case-by-case" => "case by case",
@@ -304,8 +341,20 @@ pub const fn review_words(review: Option<&str>) -> &'static str {
 pub const CELL_LEGEND: &[(&str, &str)] = &[
     ("free", "controlled, and no license is required"),
     ("yes: X", "may go under the exception or authorization X"),
-    ("license: approval", "a license is required; applications are presumed to be approved"),
-    ("license: denial", "a license is required; applications are presumed to be denied"),
-    ("license: refusal", "a license is required; applications are denied as a policy"),
-    ("unknown: X +n", "depends on the fact X, and on n more, which the order does not give"),
+    (
+        "license: approval",
+        "a license is required; applications are presumed to be approved",
+    ),
+    (
+        "license: denial",
+        "a license is required; applications are presumed to be denied",
+    ),
+    (
+        "license: refusal",
+        "a license is required; applications are denied as a policy",
+    ),
+    (
+        "unknown: X +n",
+        "depends on the fact X, and on n more, which the order does not give",
+    ),
 ];

@@ -1,5 +1,12 @@
 //! The subcommands besides `decide`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
 mod common;
 
 use common::{demo, plain, run, shared};
@@ -8,10 +15,25 @@ use common::{demo, plain, run, shared};
 fn explain_gives_a_page_to_file() {
     let mut command = demo();
     command.args([
-        "explain", "--tpp", "15832", "--performance-density", "19.45", "--datacenter", "true",
-        "--quantity", "1000", "--to", "IN",
-        "--consignee", "Example Compute", "--headquarters", "IN", "--lists", "none",
-        "--date", "2024-06-01",
+        "explain",
+        "--tpp",
+        "15832",
+        "--performance-density",
+        "19.45",
+        "--datacenter",
+        "true",
+        "--quantity",
+        "1000",
+        "--to",
+        "IN",
+        "--consignee",
+        "Example Compute",
+        "--headquarters",
+        "IN",
+        "--lists",
+        "none",
+        "--date",
+        "2024-06-01",
     ]);
     let (out, err, code) = run(&mut command);
     assert_eq!(code, 0, "{err}");
@@ -20,9 +42,20 @@ fn explain_gives_a_page_to_file() {
 
 #[test]
 fn explain_says_what_is_missing_and_in_which_forms_it_writes() {
-    let args = ["explain", "--chip", "nvidia-h100-sxm5", "--to", "PL", "--date", "2024-06-01"];
+    let args = [
+        "explain",
+        "--chip",
+        "nvidia-h100-sxm5",
+        "--to",
+        "PL",
+        "--date",
+        "2024-06-01",
+    ];
     let (out, ..) = run(demo().args(args).args(["--lists", "none"]));
-    assert!(out.contains("depends on facts that are not given: consignee.headquarters"), "{out}");
+    assert!(
+        out.contains("depends on facts that are not given: consignee.headquarters"),
+        "{out}"
+    );
     let (out, ..) = run(demo().args(args).args(["--format", "json"]));
     let decision: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(decision["outcome"], "indeterminate");
@@ -34,10 +67,46 @@ fn explain_says_what_is_missing_and_in_which_forms_it_writes() {
 fn what_stops_the_program_is_said_with_a_hint() {
     for (args, part) in [
         (&["explain", "--to", "PL"][..], "give --date or --as-of"),
-        (&["explain", "--to", "PL", "--date", "2024-06-01", "--law", "option-9"], "known are us"),
-        (&["explain", "--to", "PL", "--date", "2024-06-01", "--assume", "x"], "is no assumption"),
-        (&["explain", "--to", "PL", "--date", "2024-06-01", "--set", "speed=1"], "no field of an order"),
-        (&["decide", "-", "--explain", "--format", "csv"], "--explain goes with --format table"),
+        (
+            &[
+                "explain",
+                "--to",
+                "PL",
+                "--date",
+                "2024-06-01",
+                "--law",
+                "option-9",
+            ],
+            "known are us",
+        ),
+        (
+            &[
+                "explain",
+                "--to",
+                "PL",
+                "--date",
+                "2024-06-01",
+                "--assume",
+                "x",
+            ],
+            "is no assumption",
+        ),
+        (
+            &[
+                "explain",
+                "--to",
+                "PL",
+                "--date",
+                "2024-06-01",
+                "--set",
+                "speed=1",
+            ],
+            "no field of an order",
+        ),
+        (
+            &["decide", "-", "--explain", "--format", "csv"],
+            "--explain goes with --format table",
+        ),
         (&["decide"], "required arguments"),
     ] {
         let (_, err, code) = run(demo().args(args));
@@ -52,7 +121,10 @@ fn law_with_errors_is_reported_where_it_stands() {
     let bad = "[instrument]\nid = \"x\"\ntitle = \"x\"\ncite = \"x\"\neffective = 2024-01-01\n\n\
                [[requirement]]\nid = \"r\"\ncite = \"r\"\nwhen = \"destination in D:9\"\n";
     std::fs::write(dir.path().join("bad.toml"), bad).unwrap();
-    for args in [&["explain", "--to", "PL", "--date", "2024-06-01"][..], &["law", "check"]] {
+    for args in [
+        &["explain", "--to", "PL", "--date", "2024-06-01"][..],
+        &["law", "check"],
+    ] {
         let mut command = plain();
         let (_, err, code) = run(command.arg("--law-dir").arg(dir.path()).args(args));
         assert_eq!(code, 2, "{err}");
@@ -63,22 +135,40 @@ fn law_with_errors_is_reported_where_it_stands() {
 #[test]
 fn the_examples_of_the_law_are_run() {
     let (out, _, code) = run(demo().args(["law", "test"]));
-    assert_eq!((out.as_str(), code), ("3 examples: 3 passed, 0 failed\n", 0));
+    assert_eq!(
+        (out.as_str(), code),
+        ("3 examples: 3 passed, 0 failed\n", 0)
+    );
     let dir = tempfile::tempdir().unwrap();
     let law = std::fs::read_to_string(common::fixture_law().join("2024-demo.toml")).unwrap();
-    let wrong = law.replace("authority = \"SML\", \"item.eccn\"", "authority = \"XYZ\", \"item.eccn\"");
+    let wrong = law.replace(
+        "authority = \"SML\", \"item.eccn\"",
+        "authority = \"XYZ\", \"item.eccn\"",
+    );
     std::fs::write(dir.path().join("a.toml"), wrong).unwrap();
     let mut command = plain();
-    let (out, _, code) = run(command.arg("--law-dir").arg(dir.path()).args(["law", "test"]));
+    let (out, _, code) = run(command
+        .arg("--law-dir")
+        .arg(dir.path())
+        .args(["law", "test"]));
     assert_eq!(code, 2);
-    assert!(out.contains("a.toml:141: a small order of H100 to India goes under SML"), "{out}");
-    assert!(out.contains("authority  expected `XYZ`, found `SML`"), "{out}");
+    assert!(
+        out.contains("a.toml:141: a small order of H100 to India goes under SML"),
+        "{out}"
+    );
+    assert!(
+        out.contains("authority  expected `XYZ`, found `SML`"),
+        "{out}"
+    );
 }
 
 #[test]
 fn the_law_can_be_looked_at() {
     let (out, ..) = run(demo().args(["law", "list"]));
-    assert!(out.contains("demo-2024") && out.contains("demo-free"), "{out}");
+    assert!(
+        out.contains("demo-2024") && out.contains("demo-free"),
+        "{out}"
+    );
     let (out, ..) = run(demo().args(["law", "show", "demo-2024"]));
     assert!(out.contains("D:5") && out.contains("IR, MO"), "{out}");
     let (out, ..) = run(demo().args(["law", "consolidate", "demo-free@2024-08-01"]));
@@ -98,8 +188,14 @@ fn the_law_can_be_looked_at() {
 #[test]
 fn chips_are_listed_with_their_class() {
     let (out, ..) = run(demo().args(["chips", "h100", "--as-of", "2024-06-01"]));
-    let line = out.lines().find(|l| l.starts_with("nvidia-h100-sxm5")).unwrap();
-    assert!(line.contains("15,832") && line.contains("19.45") && line.contains("3A090.a"), "{line}");
+    let line = out
+        .lines()
+        .find(|l| l.starts_with("nvidia-h100-sxm5"))
+        .unwrap();
+    assert!(
+        line.contains("15,832") && line.contains("19.45") && line.contains("3A090.a"),
+        "{line}"
+    );
 }
 
 #[test]
@@ -124,7 +220,11 @@ fn epoch_clusters_become_orders() {
     let dir = tempfile::tempdir().unwrap();
     let orders = dir.path().join("orders.csv");
     let mut command = plain();
-    command.args(["import", "epoch-clusters"]).arg(file).arg("--output").arg(&orders);
+    command
+        .args(["import", "epoch-clusters"])
+        .arg(file)
+        .arg("--output")
+        .arg(&orders);
     let (_, err, code) = run(&mut command);
     assert_eq!(code, 0);
     assert!(err.contains("chip not in the catalog"), "{err}");
@@ -164,7 +264,12 @@ fn a_closed_pipe_is_no_error() {
         .unwrap();
     drop(child.stdout.take());
     let mut err = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut err)
+        .unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0), "{err}");
     assert_eq!(err, "");
 }

@@ -1,10 +1,18 @@
 //! `tiergate decide` on real files.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
 mod common;
 
 use common::{demo, plain, run};
 
-const HEAD: &str = "id,date,destination,quantity,item.chip,consignee.headquarters,consignee.lists\n";
+const HEAD: &str =
+    "id,date,destination,quantity,item.chip,consignee.headquarters,consignee.lists\n";
 
 fn csv(rows: &[&str]) -> String {
     format!("{HEAD}{}\n", rows.join("\n"))
@@ -18,7 +26,9 @@ fn a_table_has_a_column_per_law_and_a_summary() {
         "c,2024-08-01,PL,10,nvidia-h100-sxm5,,none",
     ]);
     let mut command = demo();
-    command.args(["decide", "-", "--law", "us", "--law", "demo-free"]).write_stdin(input);
+    command
+        .args(["decide", "-", "--law", "us", "--law", "demo-free"])
+        .write_stdin(input);
     let (out, err, code) = run(&mut command);
     assert_eq!(code, 0, "{err}");
     insta::assert_snapshot!(out);
@@ -28,7 +38,16 @@ fn a_table_has_a_column_per_law_and_a_summary() {
 fn csv_output_has_a_row_per_order_and_law() {
     let input = csv(&["a,2024-08-01,IN,1000,nvidia-h100-sxm5,IN,none"]);
     let mut command = demo();
-    let args = ["decide", "-", "--law", "us", "--law", "demo-free", "--format", "csv"];
+    let args = [
+        "decide",
+        "-",
+        "--law",
+        "us",
+        "--law",
+        "demo-free",
+        "--format",
+        "csv",
+    ];
     let (out, _, code) = run(command.args(args).write_stdin(input));
     assert_eq!(code, 0);
     assert_eq!(
@@ -50,10 +69,15 @@ fn bad_rows_are_reported_and_the_rest_is_decided() {
     ]);
     for format in ["csv", "jsonl"] {
         let mut command = demo();
-        let (out, err, code) =
-            run(command.args(["decide", "-", "--format", format]).write_stdin(input.clone()));
+        let (out, err, code) = run(command
+            .args(["decide", "-", "--format", format])
+            .write_stdin(input.clone()));
         assert_eq!(code, 2);
-        assert_eq!(out.lines().filter(|l| !l.starts_with("id,")).count(), 1, "{out}");
+        assert_eq!(
+            out.lines().filter(|l| !l.starts_with("id,")).count(),
+            1,
+            "{out}"
+        );
         for part in [
             "standard input, line 3, date: `2024-13-01` is not a day",
             "line 3, quantity: `x` is not a number",
@@ -80,9 +104,17 @@ fn an_unknown_column_is_named_with_a_hint() {
 fn a_missing_file_does_not_stop_the_others() {
     let dir = tempfile::tempdir().unwrap();
     let good = dir.path().join("good.csv");
-    std::fs::write(&good, csv(&["a,2024-08-01,IN,1000,nvidia-h100-sxm5,IN,none"])).unwrap();
+    std::fs::write(
+        &good,
+        csv(&["a,2024-08-01,IN,1000,nvidia-h100-sxm5,IN,none"]),
+    )
+    .unwrap();
     let mut command = demo();
-    command.arg("decide").arg(dir.path().join("none.csv")).arg(&good).args(["--format", "csv"]);
+    command
+        .arg("decide")
+        .arg(dir.path().join("none.csv"))
+        .arg(&good)
+        .args(["--format", "csv"]);
     let (out, err, code) = run(&mut command);
     assert_eq!(code, 2);
     assert_eq!(out.lines().count(), 2);
@@ -93,14 +125,25 @@ fn a_missing_file_does_not_stop_the_others() {
 fn json_and_jsonl_give_what_csv_gives() {
     let object = r#"{"id":"a","date":"2024-08-01","destination":"IN","quantity":1000,"item":{"chip":"nvidia-h100-sxm5"},"consignee":{"headquarters":"IN","lists":[]}}"#;
     let other = object.replace("\"a\"", "\"b\"");
-    for input in [format!("[{object},{other}]"), format!("{object}\n{other}\n")] {
+    for input in [
+        format!("[{object},{other}]"),
+        format!("{object}\n{other}\n"),
+    ] {
         let mut command = demo();
-        let (out, err, code) =
-            run(command.args(["decide", "-", "--format", "csv"]).write_stdin(input.clone()));
+        let (out, err, code) = run(command
+            .args(["decide", "-", "--format", "csv"])
+            .write_stdin(input.clone()));
         assert_eq!(code, 0, "{err}");
-        assert_eq!(out.lines().filter(|l| l.contains(",license-exception,SML,")).count(), 2);
+        assert_eq!(
+            out.lines()
+                .filter(|l| l.contains(",license-exception,SML,"))
+                .count(),
+            2
+        );
         let mut command = demo();
-        let (out, _, _) = run(command.args(["decide", "-", "--format", "json"]).write_stdin(input));
+        let (out, _, _) = run(command
+            .args(["decide", "-", "--format", "json"])
+            .write_stdin(input));
         let decisions: serde_json::Value = serde_json::from_str(&out).unwrap();
         assert_eq!(decisions.as_array().unwrap().len(), 2);
         assert_eq!(decisions[1]["authority"], "SML");
@@ -114,10 +157,16 @@ fn lines_of_one_shipment_add_up() {
     let row = |id: &str, shipment: &str| {
         format!("{id},2024-08-01,IN,150,nvidia-h100-sxm5,IN,none,{shipment}\n")
     };
-    let input = format!("{head},shipment\n{}{}{}", row("a", "s1"), row("b", "s1"), row("c", ""));
+    let input = format!(
+        "{head},shipment\n{}{}{}",
+        row("a", "s1"),
+        row("b", "s1"),
+        row("c", "")
+    );
     let mut command = demo();
-    let (out, _, code) =
-        run(command.args(["decide", "-", "--format", "jsonl"]).write_stdin(input));
+    let (out, _, code) = run(command
+        .args(["decide", "-", "--format", "jsonl"])
+        .write_stdin(input));
     assert_eq!(code, 0);
     let notices: Vec<bool> = out.lines().map(|l| l.contains("shipment-notice")).collect();
     assert_eq!(notices, [true, true, false]);
@@ -127,12 +176,23 @@ fn lines_of_one_shipment_add_up() {
 fn the_short_way_and_the_long_way_agree() {
     // CSV output goes by templates; JSON Lines resolves and decides every row.
     let mut rows = Vec::new();
-    for (at, chip) in ["nvidia-h100-sxm5", "nvidia-h20", "nvidia-l4", "amd-mi300x"].iter().enumerate() {
-        for (to, home) in [("IN", "IN"), ("PL", "CN"), ("CN", ""), ("US", "DE"), ("PL", "")] {
+    for (at, chip) in ["nvidia-h100-sxm5", "nvidia-h20", "nvidia-l4", "amd-mi300x"]
+        .iter()
+        .enumerate()
+    {
+        for (to, home) in [
+            ("IN", "IN"),
+            ("PL", "CN"),
+            ("CN", ""),
+            ("US", "DE"),
+            ("PL", ""),
+        ] {
             for quantity in ["", "1", "900", "1800", "99999"] {
                 for lists in ["none", "", "denied-persons"] {
                     for date in ["2024-02-01", "2024-08-01", "2025-03-01"] {
-                        rows.push(format!("o{at},{date},{to},{quantity},{chip},{home},{lists}"));
+                        rows.push(format!(
+                            "o{at},{date},{to},{quantity},{chip},{home},{lists}"
+                        ));
                     }
                 }
             }
@@ -140,12 +200,26 @@ fn the_short_way_and_the_long_way_agree() {
     }
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let laws = ["--law", "us", "--law", "demo-free:text"];
-    for assume in [&[][..], &["--assume", "headquarters=location", "--assume", "quantity=7"]] {
+    for assume in [
+        &[][..],
+        &[
+            "--assume",
+            "headquarters=location",
+            "--assume",
+            "quantity=7",
+        ],
+    ] {
         let mut command = demo();
-        command.args(["decide", "-", "--format", "csv"]).args(laws).args(assume);
+        command
+            .args(["decide", "-", "--format", "csv"])
+            .args(laws)
+            .args(assume);
         let (quick, _, _) = run(command.write_stdin(csv(&rows)));
         let mut command = demo();
-        command.args(["decide", "-", "--format", "jsonl"]).args(laws).args(assume);
+        command
+            .args(["decide", "-", "--format", "jsonl"])
+            .args(laws)
+            .args(assume);
         let (long, _, _) = run(command.write_stdin(csv(&rows)));
         let mut reader = csv::Reader::from_reader(quick.as_bytes());
         let heads = reader.headers().unwrap().clone();
@@ -154,13 +228,19 @@ fn the_short_way_and_the_long_way_agree() {
         for (record, line) in records.iter().zip(long.lines()) {
             let decision: serde_json::Value = serde_json::from_str(line).unwrap();
             for (head, value) in heads.iter().zip(record) {
-                let field = if head == "eccn" { &decision["item"]["eccn"] } else { &decision[head] };
+                let field = if head == "eccn" {
+                    &decision["item"]["eccn"]
+                } else {
+                    &decision[head]
+                };
                 let expected = match field {
                     serde_json::Value::Null => String::new(),
                     serde_json::Value::String(text) => text.clone(),
-                    serde_json::Value::Array(items) => {
-                        items.iter().map(|i| i.as_str().unwrap()).collect::<Vec<_>>().join("|")
-                    }
+                    serde_json::Value::Array(items) => items
+                        .iter()
+                        .map(|i| i.as_str().unwrap())
+                        .collect::<Vec<_>>()
+                        .join("|"),
                     _ => continue,
                 };
                 assert_eq!(value, expected, "{head} of {line}");
@@ -171,7 +251,10 @@ fn the_short_way_and_the_long_way_agree() {
 
 #[test]
 fn announced_deals_are_decided_under_the_law_built_in() {
-    let deals = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/announced-deals.csv");
+    let deals = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/announced-deals.csv"
+    );
     let mut command = plain();
     command.args(["decide", deals, "--format", "csv"]);
     let (out, err, code) = run(&mut command);

@@ -1,5 +1,12 @@
 //! The schemas say what the program reads and writes, and keep the contract they extend.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
 mod common;
 
 use common::{demo, plain, run, shared};
@@ -13,7 +20,9 @@ fn schema(which: &str) -> Value {
 
 /// The schema of a field by its path, through the definitions.
 fn field<'s>(schema: &'s Value, path: &str) -> Option<&'s Value> {
-    let (first, rest) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));
+    let (first, rest) = path
+        .split_once('.')
+        .map_or((path, None), |(a, b)| (a, Some(b)));
     let found = schema["properties"].get(first)?;
     let Some(rest) = rest else { return Some(found) };
     if first == "used" {
@@ -31,7 +40,10 @@ fn field<'s>(schema: &'s Value, path: &str) -> Option<&'s Value> {
 fn every_field_of_an_order_is_in_its_schema() {
     let schema = schema("order");
     for path in tiergate_order::field_names() {
-        assert!(field(&schema, &path).is_some(), "{path} is not in schema/order.schema.json");
+        assert!(
+            field(&schema, &path).is_some(),
+            "{path} is not in schema/order.schema.json"
+        );
     }
 }
 
@@ -39,17 +51,29 @@ fn every_field_of_an_order_is_in_its_schema() {
 fn the_schema_names_the_values_of_closed_lists() {
     let schema = schema("order");
     let values = |v: &Value| -> Vec<String> {
-        v.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
+        v.as_array()
+            .unwrap()
+            .iter()
+            .map(|v| v.as_str().unwrap().to_owned())
+            .collect()
     };
-    for choice in tiergate_law::CHOICES.iter().filter(|c| !c.values.is_empty()) {
+    for choice in tiergate_law::CHOICES
+        .iter()
+        .filter(|c| !c.values.is_empty())
+    {
         let found = field(&schema, choice.path).unwrap();
         assert_eq!(values(&found["enum"]), choice.values, "{}", choice.path);
     }
     for list in ["signs", "end_uses"] {
         let start = format!("{list}=");
-        let members: Vec<&str> =
-            tiergate_law::FLAGS.iter().filter_map(|f| f.path.strip_prefix(start.as_str())).collect();
-        assert_eq!(values(&field(&schema, list).unwrap()["items"]["enum"]), members);
+        let members: Vec<&str> = tiergate_law::FLAGS
+            .iter()
+            .filter_map(|f| f.path.strip_prefix(start.as_str()))
+            .collect();
+        assert_eq!(
+            values(&field(&schema, list).unwrap()["items"]["enum"]),
+            members
+        );
     }
 }
 
@@ -61,9 +85,14 @@ fn decisions_are_valid_under_their_schema() {
         b,2024-08-01,CN,1000,nvidia-h100-sxm5,CN,none,\n\
         c,2024-08-01,PL,10,nvidia-h100-sxm5,,,\n\
         d,2024-08-01,PL,10,nvidia-l4,PL,,\n";
-    let deals = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/announced-deals.csv");
+    let deals = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/announced-deals.csv"
+    );
     let mut small = demo();
-    small.args(["decide", "-", "--format", "jsonl"]).write_stdin(orders);
+    small
+        .args(["decide", "-", "--format", "jsonl"])
+        .write_stdin(orders);
     let mut real = plain();
     real.args(["decide", deals, "--format", "jsonl"]);
     for command in [&mut small, &mut real] {
@@ -71,12 +100,17 @@ fn decisions_are_valid_under_their_schema() {
         assert!(!out.is_empty());
         for line in out.lines() {
             let decision: Value = serde_json::from_str(line).unwrap();
-            let errors: Vec<String> =
-                validator.iter_errors(&decision).map(|e| format!("{e} at {}", e.instance_path())).collect();
+            let errors: Vec<String> = validator
+                .iter_errors(&decision)
+                .map(|e| format!("{e} at {}", e.instance_path()))
+                .collect();
             assert!(errors.is_empty(), "{errors:?}\n{line}");
             let known = schema("decision");
             for key in decision.as_object().unwrap().keys() {
-                assert!(known["properties"].get(key).is_some(), "{key} is not in the schema");
+                assert!(
+                    known["properties"].get(key).is_some(),
+                    "{key} is not in the schema"
+                );
             }
         }
     }
@@ -105,12 +139,19 @@ fn keeps(contract: &Value, schema: &Value, path: &str) {
         }
     }
     for value in contract["enum"].as_array().into_iter().flatten() {
-        assert!(schema["enum"].as_array().unwrap().contains(value), "{value} of {path}");
+        assert!(
+            schema["enum"].as_array().unwrap().contains(value),
+            "{value} of {path}"
+        );
     }
     for group in ["properties", "$defs"] {
         for (name, inner) in contract[group].as_object().into_iter().flatten() {
             let path = format!("{path}/{name}");
-            keeps(inner, schema[group].get(name).unwrap_or_else(|| panic!("{path}")), &path);
+            keeps(
+                inner,
+                schema[group].get(name).unwrap_or_else(|| panic!("{path}")),
+                &path,
+            );
         }
     }
     if let Some(items) = contract.get("items") {
@@ -125,7 +166,8 @@ fn the_contract_is_kept() {
             eprintln!("skipped: no contract beside the repository");
             return;
         };
-        let contract: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let contract: Value =
+            serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
         keeps(&contract, &schema(which), which);
     }
 }

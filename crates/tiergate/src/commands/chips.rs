@@ -36,11 +36,17 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     // The catalog is worth showing even while the law has faults.
     let (desk, fault) = match embedded::desk(cli.law_dir.as_deref()) {
         Ok(desk) => (desk, None),
-        Err(error) => (Desk::new(tiergate_law::Library::default(), embedded::catalog()?), Some(error)),
+        Err(error) => (
+            Desk::new(tiergate_law::Library::default(), embedded::catalog()?),
+            Some(error),
+        ),
     };
     let chips = desk.catalog.search(&args.search.join(" "));
     if chips.is_empty() {
-        print(None, &format!("no chip of the catalog has `{}`", args.search.join(" ")))?;
+        print(
+            None,
+            &format!("no chip of the catalog has `{}`", args.search.join(" ")),
+        )?;
         return Ok(Ended::Well);
     }
     let stamp = Desk::stamp(&args.law, args.as_of, None, Some(args.view.into()));
@@ -52,12 +58,23 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         }
     };
     let heads = [
-        "id", "name", ">TPP", ">TPP/mm2", ">DRAM GB/s", ">link GB/s", "data center", "class", "soft",
+        "id",
+        "name",
+        ">TPP",
+        ">TPP/mm2",
+        ">DRAM GB/s",
+        ">link GB/s",
+        "data center",
+        "class",
+        "soft",
     ];
     let mut table = Table::new(&heads).limit(8, 60);
     for chip in chips {
         let number = |n: Option<Num>| n.map_or_else(String::new, |n| grouped(&n.to_string()));
-        let density = chip.tpp.zip(chip.die_area_mm2).and_then(|(t, a)| t.checked_div(a));
+        let density = chip
+            .tpp
+            .zip(chip.die_area_mm2)
+            .and_then(|(t, a)| t.checked_div(a));
         table.row([
             chip.id.clone(),
             chip.name.clone(),
@@ -65,15 +82,21 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             density.map_or_else(String::new, |d| format!("{:.2}", d.to_f64())),
             number(chip.dram_bandwidth_gb_s),
             number(chip.interconnect_gb_s),
-            chip.datacenter.map_or("", |d| if d { "yes" } else { "no" }).to_owned(),
-            book.as_ref().map_or_else(String::new, |b| class(&desk, b, chip)),
+            chip.datacenter
+                .map_or("", |d| if d { "yes" } else { "no" })
+                .to_owned(),
+            book.as_ref()
+                .map_or_else(String::new, |b| class(&desk, b, chip)),
             chip.soft.clone(),
         ]);
     }
     let mut text = table.render(terminal_width().unwrap_or(usize::MAX), 1);
     if book.is_some() {
         let (law, view) = (&stamp.law, stamp.view.word());
-        text.push_str(&format!("\nClass by the numbers alone, under {law}@{}:{view}.\n", stamp.as_of));
+        text.push_str(&format!(
+            "\nClass by the numbers alone, under {law}@{}:{view}.\n",
+            stamp.as_of
+        ));
     }
     print(None, &text)?;
     Ok(Ended::Well)
@@ -83,7 +106,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
 fn class(desk: &Desk, book: &Rulebook, chip: &Chip) -> String {
     let mut order = Order::new(&chip.id);
     order.chip = Some(chip.id.clone());
-    let Ok(resolved) = desk.resolve(&order, &Assume::default()) else { return String::new() };
+    let Ok(resolved) = desk.resolve(&order, &Assume::default()) else {
+        return String::new();
+    };
     let readings = Desk::readings(book, &Assume::default());
     let decision = Desk::decide(book, &resolved.facts, &readings);
     decision.eccn().unwrap_or_else(|| "-".to_owned())

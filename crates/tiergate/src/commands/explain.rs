@@ -142,14 +142,19 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         args.law.stamp(asked, &order)?;
         let (record, place) = bench.record(law, &order, &resolved)?;
         let books = bench.books(place);
-        let case =
-            Case { desk: &desk, books, order: &order, resolved: &resolved, record: &record };
+        let case = Case {
+            desk: &desk,
+            books,
+            order: &order,
+            resolved: &resolved,
+            record: &record,
+        };
         texts.push(match args.format {
             Format::Json => serde_json::to_string_pretty(&record)?,
             Format::Markdown => case.page().render(Layout::Markdown),
-            Format::Text => {
-                case.page().render(Layout::Text(Style::page(args.output.is_some())))
-            }
+            Format::Text => case
+                .page()
+                .render(Layout::Text(Style::page(args.output.is_some()))),
         });
     }
     let text = match (args.format, texts.as_slice()) {
@@ -192,14 +197,18 @@ fn order(args: &Args) -> Result<Order> {
     ];
     for (path, value) in flags {
         if let Some(value) = value {
-            order.set(path, value).with_context(|| format!("in the order, {path}"))?;
+            order
+                .set(path, value)
+                .with_context(|| format!("in the order, {path}"))?;
         }
     }
     for pair in &args.set {
         let (path, value) = pair
             .split_once('=')
             .with_context(|| format!("`{pair}` sets nothing: write --set FIELD=VALUE"))?;
-        order.set(path, value).with_context(|| format!("in the order, {path}"))?;
+        order
+            .set(path, value)
+            .with_context(|| format!("in the order, {path}"))?;
     }
     let no_law_date = args.law.laws.iter().any(|l| l.date.is_none());
     if order.date.is_none() && args.law.as_of.is_none() && no_law_date {
@@ -231,7 +240,10 @@ pub fn read_order(path: &Path) -> Result<Order> {
                     None => e.message.clone(),
                 })
                 .collect();
-            bail!("{name} holds no order that can be decided: {}", all.join("; "))
+            bail!(
+                "{name} holds no order that can be decided: {}",
+                all.join("; ")
+            )
         }
         _ => bail!("{name} holds {} orders; give one", orders.len() + 1),
     }

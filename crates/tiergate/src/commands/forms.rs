@@ -66,7 +66,13 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         args.law.stamp(asked, &order)?;
         let (record, place) = bench.record(law, &order, &resolved)?;
         let books = bench.books(place);
-        let case = Case { desk: &desk, books, order: &order, resolved: &resolved, record: &record };
+        let case = Case {
+            desk: &desk,
+            books,
+            order: &order,
+            resolved: &resolved,
+            record: &record,
+        };
         let forms = forms(&case);
         match args.format {
             Format::Markdown => pages.push(page(&case, &forms).render(Layout::Markdown)),
@@ -98,7 +104,12 @@ fn forms(case: &Case<'_>) -> Vec<Form> {
         };
         let subject = duty.subject.as_deref().map(&mut text);
         let lines = duty.contents.iter().map(|line| text(line)).collect();
-        Form { duty: duty.clone(), subject, lines, missing }
+        Form {
+            duty: duty.clone(),
+            subject,
+            lines,
+            missing,
+        }
     };
     crate::examples::duties(case.record).map(fill).collect()
 }
@@ -119,12 +130,20 @@ fn export_filing(case: &Case<'_>) -> Vec<(String, String)> {
     let value = |path: &str| filler.value(path).unwrap_or_else(|| missing(path));
     vec![
         ("License code".to_owned(), code),
-        ("ECCN".to_owned(), match record.outcome {
-            "not-controlled" if record.item.eccn.is_none() => "EAR99, or another paragraph not held here".to_owned(),
-            _ => value("item.eccn"),
-        }),
+        (
+            "ECCN".to_owned(),
+            match record.outcome {
+                "not-controlled" if record.item.eccn.is_none() => {
+                    "EAR99, or another paragraph not held here".to_owned()
+                }
+                _ => value("item.eccn"),
+            },
+        ),
         ("Ultimate consignee".to_owned(), value("consignee.name")),
-        ("Country of ultimate destination".to_owned(), value("destination")),
+        (
+            "Country of ultimate destination".to_owned(),
+            value("destination"),
+        ),
         ("Quantity".to_owned(), value("quantity")),
         ("Value (USD)".to_owned(), value("value_usd")),
     ]
@@ -132,13 +151,21 @@ fn export_filing(case: &Case<'_>) -> Vec<(String, String)> {
 
 fn page(case: &Case<'_>, forms: &[Form]) -> Page {
     let record = case.record;
-    let mut page = Page::new(format!("Forms for order {}: {}", record.id, case.law_name()));
+    let mut page = Page::new(format!(
+        "Forms for order {}: {}",
+        record.id,
+        case.law_name()
+    ));
     page.text(case.answer());
     if record.outcome == "indeterminate" {
         page.text("Until those facts are given, it is not certain what must be filed.");
     }
     for form in forms {
-        let applies = if form.duty.applies == "yes" { "" } else { " (if it applies)" };
+        let applies = if form.duty.applies == "yes" {
+            ""
+        } else {
+            " (if it applies)"
+        };
         page.heading(format!("{}{applies}", form.duty.what));
         let mut pairs = vec![("When".to_owned(), form.duty.when.clone())];
         pairs.extend(form.duty.to.clone().map(|to| ("To".to_owned(), to)));
@@ -176,8 +203,10 @@ fn as_json(case: &Case<'_>, forms: &[Form]) -> Value {
             "cite": form.duty.cite,
         })
     };
-    let filing: serde_json::Map<String, Value> =
-        export_filing(case).into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+    let filing: serde_json::Map<String, Value> = export_filing(case)
+        .into_iter()
+        .map(|(name, value)| (name, Value::String(value)))
+        .collect();
     json!({
         "id": record.id,
         "law": record.law,

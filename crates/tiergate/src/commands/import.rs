@@ -55,7 +55,11 @@ impl Chips {
     fn read(catalog: &Catalog) -> Result<Chips> {
         let mut by_name = HashMap::new();
         for chip in &catalog.chips {
-            for name in [&chip.id, &chip.name, &format!("{} {}", chip.vendor, chip.name)] {
+            for name in [
+                &chip.id,
+                &chip.name,
+                &format!("{} {}", chip.vendor, chip.name),
+            ] {
                 by_name.insert(normal(name), chip.id.clone());
             }
         }
@@ -74,7 +78,10 @@ impl Chips {
 
 /// Letters and digits only, without case.
 fn normal(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// A row of the file by column name.
@@ -85,26 +92,46 @@ struct Row<'r> {
 
 impl Row<'_> {
     fn get(&self, column: &str) -> &str {
-        self.columns.get(column).and_then(|at| self.record.get(*at)).unwrap_or("").trim()
+        self.columns
+            .get(column)
+            .and_then(|at| self.record.get(*at))
+            .unwrap_or("")
+            .trim()
     }
 }
 
 const HEAD: [&str; 9] = [
-    "id", "date", "activity", "destination", "quantity", "item.chip", "consignee.name", "source",
+    "id",
+    "date",
+    "activity",
+    "destination",
+    "quantity",
+    "item.chip",
+    "consignee.name",
+    "source",
     "note",
 ];
 
 const NEEDED: [&str; 5] = [
-    "Name", "Country", "First Operational Date", "Chip type (primary)", "Chip quantity (primary)",
+    "Name",
+    "Country",
+    "First Operational Date",
+    "Chip type (primary)",
+    "Chip quantity (primary)",
 ];
 
 fn epoch_clusters(file: &Path, out: Option<&Path>) -> Result<Ended> {
     let name = file.display().to_string();
     let input = File::open(file).with_context(|| format!("cannot read {name}"))?;
     let mut reader = csv::Reader::from_reader(input);
-    let heads = reader.headers().with_context(|| format!("cannot read {name}"))?;
-    let columns: HashMap<String, usize> =
-        heads.iter().enumerate().map(|(at, head)| (head.trim().to_owned(), at)).collect();
+    let heads = reader
+        .headers()
+        .with_context(|| format!("cannot read {name}"))?;
+    let columns: HashMap<String, usize> = heads
+        .iter()
+        .enumerate()
+        .map(|(at, head)| (head.trim().to_owned(), at))
+        .collect();
     for needed in NEEDED {
         if !columns.contains_key(needed) {
             anyhow::bail!("{name} has no column `{needed}`; is it Epoch AI's gpu_clusters.csv?");
@@ -125,7 +152,10 @@ fn epoch_clusters(file: &Path, out: Option<&Path>) -> Result<Ended> {
             }
         };
         let line = record.position().map_or(0, csv::Position::line);
-        let row = Row { columns: &columns, record: &record };
+        let row = Row {
+            columns: &columns,
+            record: &record,
+        };
         let cluster = match Cluster::read(&row, &catalog) {
             Ok(cluster) => cluster,
             Err((kind, why)) => {
@@ -135,8 +165,10 @@ fn epoch_clusters(file: &Path, out: Option<&Path>) -> Result<Ended> {
         };
         let mut used = 0;
         for which in ["primary", "secondary"] {
-            let (chip, number) =
-                (row.get(&format!("Chip type ({which})")), row.get(&format!("Chip quantity ({which})")));
+            let (chip, number) = (
+                row.get(&format!("Chip type ({which})")),
+                row.get(&format!("Chip quantity ({which})")),
+            );
             if chip.is_empty() && (which == "secondary" || number.is_empty()) {
                 continue;
             }
@@ -149,12 +181,24 @@ fn epoch_clusters(file: &Path, out: Option<&Path>) -> Result<Ended> {
                     tally.orders += 1;
                 }
                 Err((kind, why)) => {
-                    tally.skip(&name, line, row.get("Name"), kind, &format!("{which} chips: {why}"));
+                    tally.skip(
+                        &name,
+                        line,
+                        row.get("Name"),
+                        kind,
+                        &format!("{which} chips: {why}"),
+                    );
                 }
             }
         }
         if used == 0 && row.get("Chip type (primary)").is_empty() {
-            tally.skip(&name, line, row.get("Name"), "no chip type", "the type of its chips is not given");
+            tally.skip(
+                &name,
+                line,
+                row.get("Name"),
+                "no chip type",
+                "the type of its chips is not given",
+            );
         }
         tally.rows += u64::from(used > 0);
     }
@@ -178,7 +222,10 @@ impl Cluster {
     fn read(row: &Row<'_>, catalog: &Catalog) -> Result<Cluster, Skipped> {
         let name = row.get("Name");
         if matches!(row.get("Exclude"), "True" | "true") {
-            return Err(("excluded by the source", "Epoch AI marks the row as excluded".to_owned()));
+            return Err((
+                "excluded by the source",
+                "Epoch AI marks the row as excluded".to_owned(),
+            ));
         }
         if matches!(row.get("Possible Duplicate"), "True" | "true") {
             let of = row.get("Possible Duplicate Of");
@@ -194,7 +241,10 @@ impl Cluster {
             return Err(("no country", "the country is not given".to_owned()));
         }
         let code = catalog.country(country).ok_or_else(|| {
-            ("unknown country", format!("`{country}` is no country of the catalog"))
+            (
+                "unknown country",
+                format!("`{country}` is no country of the catalog"),
+            )
         })?;
         let (date, softness) = day(row.get("First Operational Date"))?;
         let mut note = vec![
@@ -204,8 +254,17 @@ impl Cluster {
         ];
         note.extend(softness.map(str::to_owned));
         let id = slug(name);
-        let id = if id.is_empty() { "cluster".to_owned() } else { id };
-        Ok(Cluster { id, date, country: code.to_string(), note: note.join("; ") })
+        let id = if id.is_empty() {
+            "cluster".to_owned()
+        } else {
+            id
+        };
+        Ok(Cluster {
+            id,
+            date,
+            country: code.to_string(),
+            note: note.join("; "),
+        })
     }
 
     /// One order; `chips` are the name in the source and the id in the catalog.
@@ -247,7 +306,10 @@ fn day(text: &str) -> Result<(String, Option<&'static str>), Skipped> {
         _ => None,
     };
     if text.is_empty() {
-        return Err(("no date", "the first operational date is not given".to_owned()));
+        return Err((
+            "no date",
+            "the first operational date is not given".to_owned(),
+        ));
     }
     match full.parse::<tiergate_law::Date>() {
         Ok(_) => Ok((full, softness)),
@@ -258,10 +320,16 @@ fn day(text: &str) -> Result<(String, Option<&'static str>), Skipped> {
 /// The catalog id of a chip and its number as a whole number.
 fn usable<'c>(chips: &'c Chips, chip: &str, number: &str) -> Result<(&'c str, String), Skipped> {
     if chip.is_empty() {
-        return Err(("no chip type", "the type of the chips is not given".to_owned()));
+        return Err((
+            "no chip type",
+            "the type of the chips is not given".to_owned(),
+        ));
     }
     let known = chips.find(chip).ok_or_else(|| {
-        ("chip not in the catalog", format!("`{chip}` is not in the catalog nor among its aliases"))
+        (
+            "chip not in the catalog",
+            format!("`{chip}` is not in the catalog nor among its aliases"),
+        )
     })?;
     if number.is_empty() {
         return Err(("no quantity", "the number of chips is not given".to_owned()));
@@ -290,7 +358,11 @@ fn slug(name: &str) -> String {
 fn unique(id: &str, ids: &mut HashMap<String, u32>) -> String {
     let seen = ids.entry(id.to_owned()).or_insert(0);
     *seen += 1;
-    if *seen == 1 { id.to_owned() } else { format!("{id}-{seen}") }
+    if *seen == 1 {
+        id.to_owned()
+    } else {
+        format!("{id}-{seen}")
+    }
 }
 
 /// What became of the rows.
@@ -310,9 +382,19 @@ impl Tally {
     fn report(&self) {
         let rows = count(self.rows, "cluster", "clusters");
         let orders = count(self.orders, "order", "orders");
-        let parts: Vec<String> =
-            self.skipped.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
-        let skipped = count(self.skipped.values().sum(), "row or chip type", "rows or chip types");
-        say(&format!("{orders} from {rows}; {skipped} not used: {}", parts.join(", ")));
+        let parts: Vec<String> = self
+            .skipped
+            .iter()
+            .map(|(kind, n)| format!("{kind} {n}"))
+            .collect();
+        let skipped = count(
+            self.skipped.values().sum(),
+            "row or chip type",
+            "rows or chip types",
+        );
+        say(&format!(
+            "{orders} from {rows}; {skipped} not used: {}",
+            parts.join(", ")
+        ));
     }
 }

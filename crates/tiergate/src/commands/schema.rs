@@ -47,6 +47,10 @@ pub fn doc_of(path: &str) -> Option<&'static str> {
     let flags = FLAGS.iter().map(|i| (i.path, i.doc));
     let numbers = NUMBERS.iter().map(|i| (i.path, i.doc));
     let texts = TEXTS.iter().map(|i| (i.path, i.doc));
-    let mut all = countries.chain(choices).chain(flags).chain(numbers).chain(texts);
+    let mut all = countries
+        .chain(choices)
+        .chain(flags)
+        .chain(numbers)
+        .chain(texts);
     all.find(|(p, _)| *p == path).map(|(_, doc)| doc)
 }

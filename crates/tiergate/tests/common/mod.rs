@@ -36,6 +36,8 @@ pub fn run(command: &mut Command) -> (String, String, i32) {
 /// A file of the repository's surroundings, if it is there.
 #[allow(dead_code, reason = "not every test needs it")]
 pub fn shared(path: &str) -> Option<PathBuf> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(path);
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared")
+        .join(path);
     file.exists().then_some(file)
 }

@@ -42,7 +42,9 @@ impl Input {
         }
         let name = path.display().to_string();
         let mut file = File::open(path).with_context(|| format!("cannot read {name}"))?;
-        let metadata = file.metadata().with_context(|| format!("cannot read {name}"))?;
+        let metadata = file
+            .metadata()
+            .with_context(|| format!("cannot read {name}"))?;
         let of_name = || match path.extension()?.to_str()?.to_lowercase().as_str() {
             "csv" => Some(Kind::Csv),
             "json" => Some(Kind::Json),
@@ -63,7 +65,13 @@ impl Input {
             }
         };
         let again = File::open(path).ok();
-        Ok(Input { name, kind, length: Some(metadata.len()), reader: Box::new(file), again })
+        Ok(Input {
+            name,
+            kind,
+            length: Some(metadata.len()),
+            reader: Box::new(file),
+            again,
+        })
     }
 
     fn stdin(kind: Option<Kind>) -> Result<Input> {
@@ -72,12 +80,18 @@ impl Input {
 
     fn stream(name: String, mut reader: Box<dyn Read + Send>, kind: Option<Kind>) -> Result<Input> {
         let mut start = vec![0; SNIFF_BYTES];
-        let read = read_full(&mut reader, &mut start)
-            .with_context(|| format!("cannot read {name}"))?;
+        let read =
+            read_full(&mut reader, &mut start).with_context(|| format!("cannot read {name}"))?;
         start.truncate(read);
         let kind = kind.unwrap_or_else(|| sniff(&start));
         let reader = Box::new(io::Cursor::new(start).chain(reader));
-        Ok(Input { name, kind, length: None, reader, again: None })
+        Ok(Input {
+            name,
+            kind,
+            length: None,
+            reader,
+            again: None,
+        })
     }
 
     /// A second reader over the same bytes; a stream is copied to a temporary file first.
@@ -87,7 +101,8 @@ impl Input {
         }
         let mut spool = tempfile::tempfile().context("cannot keep a copy of the input")?;
         let mut reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
-        let length = io::copy(&mut reader, &mut spool).context("cannot keep a copy of the input")?;
+        let length =
+            io::copy(&mut reader, &mut spool).context("cannot keep a copy of the input")?;
         spool.flush()?;
         spool.seek(SeekFrom::Start(0))?;
         let mut copy = tempfile::tempfile().context("cannot keep a copy of the input")?;
@@ -112,10 +127,16 @@ impl Input {
     pub fn peek_row(&mut self) -> Result<Vec<u8>> {
         let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
         let mut pieces = Pieces::new(reader, true);
-        let row = pieces.first_row().with_context(|| format!("cannot read {}", self.name))?;
+        let row = pieces
+            .first_row()
+            .with_context(|| format!("cannot read {}", self.name))?;
         let row = row.map(|p| p.bytes).unwrap_or_default();
         let Pieces { reader, rest, .. } = pieces;
-        self.reader = Box::new(io::Cursor::new(row.clone()).chain(io::Cursor::new(rest)).chain(reader));
+        self.reader = Box::new(
+            io::Cursor::new(row.clone())
+                .chain(io::Cursor::new(rest))
+                .chain(reader),
+        );
         Ok(row)
     }
 
@@ -141,7 +162,10 @@ fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 /// Tells the form from the first bytes.
 fn sniff(start: &[u8]) -> Kind {
-    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+    let start = start
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(start)
+        .trim_ascii_start();
     match start.first() {
         Some(b'[') => Kind::Json,
         Some(b'{') => {
@@ -178,7 +202,13 @@ const PIECE_BYTES: usize = 1 << 19;
 impl<R: Read> Pieces<R> {
     /// Cuts at line ends; with `quoted`, at those outside the quotes of CSV.
     pub const fn new(reader: R, quoted: bool) -> Pieces<R> {
-        Pieces { reader, quoted, rest: Vec::new(), line: 1, ended: false }
+        Pieces {
+            reader,
+            quoted,
+            rest: Vec::new(),
+            line: 1,
+            ended: false,
+        }
     }
 
     /// The next piece.
@@ -241,7 +271,10 @@ struct RowEnds {
 
 /// The ends of the first and the last row in the bytes, which start with a row.
 fn row_ends(bytes: &[u8], quoted: bool, ended: bool) -> RowEnds {
-    let mut ends = RowEnds { first: None, last: None };
+    let mut ends = RowEnds {
+        first: None,
+        last: None,
+    };
     let mut gap = |from: usize, to: usize| {
         let within = &bytes[from..to];
         if let Some(at) = memchr::memrchr(b'\n', within) {
@@ -252,10 +285,12 @@ fn row_ends(bytes: &[u8], quoted: bool, ended: bool) -> RowEnds {
         }
     };
     let (mut from, mut at) = (0, 0);
-    while quoted {
-        let Some(open) = memchr::memchr(b'"', &bytes[at..]).map(|q| at + q) else { break };
+    let quote_from = |at: usize| memchr::memchr(b'"', &bytes[at..]).map(|q| at + q);
+    while let Some(open) = quote_from(at).filter(|_| quoted) {
         // A quote opens a quoted value only where a value starts.
-        let opens = open.checked_sub(1).is_none_or(|b| matches!(bytes[b], b',' | b'\n' | b'\r'));
+        let opens = open
+            .checked_sub(1)
+            .is_none_or(|b| matches!(bytes[b], b',' | b'\n' | b'\r'));
         if !opens {
             at = open + 1;
             continue;

@@ -140,7 +140,10 @@ impl Run<'_, '_> {
             Kind::Json => self.json(&mut input)?,
             Kind::Csv => self.csv(input)?,
             Kind::Jsonl => {
-                let (desk, assume) = (self.workers[0].bench.desk, self.workers[0].bench.assume.clone());
+                let (desk, assume) = (
+                    self.workers[0].bench.desk,
+                    self.workers[0].bench.assume.clone(),
+                );
                 let shipments = Shipments::of_jsonl(input.second()?, desk, &assume)?;
                 self.pieces(input, None, &shipments)?;
             }
@@ -165,8 +168,14 @@ impl Run<'_, '_> {
             }
         };
         let mut shipments = Shipments::default();
-        let (desk, assume) = (self.workers[0].bench.desk, self.workers[0].bench.assume.clone());
-        orders.iter().flatten().for_each(|order| shipments.order(desk, &assume, order));
+        let (desk, assume) = (
+            self.workers[0].bench.desk,
+            self.workers[0].bench.assume.clone(),
+        );
+        orders
+            .iter()
+            .flatten()
+            .for_each(|order| shipments.order(desk, &assume, order));
         let mut first = 1;
         let mut orders = orders.into_iter().peekable();
         while orders.peek().is_some() {
@@ -193,9 +202,12 @@ impl Run<'_, '_> {
         let mut reader = csv::ReaderBuilder::new().from_reader(head.as_slice());
         let columns = match reader.headers() {
             Ok(headers) => CsvColumns::read(headers),
-            Err(error) => {
-                Err(vec![worker::fault(1, None, None, format!("not readable as CSV: {error}"))])
-            }
+            Err(error) => Err(vec![worker::fault(
+                1,
+                None,
+                None,
+                format!("not readable as CSV: {error}"),
+            )]),
         };
         let columns = match columns {
             Ok(columns) => columns,
@@ -205,8 +217,14 @@ impl Run<'_, '_> {
                 return Ok(());
             }
         };
-        let (desk, assume) = (self.workers[0].bench.desk, self.workers[0].bench.assume.clone());
-        let shipments = if columns.fields().any(|f| f == tiergate_order::Field::Shipment) {
+        let (desk, assume) = (
+            self.workers[0].bench.desk,
+            self.workers[0].bench.assume.clone(),
+        );
+        let shipments = if columns
+            .fields()
+            .any(|f| f == tiergate_order::Field::Shipment)
+        {
             Shipments::of_csv(input.second()?, desk, &assume)?
         } else {
             Shipments::default()
@@ -231,9 +249,15 @@ impl Run<'_, '_> {
             let mut batch = Vec::new();
             let mut bytes = 0;
             while batch.len() < self.workers.len() {
-                let Some(piece) = pieces.next_piece()? else { break };
+                let Some(piece) = pieces.next_piece()? else {
+                    break;
+                };
                 bytes += piece.bytes.len() as u64;
-                let work = if columns.is_some() { Work::Csv(piece) } else { Work::Jsonl(piece) };
+                let work = if columns.is_some() {
+                    Work::Csv(piece)
+                } else {
+                    Work::Jsonl(piece)
+                };
                 batch.push(work);
             }
             if batch.is_empty() {
@@ -256,13 +280,22 @@ impl Run<'_, '_> {
         let format = self.args.format;
         let layout = Layout::Text(Style::page(self.args.output.is_some()));
         let explain = self.args.explain.then_some(layout);
-        let job = Job { columns, shipments, format, explain };
+        let job = Job {
+            columns,
+            shipments,
+            format,
+            explain,
+        };
         let done: Vec<_> = self
             .workers
             .par_iter_mut()
             .zip(batch)
             .map(|(worker, work)| {
-                let unit = if matches!(work, Work::Orders(..)) { "order" } else { "line" };
+                let unit = if matches!(work, Work::Orders(..)) {
+                    "order"
+                } else {
+                    "line"
+                };
                 worker.run(work, job).map(|done| (unit, done))
             })
             .collect();
@@ -283,9 +316,20 @@ impl Run<'_, '_> {
 
     fn bad_rows(&mut self, name: &str, errors: &[RowError], unit: &str) {
         for error in errors {
-            let column = error.column.as_ref().map(|c| format!(", {c}")).unwrap_or_default();
-            let id = error.id.as_ref().map(|id| format!(" (order `{id}`)")).unwrap_or_default();
-            say(&format!("{name}, {unit} {}{column}: {}{id}", error.line, error.message));
+            let column = error
+                .column
+                .as_ref()
+                .map(|c| format!(", {c}"))
+                .unwrap_or_default();
+            let id = error
+                .id
+                .as_ref()
+                .map(|id| format!(" (order `{id}`)"))
+                .unwrap_or_default();
+            say(&format!(
+                "{name}, {unit} {}{column}: {}{id}",
+                error.line, error.message
+            ));
         }
     }
 
@@ -293,20 +337,36 @@ impl Run<'_, '_> {
         let mut summary = Summary::default();
         self.workers.iter().for_each(|w| summary.merge(&w.summary));
         match self.args.format {
-            Format::Json => self.out.write_all(if self.written { b"\n]\n" } else { b"]\n" })?,
+            Format::Json => self
+                .out
+                .write_all(if self.written { b"\n]\n" } else { b"]\n" })?,
             Format::Table => self.table(bench, &summary)?,
             Format::Csv | Format::Jsonl => {}
         }
         self.out.flush()?;
         say(&summary.line(bench.count()));
         let faults = self.faults + summary.bad;
-        Ok(if faults == 0 { Ended::Well } else { Ended::WithFaults })
+        Ok(if faults == 0 {
+            Ended::Well
+        } else {
+            Ended::WithFaults
+        })
     }
 
     /// A table with one sign for each law, for more laws than fit side by side in words.
     fn signs(&mut self, titles: &[String]) -> Result<()> {
-        let width = self.lines.iter().map(|l| l.id.chars().count()).max().unwrap_or(0).max(5);
-        let keys: String = titles.iter().zip(COLUMN_KEYS.chars()).map(|(_, k)| format!("{k} ")).collect();
+        let width = self
+            .lines
+            .iter()
+            .map(|l| l.id.chars().count())
+            .max()
+            .unwrap_or(0)
+            .max(5);
+        let keys: String = titles
+            .iter()
+            .zip(COLUMN_KEYS.chars())
+            .map(|(_, k)| format!("{k} "))
+            .collect();
         writeln!(self.out, "{:width$}  to  {}", "order", keys.trim_end())?;
         let mut seen = Vec::new();
         for line in &self.lines {
@@ -333,8 +393,10 @@ impl Run<'_, '_> {
             None => terminal_width().unwrap_or(usize::MAX),
         };
         let titles: Vec<String> = (0..bench.count()).map(|law| bench.title(law)).collect();
-        let columns: Vec<&str> =
-            ["order", "to"].into_iter().chain(titles.iter().map(String::as_str)).collect();
+        let columns: Vec<&str> = ["order", "to"]
+            .into_iter()
+            .chain(titles.iter().map(String::as_str))
+            .collect();
         let mut table = Table::new(&columns).limit(0, 36);
         for law in 0..titles.len() {
             table = table.limit(law + 2, 32);
@@ -349,7 +411,10 @@ impl Run<'_, '_> {
                     Some((start, _)) => cell.starts_with(start),
                     None => word(legend) == word(cell),
                 };
-                CELL_LEGEND.iter().zip(&mut used).for_each(|((l, _), u)| *u |= fits(l));
+                CELL_LEGEND
+                    .iter()
+                    .zip(&mut used)
+                    .for_each(|((l, _), u)| *u |= fits(l));
             }
             table.row([line.id.clone(), to].into_iter().chain(cells));
         }
@@ -365,11 +430,19 @@ impl Run<'_, '_> {
             writeln!(self.out)?;
         }
         if !self.args.law.assume.is_empty() {
-            writeln!(self.out, "Assumed, as asked: {}\n", self.args.law.assume.join(", "))?;
+            writeln!(
+                self.out,
+                "Assumed, as asked: {}\n",
+                self.args.law.assume.join(", ")
+            )?;
         }
         if summary.orders > 0 {
             let keys: Vec<String> = COLUMN_KEYS.chars().map(String::from).collect();
-            let heads = if many { &keys[..titles.len()] } else { titles.as_slice() };
+            let heads = if many {
+                &keys[..titles.len()]
+            } else {
+                titles.as_slice()
+            };
             let text = summary.render(heads, &bench.desk.catalog, width, many)?;
             self.out.write_all(text.as_bytes())?;
         }
@@ -392,7 +465,12 @@ struct Progress {
 impl Progress {
     fn new(length: Option<u64>) -> Progress {
         let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
-        Progress { bar, started: Instant::now(), length, shown: false }
+        Progress {
+            bar,
+            started: Instant::now(),
+            length,
+            shown: false,
+        }
     }
 
     fn add(&mut self, bytes: u64) {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use csv::ByteRecord;
 use rustc_hash::FxHashMap;
-use tiergate_engine::{Question, Rulebook, Variable};
+use tiergate_engine::{Asked, Question, Rulebook, Variable};
 use tiergate_law::{Country, CountryFact, Date, Fact, Num, NumberFact};
 use tiergate_order::{Catalog, CsvColumns, Facts, Field, Order, Party, count_amounts};
 
@@ -19,7 +19,7 @@ use super::Format;
 use super::shipments::Shipments;
 use super::summary::{OUTCOMES, Summary, Tally, outcome_place};
 use super::worker::{Done, Job, Line};
-use crate::verdict::{Bench, Short};
+use crate::verdict::{Bench, Books, Short};
 
 /// What a column means for the short way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,12 +76,6 @@ const fn varies(fact: NumberFact) -> bool {
     )
 }
 
-/// The same, with the amounts that follow from the quantity.
-const fn moves(fact: NumberFact) -> bool {
-    use NumberFact as N;
-    varies(fact) || matches!(fact, N::Chips | N::Amount | N::ShipmentAmount)
-}
-
 /// An answer with its text for CSV output.
 #[derive(Debug)]
 pub struct Rendered {
@@ -116,7 +110,12 @@ impl Rendered {
         let mut id = Vec::new();
         push_value(bench.id(law).as_bytes(), &mut id);
         let outcome = outcome_place(answer.outcome);
-        Rendered { answer, outcome, law: id, rest }
+        Rendered {
+            answer,
+            outcome,
+            law: id,
+            rest,
+        }
     }
 
     /// Writes the row.
@@ -135,7 +134,10 @@ pub const CSV_HEAD: &str = "id,law,as_of,view,eccn,license_required,outcome,auth
 missing,possible,other_view\n";
 
 fn push_value(value: &[u8], out: &mut Vec<u8>) {
-    if !value.iter().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) {
+    if !value
+        .iter()
+        .any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r'))
+    {
         out.extend_from_slice(value);
         return;
     }
@@ -153,29 +155,68 @@ fn push_value(value: &[u8], out: &mut Vec<u8>) {
 struct Template {
     facts: Facts,
     ics_per_unit: Option<Num>,
-    answers: FxHashMap<Box<[u8]>, u32>,
+    answers: FxHashMap<(u32, u128), u32>,
 }
 
-/// The variables of rulebooks that read what moves, by the place of the books.
+/// The variables of two rulebooks that read what moves, by the place of the books.
 #[derive(Debug, Clone)]
 struct Asks {
-    book: Arc<Rulebook>,
-    other: Arc<Rulebook>,
-    moving: Vec<Variable>,
-    other_moving: Vec<Variable>,
+    books: [Arc<Rulebook>; 2],
+    /// Which book, which variable, and how many bits its values take.
+    variables: Vec<(usize, Variable, u32)>,
+}
+
+impl Asks {
+    fn new(books: &Books, moving: &Moving) -> Asks {
+        let books = [books.book.clone(), books.other.clone()];
+        let mut variables = Vec::new();
+        let mut known: Vec<&Asked> = Vec::new();
+        for (at, book) in books.iter().enumerate() {
+            for variable in moving.variables(book) {
+                let asked = &book.variables.asked[usize::from(variable)];
+                // What both views ask in the same way need be asked once; countries fall into
+                // other classes.
+                let same = |k: &&Asked| k.question == asked.question && k.cuts == asked.cuts;
+                if matches!(asked.question, Question::Amount(_)) && known.iter().any(same) {
+                    continue;
+                }
+                known.push(asked);
+                // One value more says that it is not known.
+                variables.push((at, variable, u32::from(asked.arity + 1).ilog2() + 1));
+            }
+        }
+        Asks { variables, books }
+    }
+
+    /// The values of the variables in one number; none when they do not fit.
+    fn values(&self, facts: &Facts) -> Option<u128> {
+        let (mut values, mut bits) = (0_u128, 0);
+        for (book, variable, width) in &self.variables {
+            let value = self.books[*book].variables.value(*variable, facts, &[]);
+            let value = value.map_or(0, |v| v as u128 + 1);
+            values |= value << bits;
+            bits += width;
+            if bits > 128 {
+                return None;
+            }
+        }
+        Some(values)
+    }
 }
 
 /// Templates and answers of one file.
 pub struct Quick {
     roles: Vec<(Role, Field)>,
+    moving: Moving,
     shared: bool,
     templates: FxHashMap<Box<[u8]>, u32>,
     kept: Vec<Template>,
     rendered: Vec<Rendered>,
+    texts: FxHashMap<(usize, Vec<u8>), usize>,
+    kept_answers: usize,
     asks: Vec<Option<Asks>>,
     scratch: Order,
     key: Vec<u8>,
-    intervals: Vec<u8>,
     date: (Vec<u8>, Option<Date>),
     places: Vec<usize>,
     /// Rows and their outcomes, by destination.
@@ -185,8 +226,8 @@ pub struct Quick {
 
 /// Templates kept at once; more means that rows hardly repeat.
 const TEMPLATES_MAX: usize = 1 << 14;
-/// Answers kept at once.
-const RENDERED_MAX: usize = 1 << 17;
+/// Answers kept at once, each a few words long.
+const ANSWERS_MAX: usize = 1 << 20;
 
 /// What a shipment column says of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -210,15 +251,17 @@ impl Quick {
         let apart = |path: &str| matches!(path, "item.ics_per_unit" | "shipment" | "date");
         let shared = !bench.assume.values.iter().any(|(path, _)| apart(path));
         Quick {
+            moving: Moving::of(&roles),
             roles,
             shared,
             templates: FxHashMap::default(),
             kept: Vec::new(),
             rendered: Vec::new(),
+            texts: FxHashMap::default(),
+            kept_answers: 0,
             asks: Vec::new(),
             scratch: Order::default(),
             key: Vec::new(),
-            intervals: Vec::new(),
             date: (Vec::new(), None),
             places: Vec::new(),
             tallies: Vec::new(),
@@ -237,6 +280,8 @@ impl Quick {
         self.kept.clear();
         self.templates.clear();
         self.rendered.clear();
+        self.texts.clear();
+        self.kept_answers = 0;
     }
 
     /// The place of a destination's counts.
@@ -244,7 +289,8 @@ impl Quick {
         let at = to.map_or(Country::COUNT, Country::index);
         if self.tallies.len() <= at {
             let laws = self.laws;
-            self.tallies.resize_with(at + 1, || (0, vec![[0; OUTCOMES]; laws]));
+            self.tallies
+                .resize_with(at + 1, || (0, vec![[0; OUTCOMES]; laws]));
         }
         at
     }
@@ -297,10 +343,17 @@ impl Quick {
         if self.read_key(record, job.shipments).is_none() {
             return false;
         }
-        let Ok(mut resolved) = bench.desk.resolve(order, &bench.assume) else { return false };
-        job.shipments.apply(order.shipment.as_deref(), &mut resolved.facts);
+        let Ok(mut resolved) = bench.desk.resolve(order, &bench.assume) else {
+            return false;
+        };
+        job.shipments
+            .apply(order.shipment.as_deref(), &mut resolved.facts);
         let place = u32::try_from(self.kept.len()).unwrap_or(u32::MAX);
-        if self.templates.insert(self.key.as_slice().into(), place).is_some() {
+        if self
+            .templates
+            .insert(self.key.as_slice().into(), place)
+            .is_some()
+        {
             return false;
         }
         self.kept.push(Template {
@@ -319,14 +372,18 @@ impl Quick {
         job: Job<'_>,
         done: &mut Done,
     ) -> Result<bool> {
-        if self.rendered.len() >= RENDERED_MAX {
-            for template in &mut self.kept {
-                template.answers.clear();
-            }
-            self.rendered.clear();
+        if self.kept_answers >= ANSWERS_MAX {
+            self.kept
+                .iter_mut()
+                .for_each(|template| template.answers.clear());
+            self.kept_answers = 0;
         }
-        let Some(shipment) = self.read_key(record, job.shipments) else { return Ok(false) };
-        let Some(place) = self.templates.get(self.key.as_slice()) else { return Ok(false) };
+        let Some(shipment) = self.read_key(record, job.shipments) else {
+            return Ok(false);
+        };
+        let Some(place) = self.templates.get(self.key.as_slice()) else {
+            return Ok(false);
+        };
         let place = *place as usize;
         let catalog = &bench.desk.catalog;
         let Some((id, date, as_written)) = self.put(place, record, shipment, catalog) else {
@@ -358,7 +415,11 @@ impl Quick {
         self.places = places;
         if job.format == Format::Table {
             let id = String::from_utf8_lossy(id).into_owned();
-            done.lines.push(Line { id, to, answers: line });
+            done.lines.push(Line {
+                id,
+                to,
+                answers: line,
+            });
         }
         Ok(true)
     }
@@ -391,7 +452,9 @@ impl Quick {
                     let text = std::str::from_utf8(value).ok()?.trim();
                     if !text.is_empty() {
                         self.scratch.set_field(*field, text).ok()?;
-                        template.facts.set_number(*fact, self.scratch.given.number(*fact)?);
+                        template
+                            .facts
+                            .set_number(*fact, self.scratch.given.number(*fact)?);
                     }
                 }
                 Role::Country(fact) => {
@@ -411,7 +474,9 @@ impl Quick {
         match shipment {
             Shipment::None => {}
             Shipment::Known(amount) => {
-                template.facts.set_number(NumberFact::ShipmentAmount, amount);
+                template
+                    .facts
+                    .set_number(NumberFact::ShipmentAmount, amount);
             }
             Shipment::Unknown => {
                 let facts = std::mem::take(&mut template.facts);
@@ -429,47 +494,76 @@ impl Quick {
         if self.asks.len() <= books {
             self.asks.resize(books + 1, None);
         }
-        let asks = self.asks[books].get_or_insert_with(|| {
-            let books = bench.books(books);
-            Asks {
-                moving: moving(&books.book),
-                other_moving: moving(&books.other),
-                book: books.book.clone(),
-                other: books.other.clone(),
-            }
-        });
+        let asks =
+            self.asks[books].get_or_insert_with(|| Asks::new(bench.books(books), &self.moving));
         let template = &mut self.kept[place];
-        self.intervals.clear();
-        self.intervals.extend_from_slice(&(books as u32).to_le_bytes());
-        let both = [(&asks.book, &asks.moving), (&asks.other, &asks.other_moving)];
-        for (book, moving) in both {
-            for variable in moving {
-                let value = book.variables.value(*variable, &template.facts, &[]);
-                let value = value.map_or(u16::MAX, |v| u16::try_from(v).unwrap_or(u16::MAX - 1));
-                self.intervals.extend_from_slice(&value.to_le_bytes());
-            }
-        }
-        if let Some(at) = template.answers.get(self.intervals.as_slice()) {
+        let key = asks
+            .values(&template.facts)
+            .map(|values| (books as u32, values));
+        if let Some(at) = key.and_then(|key| template.answers.get(&key)) {
             return *at as usize;
         }
-        let answer = Arc::new(bench.books(books).answer(&template.facts));
-        let at = self.rendered.len();
-        self.rendered.push(Rendered::new(bench, law, answer));
-        let kept = u32::try_from(at).unwrap_or(u32::MAX);
-        template.answers.insert(self.intervals.as_slice().into(), kept);
+        let answer = bench.books(books).answer(&template.facts);
+        let rendered = Rendered::new(bench, law, Arc::new(answer));
+        // Answers are few: the same text is kept once.
+        let known = (law, rendered.rest.clone());
+        let next = self.rendered.len();
+        let at = *self.texts.entry(known).or_insert(next);
+        if at == next {
+            self.rendered.push(rendered);
+        }
+        if let Some(key) = key {
+            template
+                .answers
+                .insert(key, u32::try_from(at).unwrap_or(u32::MAX));
+            self.kept_answers += 1;
+        }
         at
     }
 }
 
-/// The variables that read what differs from row to row.
-fn moving(book: &Rulebook) -> Vec<Variable> {
-    let asked = book.variables.asked.iter().enumerate();
-    asked
-        .filter(|(_, a)| match &a.question {
-            Question::Amount(terms) => terms.iter().any(|(fact, _)| moves(*fact)),
-            Question::Country(_) => true,
-            _ => false,
-        })
-        .filter_map(|(at, _)| Variable::try_from(at).ok())
-        .collect()
+/// What differs between the rows of a template.
+#[derive(Debug, Clone)]
+struct Moving {
+    numbers: Vec<NumberFact>,
+    countries: Vec<CountryFact>,
+}
+
+impl Moving {
+    fn of(roles: &[(Role, Field)]) -> Moving {
+        use NumberFact as N;
+        let mut moving = Moving {
+            numbers: Vec::new(),
+            countries: Vec::new(),
+        };
+        for (role, _) in roles {
+            match role {
+                Role::Number(NumberFact::Quantity) => {
+                    moving
+                        .numbers
+                        .extend([N::Quantity, N::Chips, N::Amount, N::ShipmentAmount]);
+                }
+                Role::Number(fact) => moving.numbers.push(*fact),
+                Role::Shipment => moving.numbers.push(N::ShipmentAmount),
+                Role::Country(fact) => moving.countries.push(*fact),
+                _ => {}
+            }
+        }
+        moving
+    }
+
+    /// The variables of a rulebook that read something which moves.
+    fn variables(&self, book: &Rulebook) -> Vec<Variable> {
+        let asked = book.variables.asked.iter().enumerate();
+        asked
+            .filter(|(_, a)| match &a.question {
+                Question::Amount(terms) => {
+                    terms.iter().any(|(fact, _)| self.numbers.contains(fact))
+                }
+                Question::Country(fact) => self.countries.contains(fact),
+                _ => false,
+            })
+            .filter_map(|(at, _)| Variable::try_from(at).ok())
+            .collect()
+    }
 }

@@ -31,7 +31,9 @@ impl Shipments {
 
     /// Adds a line.
     pub fn order(&mut self, desk: &Desk, assume: &Assume, order: &Order) {
-        let Some(shipment) = &order.shipment else { return };
+        let Some(shipment) = &order.shipment else {
+            return;
+        };
         let resolved = desk.resolve(order, assume).ok();
         let amount = resolved.and_then(|r| r.facts.number(NumberFact::Amount));
         self.line(shipment.as_bytes(), amount);
@@ -39,7 +41,9 @@ impl Shipments {
 
     /// Sets the amount of an order's shipment among its facts.
     pub fn apply(&self, shipment: Option<&str>, facts: &mut Facts) {
-        let Some(amount) = shipment.and_then(|s| self.amount(s.as_bytes())) else { return };
+        let Some(amount) = shipment.and_then(|s| self.amount(s.as_bytes())) else {
+            return;
+        };
         match amount {
             Some(amount) => facts.set_number(NumberFact::ShipmentAmount, amount),
             None => {
@@ -56,12 +60,20 @@ impl Shipments {
             .flexible(true)
             .buffer_capacity(1 << 17)
             .from_reader(reader);
-        let Ok(columns) = CsvColumns::read(reader.headers()?) else { return Ok(shipments) };
+        let Ok(columns) = CsvColumns::read(reader.headers()?) else {
+            return Ok(shipments);
+        };
         let is_shipment = |f| f == tiergate_order::Field::Shipment;
-        let Some(at) = columns.fields().position(is_shipment) else { return Ok(shipments) };
+        let Some(at) = columns.fields().position(is_shipment) else {
+            return Ok(shipments);
+        };
         let mut record = csv::ByteRecord::new();
         while reader.read_byte_record(&mut record)? {
-            let Some(id) = record.get(at).map(<[u8]>::trim_ascii).filter(|s| !s.is_empty()) else {
+            let Some(id) = record
+                .get(at)
+                .map(<[u8]>::trim_ascii)
+                .filter(|s| !s.is_empty())
+            else {
                 continue;
             };
             let text = csv::StringRecord::from_byte_record(record.clone()).ok();
@@ -82,7 +94,9 @@ impl Shipments {
                 if memchr::memmem::find(line, b"\"shipment\"").is_none() {
                     continue;
                 }
-                let Ok(text) = std::str::from_utf8(line) else { continue };
+                let Ok(text) = std::str::from_utf8(line) else {
+                    continue;
+                };
                 match read_jsonl_line(0, text) {
                     Ok(order) => shipments.order(desk, assume, &order),
                     Err(_) => {

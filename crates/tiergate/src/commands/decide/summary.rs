@@ -18,7 +18,10 @@ pub const OUTCOMES: usize = OUTCOME_WORDS.len() + 1;
 
 /// The place of an outcome word.
 pub fn outcome_place(word: &str) -> usize {
-    OUTCOME_WORDS.iter().position(|w| *w == word).unwrap_or(OUTCOMES - 1)
+    OUTCOME_WORDS
+        .iter()
+        .position(|w| *w == word)
+        .unwrap_or(OUTCOMES - 1)
 }
 
 fn outcome_word(place: usize) -> &'static str {
@@ -64,7 +67,10 @@ impl Summary {
     pub fn merge(&mut self, other: &Summary) {
         self.orders += other.orders;
         self.bad += other.bad;
-        other.by_country.iter().for_each(|(country, tally)| self.add(*country, tally));
+        other
+            .by_country
+            .iter()
+            .for_each(|(country, tally)| self.add(*country, tally));
     }
 
     /// One line on what was done.
@@ -109,7 +115,11 @@ impl Summary {
             }
         }
         text.push_str(&table.render(width, 1));
-        let shown = if many { "may go" } else { "may go / license or prohibited / unknown" };
+        let shown = if many {
+            "may go"
+        } else {
+            "may go / license or prohibited / unknown"
+        };
         writeln!(text, "\nBy destination: {shown}")?;
         let mut columns = head("destination");
         columns.insert(1, ">orders".to_owned());
@@ -122,9 +132,17 @@ impl Summary {
             let orders: u64 = tally.first().map_or(0, |t| t.iter().sum());
             let cells = (0..titles.len()).map(|law| {
                 let counts = lights(tally.get(law));
-                if many { part(counts[0]) } else { counts.map(part).join(" / ") }
+                if many {
+                    part(counts[0])
+                } else {
+                    counts.map(part).join(" / ")
+                }
             });
-            table.row([name, grouped(&orders.to_string())].into_iter().chain(cells));
+            table.row(
+                [name, grouped(&orders.to_string())]
+                    .into_iter()
+                    .chain(cells),
+            );
         }
         text.push_str(&table.render(width, 2));
         Ok(text)
@@ -146,5 +164,9 @@ fn lights(tally: Option<&[u64; OUTCOMES]>) -> [u64; 3] {
 }
 
 fn part(n: u64) -> String {
-    if n == 0 { "-".to_owned() } else { grouped(&n.to_string()) }
+    if n == 0 {
+        "-".to_owned()
+    } else {
+        grouped(&n.to_string())
+    }
 }

@@ -76,7 +76,11 @@ pub struct Worker<'d> {
 impl<'d> Worker<'d> {
     /// A worker at these laws.
     pub fn new(bench: &Bench<'d>) -> Worker<'d> {
-        Worker { bench: bench.clone(), summary: Summary::default(), quick: None }
+        Worker {
+            bench: bench.clone(),
+            summary: Summary::default(),
+            quick: None,
+        }
     }
 
     /// Ends a file: the next one has other columns and shipments.
@@ -114,7 +118,9 @@ impl<'d> Worker<'d> {
     }
 
     fn csv(&mut self, piece: &Piece, job: Job<'_>, done: &mut Done) -> Result<()> {
-        let Some(columns) = job.columns else { return Ok(()) };
+        let Some(columns) = job.columns else {
+            return Ok(());
+        };
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -168,15 +174,18 @@ impl<'d> Worker<'d> {
             Ok(resolved) => resolved,
             Err(error) => {
                 let message = format!("`{}` {}", error.value, error.problem);
-                done.bad.push(fault(line, Some(error.field), Some(&order.id), message));
+                done.bad
+                    .push(fault(line, Some(error.field), Some(&order.id), message));
                 return Ok(());
             }
         };
-        job.shipments.apply(order.shipment.as_deref(), &mut resolved.facts);
+        job.shipments
+            .apply(order.shipment.as_deref(), &mut resolved.facts);
         let mut places = Vec::new();
         let date = order.date.unwrap_or_default();
         if let Err(message) = self.bench.places(date, &mut places)? {
-            done.bad.push(fault(line, Some("date"), Some(&order.id), message));
+            done.bad
+                .push(fault(line, Some("date"), Some(&order.id), message));
             return Ok(());
         }
         let to = resolved.facts.country(CountryFact::Destination);
@@ -198,7 +207,11 @@ impl<'d> Worker<'d> {
         }
         self.summary.order(to, outcomes.into_iter());
         if job.format == Format::Table {
-            done.lines.push(Line { id: order.id, to, answers });
+            done.lines.push(Line {
+                id: order.id,
+                to,
+                answers,
+            });
         }
         Ok(())
     }
@@ -217,12 +230,22 @@ impl<'d> Worker<'d> {
         let answer = Arc::new(self.bench.books(place).answer(&resolved.facts));
         if job.format == Format::Csv {
             let rendered = Rendered::new(&self.bench, law, answer.clone());
-            rendered.write(order.id.as_bytes(), as_of.to_string().as_bytes(), &mut done.out);
+            rendered.write(
+                order.id.as_bytes(),
+                as_of.to_string().as_bytes(),
+                &mut done.out,
+            );
         }
         if let Some(layout) = job.explain {
             let (record, place) = self.bench.record(law, order, resolved)?;
             let books = self.bench.books(place);
-            let case = Case { desk: self.bench.desk, books, order, resolved, record: &record };
+            let case = Case {
+                desk: self.bench.desk,
+                books,
+                order,
+                resolved,
+                record: &record,
+            };
             done.pages.push(case.page().render(layout));
         }
         Ok(answer)
@@ -244,7 +267,12 @@ fn write_json(record: &DecisionRecord, format: Format, out: &mut Vec<u8>) -> Res
 
 /// A row that could not be read.
 pub fn fault(line: u64, column: Option<&str>, id: Option<&str>, message: String) -> RowError {
-    RowError { line, column: column.map(str::to_owned), id: id.map(str::to_owned), message }
+    RowError {
+        line,
+        column: column.map(str::to_owned),
+        id: id.map(str::to_owned),
+        message,
+    }
 }
 
 /// How many rows the faults are of: one row may have several.

@@ -36,10 +36,12 @@ struct Event<'l> {
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let desk = embedded::desk(cli.law_dir.as_deref())?;
     let mut events: Vec<Event<'_>> = desk.library.sources().flat_map(of_source).collect();
-    events.sort_by(|a, b| (a.date, &a.source.file, &a.says).cmp(&(b.date, &b.source.file, &b.says)));
+    events
+        .sort_by(|a, b| (a.date, &a.source.file, &a.says).cmp(&(b.date, &b.source.file, &b.says)));
     events.dedup_by(|a, b| a.date == b.date && a.says == b.says && a.source.file == b.source.file);
-    let mut table =
-        Table::new(&["date", "what", "law", "status", "grade", "cite"]).limit(1, 90).limit(5, 50);
+    let mut table = Table::new(&["date", "what", "law", "status", "grade", "cite"])
+        .limit(1, 90)
+        .limit(5, 50);
     let within = |e: &&Event<'_>| {
         args.from.is_none_or(|from| from <= e.date) && args.to.is_none_or(|to| e.date <= to)
     };
@@ -64,19 +66,41 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
 
 fn of_source(source: &Source) -> Vec<Event<'_>> {
     let head = &source.instrument;
-    let standing = if head.proposal.is_some() { "proposed" } else { "enacted" };
+    let standing = if head.proposal.is_some() {
+        "proposed"
+    } else {
+        "enacted"
+    };
     let mut events = Vec::new();
     let mut add = |date: Option<Date>, says: String, cite: &str, status, grade| {
         if let Some(date) = date {
-            events.push(Event { date, says, cite: cite.to_owned(), status, grade, source });
+            events.push(Event {
+                date,
+                says,
+                cite: cite.to_owned(),
+                status,
+                grade,
+                source,
+            });
         }
     };
     let after = |date: Option<Date>| date.and_then(|d| d.tomorrow().ok());
     let title = &head.title;
-    let mut of_head =
-        |date, what: &str| add(date, format!("{what}: {title}"), &head.cite, standing, head.grade);
+    let mut of_head = |date, what: &str| {
+        add(
+            date,
+            format!("{what}: {title}"),
+            &head.cite,
+            standing,
+            head.grade,
+        )
+    };
     of_head(head.published, "published");
-    let effective = if head.proposal.is_some() { "modelled as adopted" } else { "effective" };
+    let effective = if head.proposal.is_some() {
+        "modelled as adopted"
+    } else {
+        "effective"
+    };
     of_head(Some(head.effective), effective);
     of_head(head.compliance, "compliance required");
     of_head(after(head.expires), "no longer in force");
@@ -87,22 +111,52 @@ fn of_source(source: &Source) -> Vec<Event<'_>> {
             None => "",
         };
         let target = &d.instrument;
-        add(Some(d.from), format!("{target} is set aside{view}"), &d.cite, "suspended", head.grade);
+        add(
+            Some(d.from),
+            format!("{target} is set aside{view}"),
+            &d.cite,
+            "suspended",
+            head.grade,
+        );
         let says = format!("{target} is in force again{view}, unless extended");
         add(after(d.through), says, &d.cite, "scheduled", head.grade);
     }
     for date in &head.dates {
-        add(Some(date.date), date.says.clone(), &date.cite, standing, date.grade);
+        add(
+            Some(date.date),
+            date.says.clone(),
+            &date.cite,
+            standing,
+            date.grade,
+        );
     }
     for entry in &source.entries {
         let name = named(entry);
-        add(entry.from, format!("begins: {name}"), &entry.cite, standing, entry.grade);
-        add(after(entry.through), format!("ends: {name}"), &entry.cite, standing, entry.grade);
+        add(
+            entry.from,
+            format!("begins: {name}"),
+            &entry.cite,
+            standing,
+            entry.grade,
+        );
+        add(
+            after(entry.through),
+            format!("ends: {name}"),
+            &entry.cite,
+            standing,
+            entry.grade,
+        );
         if let Body::Value(value) = &entry.body {
             for dated in &value.dated {
                 let amount = crate::style::grouped(&dated.amount.to_string());
                 let says = format!("{} becomes {amount} {}", entry.id, value.unit);
-                add(dated.from, says, &dated.cite, dated.status.word(), dated.grade);
+                add(
+                    dated.from,
+                    says,
+                    &dated.cite,
+                    dated.status.word(),
+                    dated.grade,
+                );
                 let last = !value.dated.iter().any(|v| v.from == after(dated.through));
                 if last {
                     let says = format!("{}: no amount is stated any more", entry.id);

@@ -18,9 +18,15 @@ pub fn run(cli: &Cli) -> Result<Ended> {
     found.extend(bad_examples(&library));
     found.extend(not_shown(&library));
     let desk = Desk::new(library, embedded::catalog()?);
-    let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
-        found.into_iter().partition(|d| d.severity == Severity::Error);
-    let text = |file: &str| files.iter().find(|(n, _)| n == file).map(|(_, t)| t.as_str());
+    let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) = found
+        .into_iter()
+        .partition(|d| d.severity == Severity::Error);
+    let text = |file: &str| {
+        files
+            .iter()
+            .find(|(n, _)| n == file)
+            .map(|(_, t)| t.as_str())
+    };
     for list in [&warnings, &errors] {
         if !list.is_empty() {
             say(&format!("{}\n", LawFaults::new(list, text).rendered));
@@ -29,14 +35,26 @@ pub fn run(cli: &Cli) -> Result<Ended> {
     let library = &desk.library;
     let line = format!(
         "{}, {}, {}: {}, {}",
-        count(library.instruments.len() as u64, "instrument", "instruments"),
+        count(
+            library.instruments.len() as u64,
+            "instrument",
+            "instruments"
+        ),
         count(library.proposals.len() as u64, "proposal", "proposals"),
-        count(library.sources().map(|s| s.examples.len() as u64).sum(), "example", "examples"),
+        count(
+            library.sources().map(|s| s.examples.len() as u64).sum(),
+            "example",
+            "examples"
+        ),
         count(errors.len() as u64, "error", "errors"),
         count(warnings.len() as u64, "warning", "warnings"),
     );
     print(None, &line)?;
-    Ok(if errors.is_empty() { Ended::Well } else { Ended::WithFaults })
+    Ok(if errors.is_empty() {
+        Ended::Well
+    } else {
+        Ended::WithFaults
+    })
 }
 
 /// Examples that name unknown fields or values that do not fit.
@@ -46,12 +64,20 @@ fn bad_examples(library: &Library) -> Vec<Diagnostic> {
         for example in &source.examples {
             if let Err((path, error)) = examples::order_of(example) {
                 let message = format!("in this example, `{path}`: {error}");
-                found.push(Diagnostic::error(&source.file, example.span.clone(), message));
+                found.push(Diagnostic::error(
+                    &source.file,
+                    example.span.clone(),
+                    message,
+                ));
             }
             if let Some(law) = &example.law
                 && let Err(error) = law.parse::<tiergate_law::LawRef>()
             {
-                found.push(Diagnostic::error(&source.file, example.span.clone(), error.to_string()));
+                found.push(Diagnostic::error(
+                    &source.file,
+                    example.span.clone(),
+                    error.to_string(),
+                ));
             }
         }
     }

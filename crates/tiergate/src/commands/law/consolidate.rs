@@ -59,15 +59,25 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
 
 fn regime(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) -> Result<Regime> {
     let date = law.date.or(as_of).with_context(|| {
-        format!("`{law}` has no date; write {}@YYYY-MM-DD or give --as-of", law.id)
+        format!(
+            "`{law}` has no date; write {}@YYYY-MM-DD or give --as-of",
+            law.id
+        )
     })?;
-    Ok(desk.library.consolidate(law, date, law.view.or(view).unwrap_or_default())?)
+    Ok(desk
+        .library
+        .consolidate(law, date, law.view.or(view).unwrap_or_default())?)
 }
 
 /// The regime as a page.
 pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) -> Result<Page> {
     let regime = regime(desk, law, as_of, view)?;
-    let mut page = Page::new(format!("{}@{}:{}", regime.law, regime.date, regime.view.word()));
+    let mut page = Page::new(format!(
+        "{}@{}:{}",
+        regime.law,
+        regime.date,
+        regime.view.word()
+    ));
     page.heading("Instruments in force, in legal order");
     for id in &regime.instruments {
         let source = desk.library.sources().find(|s| s.instrument.id == *id);
@@ -80,39 +90,82 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
     });
     section(&mut page, "Values", &regime.values, |v, page| {
         let now = v.is.now.as_ref();
-        page.point(1, now.map_or_else(
-            || "none stated at this date".to_owned(),
-            |d| {
-                let amount = grouped(&d.amount.to_string());
-                format!("{amount} {} ({}, {}) [{}]", v.is.unit, d.status.word(), d.grade.word(), d.cite)
-            },
-        ));
+        page.point(
+            1,
+            now.map_or_else(
+                || "none stated at this date".to_owned(),
+                |d| {
+                    let amount = grouped(&d.amount.to_string());
+                    format!(
+                        "{amount} {} ({}, {}) [{}]",
+                        v.is.unit,
+                        d.status.word(),
+                        d.grade.word(),
+                        d.cite
+                    )
+                },
+            ),
+        );
     });
-    section(&mut page, "Registers", &regime.registers, |r, page| page.point(1, r.is.join("; ")));
-    section(&mut page, "Item classes, first match first", &regime.classes, |_, _| {});
+    section(&mut page, "Registers", &regime.registers, |r, page| {
+        page.point(1, r.is.join("; "))
+    });
+    section(
+        &mut page,
+        "Item classes, first match first",
+        &regime.classes,
+        |_, _| {},
+    );
     section(&mut page, "Subject to the rules", &regime.scopes, |_, _| {});
-    section(&mut page, "License requirements", &regime.requirements, |_, _| {});
+    section(
+        &mut page,
+        "License requirements",
+        &regime.requirements,
+        |_, _| {},
+    );
     section(&mut page, "Prohibitions", &regime.prohibitions, |_, _| {});
     let requirement = |at: &usize| regime.requirements[*at].id.as_str();
-    section(&mut page, "Exceptions and authorizations, best first", &regime.authorities, |a, page| {
-        let overcomes: Vec<&str> = a.is.overcomes.iter().map(requirement).collect();
-        page.point(1, format!("overcomes {}", overcomes.join(", ")));
-        for condition in &a.is.conditions {
-            page.point(1, format!("{} [{}]", condition.says, condition.cite));
-        }
-        for duty in &a.is.duties {
-            page.point(1, format!("duty {}: {}, {}", duty.duty.id, duty.duty.what, duty.duty.when_due));
-        }
-    });
+    section(
+        &mut page,
+        "Exceptions and authorizations, best first",
+        &regime.authorities,
+        |a, page| {
+            let overcomes: Vec<&str> = a.is.overcomes.iter().map(requirement).collect();
+            page.point(1, format!("overcomes {}", overcomes.join(", ")));
+            for condition in &a.is.conditions {
+                page.point(1, format!("{} [{}]", condition.says, condition.cite));
+            }
+            for duty in &a.is.duties {
+                page.point(
+                    1,
+                    format!(
+                        "duty {}: {}, {}",
+                        duty.duty.id, duty.duty.what, duty.duty.when_due
+                    ),
+                );
+            }
+        },
+    );
     section(&mut page, "Bars", &regime.bars, |b, page| {
         let touched: Vec<&str> =
-            b.is.touches.iter().map(|a| regime.authorities[*a].id.as_str()).collect();
+            b.is.touches
+                .iter()
+                .map(|a| regime.authorities[*a].id.as_str())
+                .collect();
         page.point(1, format!("touches {}", touched.join(", ")));
     });
-    section(&mut page, "Review policies, in order", &regime.reviews, |r, page| {
-        let governs: Vec<&str> = r.is.governs.iter().map(requirement).collect();
-        page.point(1, format!("{} for {}", r.is.policy.word(), governs.join(", ")));
-    });
+    section(
+        &mut page,
+        "Review policies, in order",
+        &regime.reviews,
+        |r, page| {
+            let governs: Vec<&str> = r.is.governs.iter().map(requirement).collect();
+            page.point(
+                1,
+                format!("{} for {}", r.is.policy.word(), governs.join(", ")),
+            );
+        },
+    );
     section(&mut page, "Quotas", &regime.quotas, |q, page| {
         let limit = q.is.limit.as_ref().map_or_else(
             || "no limit stated".to_owned(),
@@ -121,17 +174,36 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
         page.point(1, format!("{limit}, per {}, {}", q.is.per, q.is.period));
     });
     section(&mut page, "Agreements", &regime.agreements, |_, _| {});
-    section(&mut page, "Contested readings", &regime.readings, |r, page| {
-        page.point(1, r.is.question.clone());
-        for (at, (id, says)) in r.is.options.iter().enumerate() {
-            let default = if at == r.is.default { " (the default)" } else { "" };
-            page.point(1, format!("{id}{default}: {says}"));
-        }
-    });
+    section(
+        &mut page,
+        "Contested readings",
+        &regime.readings,
+        |r, page| {
+            page.point(1, r.is.question.clone());
+            for (at, (id, says)) in r.is.options.iter().enumerate() {
+                let default = if at == r.is.default {
+                    " (the default)"
+                } else {
+                    ""
+                };
+                page.point(1, format!("{id}{default}: {says}"));
+            }
+        },
+    );
     section(&mut page, "Red flags", &regime.red_flags, |_, _| {});
-    section(&mut page, "Duties of the outcome", &regime.duties, |_, _| {});
+    section(
+        &mut page,
+        "Duties of the outcome",
+        &regime.duties,
+        |_, _| {},
+    );
     section(&mut page, "Notes", &regime.notes, |_, _| {});
-    section(&mut page, "Steps of the interagency process", &regime.steps, |_, _| {});
+    section(
+        &mut page,
+        "Steps of the interagency process",
+        &regime.steps,
+        |_, _| {},
+    );
     Ok(page)
 }
 
@@ -146,10 +218,24 @@ fn section<T>(
     }
     page.heading(heading);
     for rule in rules {
-        let says = if rule.says.is_empty() { String::new() } else { format!(": {}", rule.says) };
-        let cite = if rule.cite == rule.id { String::new() } else { format!("{}; ", rule.cite) };
+        let says = if rule.says.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", rule.says)
+        };
+        let cite = if rule.cite == rule.id {
+            String::new()
+        } else {
+            format!("{}; ", rule.cite)
+        };
         let grade = rule.grade.word();
-        page.point(0, format!("{}{says} [{cite}{grade}; set by {}]", rule.id, rule.instrument));
+        page.point(
+            0,
+            format!(
+                "{}{says} [{cite}{grade}; set by {}]",
+                rule.id, rule.instrument
+            ),
+        );
         detail(rule, page);
     }
 }

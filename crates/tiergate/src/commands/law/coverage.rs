@@ -49,16 +49,26 @@ pub fn run(cli: &Cli) -> Result<Ended> {
     let mut faults = 0;
     for row in &rows {
         for reference in row.by.iter().filter(|r| !exists(r, &places, &desk.catalog)) {
-            say(&format!("{} {}: `{reference}` is nothing in the law", row.sheet, row.section));
+            say(&format!(
+                "{} {}: `{reference}` is nothing in the law",
+                row.sheet, row.section
+            ));
             faults += 1;
         }
         if row.by.is_empty() && row.reason.is_empty() {
-            say(&format!("{} {}: `{}` has neither a rule nor a reason", row.sheet, row.section, row.what));
+            say(&format!(
+                "{} {}: `{}` has neither a rule nor a reason",
+                row.sheet, row.section, row.what
+            ));
             faults += 1;
         }
     }
     print(None, &markdown(&rows, &places))?;
-    Ok(if faults == 0 { Ended::Well } else { Ended::WithFaults })
+    Ok(if faults == 0 {
+        Ended::Well
+    } else {
+        Ended::WithFaults
+    })
 }
 
 fn rows() -> Result<Vec<Row>> {
@@ -71,7 +81,11 @@ fn rows() -> Result<Vec<Row>> {
             section: get(1),
             what: get(2),
             status: get(3),
-            by: get(4).split('|').filter(|r| !r.is_empty()).map(str::to_owned).collect(),
+            by: get(4)
+                .split('|')
+                .filter(|r| !r.is_empty())
+                .map(str::to_owned)
+                .collect(),
             reason: get(5),
         });
     }
@@ -83,10 +97,20 @@ fn places(library: &Library) -> BTreeMap<String, String> {
     let mut places = BTreeMap::new();
     for source in library.sources() {
         let head = &source.instrument;
-        let kind = if head.proposal.is_some() { "proposal" } else { "instrument" };
+        let kind = if head.proposal.is_some() {
+            "proposal"
+        } else {
+            "instrument"
+        };
         let file = source.file.clone();
-        places.entry(format!("{kind}:{}", head.id)).or_insert(file.clone());
-        for entry in source.entries.iter().filter(|e| e.operation != Operation::Repeal) {
+        places
+            .entry(format!("{kind}:{}", head.id))
+            .or_insert(file.clone());
+        for entry in source
+            .entries
+            .iter()
+            .filter(|e| e.operation != Operation::Repeal)
+        {
             let reference = format!("{}:{}", entry.body.kind(), entry.id);
             places.entry(reference).or_insert(file.clone());
             let duties = match &entry.body {
@@ -95,7 +119,9 @@ fn places(library: &Library) -> BTreeMap<String, String> {
                 _ => &[],
             };
             for duty in duties {
-                places.entry(format!("duty:{}/{}", entry.id, duty.id)).or_insert(file.clone());
+                places
+                    .entry(format!("duty:{}/{}", entry.id, duty.id))
+                    .or_insert(file.clone());
             }
         }
     }
@@ -122,7 +148,10 @@ fn markdown(rows: &[Row], places: &BTreeMap<String, String>) -> String {
         let _ = writeln!(out, "| {status} | {count} | {meaning} |");
     }
     for (sheet, title) in SHEETS {
-        let _ = writeln!(out, "\n## {title}\n\n| section | row | status | where | remark |");
+        let _ = writeln!(
+            out,
+            "\n## {title}\n\n| section | row | status | where | remark |"
+        );
         let _ = writeln!(out, "|---|---|---|---|---|");
         for row in rows.iter().filter(|r| r.sheet == sheet) {
             let by: Vec<String> = row.by.iter().map(|r| link(r, places)).collect();
@@ -144,7 +173,9 @@ fn markdown(rows: &[Row], places: &BTreeMap<String, String>) -> String {
 fn link(reference: &str, places: &BTreeMap<String, String>) -> String {
     match places.get(reference) {
         Some(file) => {
-            let file = file.rsplit_once("law/").map_or(file.as_str(), |(_, rest)| rest);
+            let file = file
+                .rsplit_once("law/")
+                .map_or(file.as_str(), |(_, rest)| rest);
             format!("[{}](../law/{file})", cell(reference))
         }
         None => cell(reference),

@@ -16,8 +16,17 @@ pub fn run(cli: &Cli) -> Result<Ended> {
     let desk = embedded::desk(cli.law_dir.as_deref())?;
     let library = &desk.library;
     let mut text = "United States track\n".to_owned();
-    let columns =
-        ["id", "published", "effective", "binds from", "expires", "grade", "status", "title", "cite"];
+    let columns = [
+        "id",
+        "published",
+        "effective",
+        "binds from",
+        "expires",
+        "grade",
+        "status",
+        "title",
+        "cite",
+    ];
     let mut table = Table::new(&columns).limit(7, 60).limit(8, 40);
     for source in &library.instruments {
         let head = &source.instrument;
@@ -26,7 +35,11 @@ pub fn run(cli: &Cli) -> Result<Ended> {
             head.id.clone(),
             day(head.published),
             head.effective.to_string(),
-            if binds == head.effective { String::new() } else { binds.to_string() },
+            if binds == head.effective {
+                String::new()
+            } else {
+                binds.to_string()
+            },
             day(head.expires),
             head.grade.word().to_owned(),
             status(source, &library.instruments),
@@ -36,10 +49,13 @@ pub fn run(cli: &Cli) -> Result<Ended> {
     }
     let wide = terminal_width().unwrap_or(usize::MAX);
     text.push_str(&table.render(wide, 1));
-    let mut table = Table::new(&["id", "adopted", "base", "carries", "grade", "title"]).limit(3, 40);
+    let mut table =
+        Table::new(&["id", "adopted", "base", "carries", "grade", "title"]).limit(3, 40);
     for source in &library.proposals {
         let head = &source.instrument;
-        let Some(proposal) = &head.proposal else { continue };
+        let Some(proposal) = &head.proposal else {
+            continue;
+        };
         table.row([
             head.id.clone(),
             head.effective.to_string(),
@@ -50,7 +66,11 @@ pub fn run(cli: &Cli) -> Result<Ended> {
         ]);
     }
     writeln!(text, "\nProposals")?;
-    text.push_str(&if table.is_empty() { "none\n".to_owned() } else { table.render(wide, 1) });
+    text.push_str(&if table.is_empty() {
+        "none\n".to_owned()
+    } else {
+        table.render(wide, 1)
+    });
     print(None, &text)?;
     Ok(Ended::Well)
 }
@@ -75,5 +95,9 @@ fn status(source: &Source, all: &[Source]) -> String {
             }
         })
         .collect();
-    if spans.is_empty() { "stands".to_owned() } else { spans.join("; ") }
+    if spans.is_empty() {
+        "stands".to_owned()
+    } else {
+        spans.join("; ")
+    }
 }

@@ -36,7 +36,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let page = match source.filter(|_| args.as_of.is_none()) {
         Some(source) => of_file(source),
         None => {
-            let Ok(law) = args.law.parse::<LawRef>() else { bail!(unknown(&args.law, &desk.library)) };
+            let Ok(law) = args.law.parse::<LawRef>() else {
+                bail!(unknown(&args.law, &desk.library))
+            };
             if law.id != "us" && desk.library.proposal(&law.id).is_none() {
                 bail!(unknown(&args.law, &desk.library));
             }
@@ -48,8 +50,14 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
 }
 
 fn unknown(law: &str, library: &Library) -> String {
-    let ids: Vec<&str> = library.sources().map(|s| s.instrument.id.as_str()).collect();
-    format!("there is no law or instrument `{law}`; known are us, {}", ids.join(", "))
+    let ids: Vec<&str> = library
+        .sources()
+        .map(|s| s.instrument.id.as_str())
+        .collect();
+    format!(
+        "there is no law or instrument `{law}`; known are us, {}",
+        ids.join(", ")
+    )
 }
 
 fn of_file(source: &Source) -> Page {
@@ -79,7 +87,9 @@ fn of_file(source: &Source) -> Page {
         }
     }
     page.pairs(pairs);
-    head.notes.iter().for_each(|note| page.point(0, note.clone()));
+    head.notes
+        .iter()
+        .for_each(|note| page.point(0, note.clone()));
     let mut kind = "";
     for entry in &source.entries {
         if entry.body.kind() != kind {
@@ -90,7 +100,10 @@ fn of_file(source: &Source) -> Page {
     }
     if !source.examples.is_empty() {
         page.heading("Examples");
-        source.examples.iter().for_each(|e| page.point(0, format!("{} ({})", e.says, e.cite)));
+        source
+            .examples
+            .iter()
+            .for_each(|e| page.point(0, format!("{} ({})", e.says, e.cite)));
     }
     page
 }
@@ -121,9 +134,21 @@ fn show(entry: &Entry, page: &mut Page) {
         Operation::Replace => " (replaces the one that stands)",
         Operation::Repeal => " (repealed)",
     };
-    let grade = if entry.grade == Grade::Primary { String::new() } else { format!(", {}", entry.grade.word()) };
-    let says = if entry.says.is_empty() { String::new() } else { format!(": {}", entry.says) };
-    let cite = if entry.cite == entry.id { String::new() } else { format!(" [{}{grade}]", entry.cite) };
+    let grade = if entry.grade == Grade::Primary {
+        String::new()
+    } else {
+        format!(", {}", entry.grade.word())
+    };
+    let says = if entry.says.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", entry.says)
+    };
+    let cite = if entry.cite == entry.id {
+        String::new()
+    } else {
+        format!(" [{}{grade}]", entry.cite)
+    };
     page.point(0, format!("{}{operation}{says}{cite}", entry.id));
     let span = match (entry.from, entry.through) {
         (None, None) => None,
@@ -131,7 +156,9 @@ fn show(entry: &Entry, page: &mut Page) {
         (None, Some(through)) => Some(format!("through {through}")),
         (Some(from), Some(through)) => Some(format!("from {from} through {through}")),
     };
-    let view = entry.view.map(|v| format!("only {}", tiergate_law::View::from(v).word()));
+    let view = entry
+        .view
+        .map(|v| format!("only {}", tiergate_law::View::from(v).word()));
     let limits: Vec<String> = span.into_iter().chain(view).collect();
     if !limits.is_empty() {
         page.point(1, limits.join(", "));
@@ -151,10 +178,18 @@ fn one_line(text: &str) -> String {
 
 fn body(body: &Body, page: &mut Page) {
     let names = |all: &[tiergate_law::Named]| {
-        all.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(", ")
+        all.iter()
+            .map(|n| n.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     match body {
-        Body::Group(Group { members, add, remove, only_if }) => {
+        Body::Group(Group {
+            members,
+            add,
+            remove,
+            only_if,
+        }) => {
             for (word, list) in [("members", members), ("adds", add), ("removes", remove)] {
                 if !list.is_empty() {
                     page.point(1, format!("{word} {}", names(list)));
@@ -171,17 +206,34 @@ fn body(body: &Body, page: &mut Page) {
             for d in &value.dated {
                 let amount = grouped(&d.amount.to_string());
                 let from = d.from.map_or_else(String::new, |f| format!(" from {f}"));
-                let through = d.through.map_or_else(String::new, |t| format!(" through {t}"));
+                let through = d
+                    .through
+                    .map_or_else(String::new, |t| format!(" through {t}"));
                 let range = d.range.map_or_else(String::new, |(low, high)| {
-                    format!(", may lie from {} to {}", grouped(&low.to_string()), grouped(&high.to_string()))
+                    format!(
+                        ", may lie from {} to {}",
+                        grouped(&low.to_string()),
+                        grouped(&high.to_string())
+                    )
                 });
-                let because = d.because.as_ref().map_or_else(String::new, |b| format!("; {b}"));
+                let because = d
+                    .because
+                    .as_ref()
+                    .map_or_else(String::new, |b| format!("; {b}"));
                 let unit = &value.unit;
                 let status = d.status.word();
-                page.point(1, format!("{amount} {unit}{from}{through} ({status}{range}{because}) [{}]", d.cite));
+                page.point(
+                    1,
+                    format!(
+                        "{amount} {unit}{from}{through} ({status}{range}{because}) [{}]",
+                        d.cite
+                    ),
+                );
             }
         }
-        Body::Definition(c) | Body::Scope(c) | Body::Prohibition(c) | Body::Note(c) => when(page, c),
+        Body::Definition(c) | Body::Scope(c) | Body::Prohibition(c) | Body::Note(c) => {
+            when(page, c)
+        }
         Body::Class(class) => {
             if let Some(c) = &class.when {
                 when(page, c);
@@ -192,7 +244,10 @@ fn body(body: &Body, page: &mut Page) {
         Body::Authority(authority) => {
             page.point(1, format!("overcomes {}", names(&authority.overcomes)));
             for c in &authority.conditions {
-                page.point(1, format!("{}: {} [{}]", c.says, one_line(&c.when.text), c.cite));
+                page.point(
+                    1,
+                    format!("{}: {} [{}]", c.says, one_line(&c.when.text), c.cite),
+                );
             }
             if !authority.draws.is_empty() {
                 page.point(1, format!("draws on {}", names(&authority.draws)));
@@ -208,22 +263,41 @@ fn body(body: &Body, page: &mut Page) {
             }
         }
         Body::Review(review) => {
-            page.point(1, format!("{} for {}", review.policy.word(), names(&review.governs)));
+            page.point(
+                1,
+                format!("{} for {}", review.policy.word(), names(&review.governs)),
+            );
             when(page, &review.when);
             duties(&review.duties, page);
         }
         Body::Quota(quota) => {
-            page.point(1, format!("limit {} per {}, {}", quota.limit.name, quota.per, quota.period));
+            page.point(
+                1,
+                format!(
+                    "limit {} per {}, {}",
+                    quota.limit.name, quota.per, quota.period
+                ),
+            );
         }
         Body::Agreement(agreement) => {
             page.point(1, format!("with {}", agreement.country.name));
-            agreement.unlocks.iter().for_each(|u| page.point(1, format!("unlocks {u}")));
-            agreement.concessions.iter().for_each(|c| page.point(1, format!("in return: {c}")));
+            agreement
+                .unlocks
+                .iter()
+                .for_each(|u| page.point(1, format!("unlocks {u}")));
+            agreement
+                .concessions
+                .iter()
+                .for_each(|c| page.point(1, format!("in return: {c}")));
         }
         Body::Reading(reading) => {
             page.point(1, reading.question.clone());
             for (at, (id, says)) in reading.options.iter().enumerate() {
-                let default = if at == reading.default { " (the default)" } else { "" };
+                let default = if at == reading.default {
+                    " (the default)"
+                } else {
+                    ""
+                };
                 page.point(1, format!("{id}{default}: {says}"));
             }
         }
@@ -247,6 +321,12 @@ fn body(body: &Body, page: &mut Page) {
 
 fn duties(duties: &[Duty], page: &mut Page) {
     for duty in duties {
-        page.point(1, format!("duty {}: {}, {} [{}]", duty.id, duty.what, duty.when_due, duty.cite));
+        page.point(
+            1,
+            format!(
+                "duty {}: {}, {} [{}]",
+                duty.id, duty.what, duty.when_due, duty.cite
+            ),
+        );
     }
 }

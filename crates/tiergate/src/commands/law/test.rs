@@ -17,21 +17,49 @@ pub fn run(cli: &Cli) -> Result<Ended> {
     let mut text = String::new();
     for failure in &report.failed {
         let place = format!("{}:{}", failure.file, failure.line);
-        writeln!(text, "{} {}", style.bad(&format!("FAILED {place}:")), failure.says)?;
+        writeln!(
+            text,
+            "{} {}",
+            style.bad(&format!("FAILED {place}:")),
+            failure.says
+        )?;
         writeln!(text, "  {}", style.faint(&failure.cite))?;
-        let widest = failure.mismatches.iter().map(|m| width(&m.path)).max().unwrap_or(0);
+        let widest = failure
+            .mismatches
+            .iter()
+            .map(|m| width(&m.path))
+            .max()
+            .unwrap_or(0);
         for m in &failure.mismatches {
             let path = format!("{:widest$}", m.path);
-            writeln!(text, "  {path}  expected {}, found {}", quoted(&m.expected), quoted(&m.found))?;
+            writeln!(
+                text,
+                "  {path}  expected {}, found {}",
+                quoted(&m.expected),
+                quoted(&m.found)
+            )?;
         }
         writeln!(text)?;
     }
     let total = count(report.total() as u64, "example", "examples");
-    writeln!(text, "{total}: {} passed, {} failed", report.passed, report.failed.len())?;
+    writeln!(
+        text,
+        "{total}: {} passed, {} failed",
+        report.passed,
+        report.failed.len()
+    )?;
     print(None, &text)?;
-    Ok(if report.failed.is_empty() { Ended::Well } else { Ended::WithFaults })
+    Ok(if report.failed.is_empty() {
+        Ended::Well
+    } else {
+        Ended::WithFaults
+    })
 }
 
 fn quoted(value: &str) -> String {
-    if value.is_empty() { "nothing".to_owned() } else { format!("`{value}`") }
+    if value.is_empty() {
+        "nothing".to_owned()
+    } else {
+        format!("`{value}`")
+    }
 }
