@@ -364,9 +364,6 @@ pub struct DatedAmount {
 pub struct Class {
     /// The technical test; none for a paragraph that only self-classification reaches.
     pub when: Option<Condition>,
-    /// A classification that names only the first letters, such as `3A001.z`, is read as this
-    /// paragraph when the condition holds.
-    pub when_short: Option<Condition>,
 }
 
 /// A license requirement.

@@ -297,8 +297,7 @@ fn value(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 
 fn class(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let when = f.condition_opt("when", faults);
-    let when_short = f.condition_opt("when_short", faults);
-    Some(Body::Class(Class { when, when_short }))
+    Some(Body::Class(Class { when }))
 }
 
 fn requirement(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
