@@ -390,6 +390,10 @@ impl Field {
             "date" => Field::Date,
             "shipment" => Field::Shipment,
             "source" | "note" => Field::Annotation,
+            // Of the exporter the contract allows more than any rule here reads.
+            "exporter.location" | "exporter.government" | "exporter.listed_ownership_pct" => {
+                Field::Annotation
+            }
             "item.chip" => Field::Chip,
             "item.contains" => Field::Contains,
             "item.eccn" => Field::Eccn,

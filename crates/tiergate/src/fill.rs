@@ -51,7 +51,7 @@ impl Filler<'_> {
                     .collect();
                 (!cites.is_empty()).then(|| cites.join("; "))
             }
-            "filing_code" => self.filing_code().map(str::to_owned),
+            "filing_code" | "license_code" => self.filing_code().map(str::to_owned),
             _ => self.of_order(path),
         }
     }

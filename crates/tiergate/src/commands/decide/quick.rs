@@ -11,197 +11,22 @@ use std::sync::Arc;
 use anyhow::Result;
 use csv::ByteRecord;
 use rustc_hash::FxHashMap;
-use tiergate_engine::{Asked, Question, Rulebook, Variable};
-use tiergate_law::{Country, CountryFact, Date, Fact, Num, NumberFact};
-use tiergate_order::{Catalog, CsvColumns, Facts, Field, Order, Party, count_amounts};
+use tiergate_law::{Country, CountryFact, Date, Num, NumberFact};
+use tiergate_order::{Catalog, CsvColumns, Facts, Field, Order, count_amounts};
 
 use super::Format;
+use super::moving::{Asks, Moving, Role, role};
+use super::rendered::Rendered;
 use super::shipments::Shipments;
-use super::summary::{OUTCOMES, Summary, Tally, outcome_place};
+use super::summary::{OUTCOMES, Summary, Tally};
 use super::worker::{Done, Job, Line};
-use crate::verdict::{Bench, Books, Short};
-
-/// What a column means for the short way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// Decides the template.
-    Key,
-    /// Only whether it is given decides the template.
-    Presence,
-    /// Does not matter to a decision.
-    Skip,
-    Id,
-    Date,
-    Shipment,
-    /// A number that is put into the template's facts.
-    Number(NumberFact),
-    /// A country that is put into the template's facts.
-    Country(CountryFact),
-}
-
-const fn role(field: Field) -> Role {
-    match field {
-        Field::Id => Role::Id,
-        Field::Date => Role::Date,
-        Field::Shipment => Role::Shipment,
-        Field::Annotation | Field::Name(Party::Consignee) | Field::ParentName(Party::Consignee) => {
-            Role::Skip
-        }
-        // A name says no more to the law than that there is such a party.
-        Field::Name(_) | Field::ParentName(_) => Role::Presence,
-        Field::Fact(Fact::Number(fact)) if varies(fact) => Role::Number(fact),
-        Field::Fact(Fact::Country(fact)) => Role::Country(fact),
-        _ => Role::Key,
-    }
-}
-
-/// Numbers that differ from row to row and from which no other fact is inferred but amounts.
-const fn varies(fact: NumberFact) -> bool {
-    use NumberFact as N;
-    matches!(
-        fact,
-        N::Quantity
-            | N::ValueUsd
-            | N::UsedLpp
-            | N::UsedCountryAllocation
-            | N::UsedAia
-            | N::VeuTotal
-            | N::VeuOutside
-            | N::VeuCountry
-            | N::VeuOutsideUs
-            | N::UsedCompanyCountry
-            | N::UsedAgreement
-            | N::UsedChinaShipped
-            | N::UsedUsShipped
-    )
-}
-
-/// An answer with its text for CSV output.
-#[derive(Debug)]
-pub struct Rendered {
-    answer: Arc<Short>,
-    outcome: usize,
-    law: Vec<u8>,
-    rest: Vec<u8>,
-}
-
-impl Rendered {
-    /// Lays an answer out.
-    pub fn new(bench: &Bench<'_>, law: usize, answer: Arc<Short>) -> Rendered {
-        let mut rest = Vec::new();
-        let mut value = |text: &str| {
-            rest.push(b',');
-            push_value(text.as_bytes(), &mut rest);
-        };
-        value(bench.view(law).word());
-        value(answer.eccn.as_deref().unwrap_or(""));
-        value(answer.license_required);
-        value(answer.outcome);
-        value(answer.authority.as_deref().unwrap_or(""));
-        value(answer.review.unwrap_or(""));
-        value(&answer.missing.join("|"));
-        value(&answer.possible.join("|"));
-        let other = answer.other_view.as_ref().map(|o| {
-            let detail = o.authority.as_deref().or(o.review.as_deref());
-            detail.map_or_else(|| o.outcome.clone(), |d| format!("{}: {d}", o.outcome))
-        });
-        value(other.as_deref().unwrap_or(""));
-        rest.push(b'\n');
-        let mut id = Vec::new();
-        push_value(bench.id(law).as_bytes(), &mut id);
-        let outcome = outcome_place(answer.outcome);
-        Rendered {
-            answer,
-            outcome,
-            law: id,
-            rest,
-        }
-    }
-
-    /// Writes the row.
-    pub fn write(&self, id: &[u8], as_of: &[u8], out: &mut Vec<u8>) {
-        push_value(id, out);
-        out.push(b',');
-        out.extend_from_slice(&self.law);
-        out.push(b',');
-        out.extend_from_slice(as_of);
-        out.extend_from_slice(&self.rest);
-    }
-}
-
-/// The head of CSV output.
-pub const CSV_HEAD: &str = "id,law,as_of,view,eccn,license_required,outcome,authority,review,\
-missing,possible,other_view\n";
-
-fn push_value(value: &[u8], out: &mut Vec<u8>) {
-    if !value
-        .iter()
-        .any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r'))
-    {
-        out.extend_from_slice(value);
-        return;
-    }
-    out.push(b'"');
-    for byte in value {
-        if *byte == b'"' {
-            out.push(b'"');
-        }
-        out.push(*byte);
-    }
-    out.push(b'"');
-}
+use crate::verdict::Bench;
 
 /// What rows that differ only in id, date and amounts have in common.
 struct Template {
     facts: Facts,
     ics_per_unit: Option<Num>,
     answers: FxHashMap<(u32, u128), u32>,
-}
-
-/// The variables of two rulebooks that read what moves, by the place of the books.
-#[derive(Debug, Clone)]
-struct Asks {
-    books: [Arc<Rulebook>; 2],
-    /// Which book, which variable, and how many bits its values take.
-    variables: Vec<(usize, Variable, u32)>,
-}
-
-impl Asks {
-    fn new(books: &Books, moving: &Moving) -> Asks {
-        let books = [books.book.clone(), books.other.clone()];
-        let mut variables = Vec::new();
-        let mut known: Vec<&Asked> = Vec::new();
-        for (at, book) in books.iter().enumerate() {
-            for variable in moving.variables(book) {
-                let asked = &book.variables.asked[usize::from(variable)];
-                // What both views ask in the same way need be asked once; countries fall into
-                // other classes.
-                let same = |k: &&Asked| k.question == asked.question && k.cuts == asked.cuts;
-                if matches!(asked.question, Question::Amount(_)) && known.iter().any(same) {
-                    continue;
-                }
-                known.push(asked);
-                // One value more says that it is not known.
-                variables.push((at, variable, u32::from(asked.arity + 1).ilog2() + 1));
-            }
-        }
-        Asks { variables, books }
-    }
-
-    /// The values of the variables in one number; none when they do not fit.
-    fn values(&self, facts: &Facts) -> Option<u128> {
-        let (mut values, mut bits) = (0_u128, 0);
-        for (book, variable, width) in &self.variables {
-            let value = self.books[*book].variables.value(*variable, facts, &[]);
-            let value = value.map_or(0, |v| v as u128 + 1);
-            values |= value << bits;
-            bits += width;
-            if bits > 128 {
-                return None;
-            }
-        }
-        Some(values)
-    }
 }
 
 /// Templates and answers of one file.
@@ -519,51 +344,5 @@ impl Quick {
             self.kept_answers += 1;
         }
         at
-    }
-}
-
-/// What differs between the rows of a template.
-#[derive(Debug, Clone)]
-struct Moving {
-    numbers: Vec<NumberFact>,
-    countries: Vec<CountryFact>,
-}
-
-impl Moving {
-    fn of(roles: &[(Role, Field)]) -> Moving {
-        use NumberFact as N;
-        let mut moving = Moving {
-            numbers: Vec::new(),
-            countries: Vec::new(),
-        };
-        for (role, _) in roles {
-            match role {
-                Role::Number(NumberFact::Quantity) => {
-                    moving
-                        .numbers
-                        .extend([N::Quantity, N::Chips, N::Amount, N::ShipmentAmount]);
-                }
-                Role::Number(fact) => moving.numbers.push(*fact),
-                Role::Shipment => moving.numbers.push(N::ShipmentAmount),
-                Role::Country(fact) => moving.countries.push(*fact),
-                _ => {}
-            }
-        }
-        moving
-    }
-
-    /// The variables of a rulebook that read something which moves.
-    fn variables(&self, book: &Rulebook) -> Vec<Variable> {
-        let asked = book.variables.asked.iter().enumerate();
-        asked
-            .filter(|(_, a)| match &a.question {
-                Question::Amount(terms) => {
-                    terms.iter().any(|(fact, _)| self.numbers.contains(fact))
-                }
-                Question::Country(fact) => self.countries.contains(fact),
-                _ => false,
-            })
-            .filter_map(|(at, _)| Variable::try_from(at).ok())
-            .collect()
     }
 }

@@ -9,7 +9,8 @@ use tiergate_order::{CsvColumns, Order, Resolved, RowError, read_jsonl_line};
 
 use super::Format;
 use super::input::Piece;
-use super::quick::{Quick, Rendered};
+use super::quick::Quick;
+use super::rendered::Rendered;
 use super::shipments::Shipments;
 use super::summary::{Summary, outcome_place};
 use crate::case::Case;

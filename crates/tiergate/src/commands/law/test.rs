@@ -41,6 +41,13 @@ pub fn run(cli: &Cli) -> Result<Ended> {
         }
         writeln!(text)?;
     }
+    let of_law = |f: &examples::Failure| f.mismatches.iter().any(|m| m.path == "law");
+    if report.failed.iter().any(of_law) {
+        writeln!(
+            text,
+            "The law has errors; `tiergate law check` shows each where it stands.\n"
+        )?;
+    }
     let total = count(report.total() as u64, "example", "examples");
     writeln!(
         text,

@@ -1,0 +1,146 @@
+//! One order under one law, and the page that explains it.
+
+mod follows;
+mod sections;
+
+use tiergate_engine::{DecisionRecord, Desk, OtherView};
+use tiergate_order::{Order, Resolved};
+
+use crate::fill::Filler;
+use crate::page::Page;
+use crate::verdict::{Books, light};
+
+/// An order decided under one law.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'c> {
+    /// The law library and the catalog.
+    pub desk: &'c Desk,
+    /// The rulebooks.
+    pub books: &'c Books,
+    /// The order.
+    pub order: &'c Order,
+    /// What it was resolved to.
+    pub resolved: &'c Resolved,
+    /// The decision.
+    pub record: &'c DecisionRecord,
+}
+
+const NOT_ADVICE: &str = "Not legal advice. This page applies law written as data to facts as \
+given; check both against the regulations, and ask counsel, before you act on it.";
+
+impl Case<'_> {
+    /// Values and texts of this case.
+    pub const fn filler(&self) -> Filler<'_> {
+        Filler {
+            desk: self.desk,
+            order: self.order,
+            resolved: self.resolved,
+            record: self.record,
+        }
+    }
+
+    /// The whole explanation.
+    pub fn page(&self) -> Page {
+        let record = self.record;
+        let mut page = Page::new(format!("Order {}: {}", record.id, self.law_name()));
+        page.answer(light(record.outcome), self.answer());
+        self.missing(&mut page);
+        self.order(&mut page);
+        self.item(&mut page);
+        self.requirements(&mut page);
+        self.authorities(&mut page);
+        self.reviews(&mut page);
+        self.duties(&mut page);
+        self.draws(&mut page);
+        self.readings(&mut page);
+        self.other_view(&mut page);
+        self.red_flags(&mut page);
+        self.notes(&mut page);
+        self.sources(&mut page);
+        page.text(NOT_ADVICE);
+        page
+    }
+
+    /// The law in words.
+    pub fn law_name(&self) -> String {
+        let record = self.record;
+        let law = match self.desk.library.proposal(&record.law) {
+            Some(proposal) => format!("{} (proposal `{}`)", proposal.instrument.title, record.law),
+            None => "United States law".to_owned(),
+        };
+        let view = if record.view == "text" {
+            "as printed"
+        } else {
+            "as enforced"
+        };
+        format!("{law} of {}, {view}", record.as_of)
+    }
+
+    /// The answer in one sentence.
+    pub fn answer(&self) -> String {
+        let record = self.record;
+        let possible = record.possible.join(", ");
+        let name = |id: &str| {
+            let all = &self.books.book.regime.authorities;
+            let found = all.iter().find(|a| a.id == id);
+            found.map_or_else(|| id.to_owned(), |a| format!("{id} ({})", a.cite))
+        };
+        match record.outcome {
+            "not-controlled" => "Nothing in this law controls the item for this order.".to_owned(),
+            "no-license-required" => {
+                let eccn = record.item.eccn.as_deref().unwrap_or("controlled");
+                format!("No license is required: the item is {eccn}, and no requirement applies.")
+            }
+            "license-exception" => match &record.authority {
+                Some(id) => format!(
+                    "The order may go without a license under license exception {}, if every duty \
+                     below is met.",
+                    name(id)
+                ),
+                None => "The order may go under a license exception; which one depends on facts \
+                         that are not given."
+                    .to_owned(),
+            },
+            "validated-end-user" => match &record.authority {
+                Some(id) => format!(
+                    "The order may go without a license under the validated-end-user \
+                     authorization {}, if every duty below is met.",
+                    name(id)
+                ),
+                None => "The order may go under a validated-end-user authorization; which one \
+                         depends on facts that are not given."
+                    .to_owned(),
+            },
+            "license-required" => format!(
+                "A license is required, and no exception or authorization carries the order; \
+                 {}.",
+                review_sentence(record.review)
+            ),
+            "prohibited" => "No license is to be had for the order as it stands.".to_owned(),
+            _ => format!(
+                "The answer depends on facts that are not given: {}. Possible are: {possible}.",
+                record.missing.join(", ")
+            ),
+        }
+    }
+}
+
+/// Another outcome, in a few words.
+pub fn short(other: &OtherView) -> String {
+    match (&other.authority, &other.review) {
+        (Some(authority), _) => format!("{} under {authority}", other.outcome),
+        (None, Some(review)) => format!("{}, {}", other.outcome, review_sentence(Some(review))),
+        (None, None) => other.outcome.clone(),
+    }
+}
+
+fn review_sentence(review: Option<&str>) -> &'static str {
+    match review.unwrap_or("") {
+        "presumption-of-approval" => "applications are reviewed under a presumption of approval",
+        "case-by-case" => "applications are reviewed case by case",
+        "presumption-of-denial" => "applications are reviewed under a presumption of denial",
+        "policy-of-denial" => "applications are reviewed under a policy of denial",
+        "indeterminate" => "how an application is reviewed depends on facts that are not given",
+        _ => "the law states no policy for reviewing applications",
+    }
+}

@@ -1,0 +1,235 @@
+//! The parts of the page that say why: order, item, requirements, authorities, review.
+
+use tiergate_engine::{Because, Reason, condition_reasons};
+
+use super::Case;
+use crate::page::Page;
+use crate::style::grouped;
+
+/// How many reasons of one condition are shown.
+const REASONS_MAX: usize = 12;
+
+impl Case<'_> {
+    pub(super) fn missing(&self, page: &mut Page) {
+        let record = self.record;
+        if !record.missing_detail.is_empty() {
+            page.text(format!(
+                "The outcome is certain; which authority carries it, or how an application is \
+                 reviewed, depends on: {}.",
+                record.missing_detail.join(", ")
+            ));
+        }
+        if record.outcome == "indeterminate" {
+            page.heading("What is missing");
+            for path in &record.missing {
+                let doc = doc_of(path);
+                page.point(
+                    0,
+                    if doc.is_empty() {
+                        path.clone()
+                    } else {
+                        format!("{path}: {doc}")
+                    },
+                );
+            }
+        }
+    }
+
+    pub(super) fn order(&self, page: &mut Page) {
+        page.heading("The order");
+        let filler = self.filler();
+        let pairs = self
+            .order
+            .pairs()
+            .into_iter()
+            .filter(|(path, _)| path != "id");
+        let pairs = pairs.map(|(path, given)| {
+            let value = filler
+                .value(&path)
+                .filter(|v| v.contains(&format!("({given})")));
+            let value = match value {
+                Some(country) => country,
+                None if path == "item.eccn" => format!("{given} (stated by the parties)"),
+                None if path == "item.chip" || path == "item.contains" => self.chip(&given),
+                None => grouped(&given.replace('|', ", ")),
+            };
+            (path, value)
+        });
+        page.pairs(pairs.collect());
+        list(page, "What was assumed", &self.record.assumptions);
+    }
+
+    pub(super) fn chip(&self, id: &str) -> String {
+        let Some(chip) = self.desk.catalog.chip(id) else {
+            return id.to_owned();
+        };
+        let soft = if chip.soft.is_empty() {
+            String::new()
+        } else {
+            format!("; note: {}", chip.soft)
+        };
+        format!(
+            "{id}: {} {} (figures: {}{soft})",
+            chip.vendor, chip.name, chip.source
+        )
+    }
+
+    pub(super) fn item(&self, page: &mut Page) {
+        let item = &self.record.item;
+        page.heading("The item");
+        let number = |n: &Option<serde_json::Number>, unit: &str| {
+            n.as_ref().map_or_else(
+                || "not known".to_owned(),
+                |n| format!("{} {unit}", grouped(&n.to_string())),
+            )
+        };
+        let regime = &self.books.book.regime;
+        let class = regime
+            .classes
+            .iter()
+            .find(|c| item.eccn.as_deref() == Some(c.id.as_str()));
+        let paragraph = match (class, &item.eccn) {
+            (Some(class), _) => format!("{}: {} ({})", class.id, class.says, class.cite),
+            (None, Some(eccn)) => eccn.clone(),
+            (None, None) => "none that this law names, or not certain".to_owned(),
+        };
+        page.pairs(vec![
+            ("controlled under".to_owned(), paragraph),
+            ("TPP of one IC".to_owned(), number(&item.tpp_each, "")),
+            ("TPP of the order".to_owned(), number(&item.tpp_total, "")),
+            (
+                "performance density".to_owned(),
+                number(&item.performance_density, "TPP/mm2"),
+            ),
+        ]);
+        let test = class.and_then(|c| c.is.cond.as_ref());
+        if let Some(cond) = test.filter(|_| self.order.eccn.is_none()) {
+            let facts = &self.resolved.facts;
+            let reasons = condition_reasons(cond, regime, facts, &self.books.readings);
+            page.text("It meets the test of that paragraph:");
+            reasons.iter().for_each(|r| page.point(0, reason_line(r)));
+        }
+    }
+
+    pub(super) fn requirements(&self, page: &mut Page) {
+        page.heading("License requirements");
+        if self.record.requirements.is_empty() {
+            page.text(match self.record.license_required {
+                "unknown" => "Whether one applies depends on facts that are not given.",
+                _ => "None applies.",
+            });
+        }
+        for requirement in &self.record.requirements {
+            page.point(
+                0,
+                format!(
+                    "{}: {}",
+                    named(&requirement.id, &requirement.cite),
+                    requirement.says
+                ),
+            );
+            for because in &requirement.because {
+                reasons(page, 1, because);
+            }
+        }
+    }
+
+    pub(super) fn authorities(&self, page: &mut Page) {
+        if self.record.authorities.is_empty() {
+            return;
+        }
+        page.heading("Exceptions and authorizations considered");
+        for authority in &self.record.authorities {
+            let says = if authority.says.is_empty() { "" } else { ": " };
+            page.point(
+                0,
+                format!(
+                    "{} is {}{says}{}",
+                    named(&authority.id, &authority.cite),
+                    authority.verdict,
+                    authority.says
+                ),
+            );
+            for because in &authority.because {
+                let met = match because.met {
+                    "yes" => "met",
+                    "no" => "not met",
+                    _ => "open",
+                };
+                page.point(1, format!("{met}: {} ({})", because.says, because.cite));
+                reasons(page, 2, because);
+            }
+        }
+    }
+
+    pub(super) fn reviews(&self, page: &mut Page) {
+        if self.record.reviews.is_empty() {
+            return;
+        }
+        page.heading("How an application is reviewed");
+        for review in &self.record.reviews {
+            page.point(
+                0,
+                format!("{}: {} ({})", review.verdict, review.says, review.cite),
+            );
+            review.because.iter().for_each(|b| reasons(page, 1, b));
+        }
+    }
+}
+
+pub(super) fn list(page: &mut Page, heading: &str, lines: &[String]) {
+    if !lines.is_empty() {
+        page.heading(heading);
+        lines.iter().for_each(|l| page.point(0, l.clone()));
+    }
+}
+
+fn reasons(page: &mut Page, depth: usize, because: &Because) {
+    for reason in because.reasons.iter().take(REASONS_MAX) {
+        page.point(depth, reason_line(reason));
+    }
+    if because.reasons.len() > REASONS_MAX {
+        page.point(
+            depth,
+            format!("and {} more", because.reasons.len() - REASONS_MAX),
+        );
+    }
+}
+
+fn reason_line(reason: &Reason) -> String {
+    let facts: Vec<String> = reason
+        .facts
+        .iter()
+        .map(|f| format!("{} is {}", f.fact, grouped(&f.value)))
+        .collect();
+    let within = reason
+        .within
+        .as_ref()
+        .map_or_else(String::new, |w| format!(" (in `{w}`)"));
+    let holds = match reason.holds {
+        "yes" => "holds",
+        "no" => "does not hold",
+        _ => "is open",
+    };
+    format!("`{}` {holds}: {}{within}", reason.test, facts.join(", "))
+}
+
+/// An id with its citation, once when they are the same.
+fn named(id: &str, cite: &str) -> String {
+    if id == cite {
+        id.to_owned()
+    } else {
+        format!("{id} ({cite})")
+    }
+}
+
+/// What a field means, from the tables of facts.
+fn doc_of(path: &str) -> &'static str {
+    if path.ends_with(".lists") {
+        return "the restricted-party lists it is on; none if it was screened and is on none";
+    }
+    match path {
+        "end_uses" => "every end use that is known, commercial use included",
+        _ => crate::commands::schema::doc_of(path).unwrap_or(""),
+    }
+}
