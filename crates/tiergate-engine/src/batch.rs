@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use tiergate_law::{ChoiceFact, Country, CountryFact, Fact, FlagFact, Linear, Num, NumberFact};
+use tiergate_law::{ChoiceFact, Country, CountryFact, Fact, FlagFact, Num, NumberFact};
 use tiergate_order::Facts;
 
 use crate::build::REASON_STRIDE;
@@ -105,37 +105,51 @@ impl Columns {
                 .map(|f| f.map_or(UNKNOWN, u8::from))
                 .collect(),
             Question::Amount(terms) => {
-                let interval = |sum: i128| small(asked.cuts.partition_point(|c| *c <= sum));
+                // Few thresholds: counting those reached beats searching among them.
+                let interval =
+                    |sum: i128| small(asked.cuts.iter().map(|cut| usize::from(*cut <= sum)).sum());
                 if let [(fact, 1)] = terms.as_slice() {
                     return column(&self.numbers, *fact)
                         .iter()
                         .map(|n| n.map_or(UNKNOWN, |n| interval(n.raw())))
                         .collect();
                 }
-                let columns: Vec<&[Option<Num>]> = terms
-                    .iter()
-                    .map(|(fact, _)| column(&self.numbers, *fact))
-                    .collect();
-                let known = |at: usize, fact: NumberFact, row: usize| match columns[at].get(row) {
-                    Some(value) => *value,
-                    None => self.shared.number(fact),
-                };
-                (0..self.rows)
-                    .map(|row| {
-                        let mut given = terms.iter().enumerate();
-                        if given.any(|(at, (fact, _))| known(at, *fact, row).is_none()) {
-                            return UNKNOWN;
-                        }
-                        let value = |fact| {
-                            let at = terms.iter().position(|(f, _)| *f == fact);
-                            at.and_then(|at| known(at, fact, row)).unwrap_or(Num::ZERO)
-                        };
-                        interval(Linear::sum(terms, value))
-                    })
+                self.sums(terms)
+                    .into_iter()
+                    .map(|s| s.map_or(UNKNOWN, interval))
                     .collect()
             }
             Question::Text(..) | Question::Intermediary(..) | Question::Reading(_) => Vec::new(),
         }
+    }
+
+    /// A linear form in every row, column after column; none where a fact is unknown or the sum
+    /// leaves the plain range, so that the row is decided alone.
+    fn sums(&self, terms: &[(NumberFact, i64)]) -> Vec<Option<i128>> {
+        let mut sums = vec![Some(0_i128); self.rows];
+        let term = |number: Num, factor: i64| match factor {
+            1 => Some(number.raw()),
+            _ => number.raw().checked_mul(i128::from(factor)),
+        };
+        for (fact, factor) in terms {
+            let values = column(&self.numbers, *fact);
+            if values.is_empty() {
+                let shared = self.shared.number(*fact).and_then(|n| term(n, *factor));
+                match shared {
+                    Some(0) => {}
+                    Some(more) => sums
+                        .iter_mut()
+                        .for_each(|sum| *sum = sum.and_then(|sum| sum.checked_add(more))),
+                    None => return vec![None; self.rows],
+                }
+                continue;
+            }
+            for (sum, value) in sums.iter_mut().zip(values) {
+                let more = value.and_then(|n| term(n, *factor));
+                *sum = sum.zip(more).and_then(|(sum, more)| sum.checked_add(more));
+            }
+        }
+        sums
     }
 }
 

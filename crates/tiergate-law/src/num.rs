@@ -60,6 +60,17 @@ impl Num {
         if self == Num::ZERO || other == Num::ZERO {
             return Some(Num::ZERO);
         }
+        // Whole numbers of everyday size, as quantities and TPP are: no wide division.
+        if (self.0 | other.0) & 1 == 0
+            && let (Ok(a), Ok(b)) = (i64::try_from(self.0 >> 1), i64::try_from(other.0 >> 1))
+        {
+            let scale = SCALE as i64;
+            if a % scale == 0 && b % scale == 0 {
+                let whole = i128::from(a / scale) * i128::from(b / scale);
+                let floor = whole * SCALE;
+                return (floor.abs() <= LIMIT).then_some(Num(floor * 2));
+            }
+        }
         // Both factors are split, so that no product overflows whose result is in range.
         let (a, b) = (self.0 >> 1, other.0 >> 1);
         let whole = a.checked_mul(b.div_euclid(SCALE))?;
@@ -271,5 +282,9 @@ mod tests {
         assert_eq!(num("0.00000000001").ceil(), num("1"));
         assert_eq!(num("10").ceil(), num("10"));
         assert_eq!(num("2368.5").checked_mul(num("3")).unwrap(), num("7105.5"));
+        assert_eq!(num("1500").checked_mul(num("15832")).unwrap(), num("23748000"));
+        assert_eq!(num("-3").checked_mul(num("7")).unwrap(), num("-21"));
+        assert_eq!(num("9e9").checked_mul(num("9e9")).unwrap(), num("8.1e19"));
+        assert_eq!(num("1e20").checked_mul(num("1e20")), None);
     }
 }
