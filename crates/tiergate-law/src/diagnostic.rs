@@ -102,10 +102,13 @@ pub fn render(diagnostic: &Diagnostic, text: &str, color: bool) -> String {
 }
 
 /// The known name nearest to `found`, if one is near enough to be meant.
-pub(crate) fn nearest<'a>(
-    found: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+///
+/// ```
+/// use tiergate_law::nearest;
+/// assert_eq!(nearest("destinaton", ["destination", "quantity"]), Some("destination"));
+/// assert_eq!(nearest("speed", ["destination", "quantity"]), None);
+/// ```
+pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = |name: &str| 1 + name.len().max(found.len()) / 4;
     known
         .into_iter()

@@ -56,7 +56,7 @@ pub use consolidate::{
     RegimeDuty, RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved, View,
 };
 pub use country::{Country, CountrySet, ParseCountryError};
-pub use diagnostic::{Diagnostic, Severity, render};
+pub use diagnostic::{Diagnostic, Severity, nearest, render};
 pub use fact::{
     ABSENT_PARTY, CHOICES, COUNTRIES, ChoiceFact, ChoiceInfo, CountryFact, CountryInfo, FLAGS,
     Fact, FlagFact, FlagInfo, IfAbsent, LIST_NAMES, NUMBERS, NumberFact, NumberInfo, TEXTS,

@@ -282,7 +282,10 @@ mod tests {
         assert_eq!(num("0.00000000001").ceil(), num("1"));
         assert_eq!(num("10").ceil(), num("10"));
         assert_eq!(num("2368.5").checked_mul(num("3")).unwrap(), num("7105.5"));
-        assert_eq!(num("1500").checked_mul(num("15832")).unwrap(), num("23748000"));
+        assert_eq!(
+            num("1500").checked_mul(num("15832")).unwrap(),
+            num("23748000")
+        );
         assert_eq!(num("-3").checked_mul(num("7")).unwrap(), num("-21"));
         assert_eq!(num("9e9").checked_mul(num("9e9")).unwrap(), num("8.1e19"));
         assert_eq!(num("1e20").checked_mul(num("1e20")), None);

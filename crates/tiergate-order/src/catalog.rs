@@ -1,7 +1,7 @@
 //! Chips and countries by name.
 
 use rustc_hash::FxHashMap;
-use tiergate_law::{Country, Num};
+use tiergate_law::{Country, Num, nearest};
 
 /// A chip of the catalog.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -212,21 +212,21 @@ impl Catalog {
     /// The id nearest to one that does not exist, for a hint.
     #[must_use]
     pub fn nearest_chip(&self, id: &str) -> Option<&str> {
-        let found = id.to_lowercase();
-        let parts: Vec<&str> = found
-            .split(['-', ' ', '_'])
-            .filter(|p| !p.is_empty())
-            .collect();
-        self.chips
-            .iter()
-            .map(|c| {
-                (
-                    parts.iter().filter(|p| c.id.contains(**p)).count(),
-                    c.id.as_str(),
-                )
-            })
-            .filter(|(shared, _)| *shared > 0)
-            .max_by_key(|(shared, id)| (*shared, std::cmp::Reverse(id.len())))
-            .map(|(_, id)| id)
+        let ids = || self.chips.iter().map(|c| c.id.as_str());
+        let shared = || {
+            let found = id.to_lowercase();
+            let parts: Vec<&str> = found
+                .split(['-', ' ', '_'])
+                .filter(|p| p.len() > 1)
+                .collect();
+            let count = |id: &str| parts.iter().filter(|p| id.contains(**p)).count();
+            // Part of an id, such as `h100`, or all of its words: the shortest that has most.
+            ids()
+                .map(|id| (count(id), std::cmp::Reverse(id.len()), id))
+                .max()
+                .filter(|(most, ..)| *most > 0 && *most == parts.len())
+                .map(|(.., id)| id)
+        };
+        nearest(id, ids()).or_else(shared)
     }
 }

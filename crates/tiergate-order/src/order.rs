@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use tiergate_law::{
     CHOICES, COUNTRIES, ChoiceFact, Country, CountryFact, FLAGS, Fact, FlagFact, IfAbsent,
-    LIST_NAMES, NUMBERS, Num, NumberFact, TEXTS, TextFact,
+    LIST_NAMES, NUMBERS, Num, NumberFact, TEXTS, TextFact, nearest,
 };
 
 use crate::facts::Facts;
@@ -406,15 +406,9 @@ impl Field {
             _ => {
                 return Field::of_party(path)
                     .or_else(|| Field::of_fact(path))
-                    .ok_or_else(|| {
-                        // Names of another length are no slip of the hand, and costly to compare.
-                        let alike = |n: &String| n.len().abs_diff(path.len()) <= 3;
-                        let near = NAMES.iter().filter(|n| alike(n));
-                        let near = near.map(|n| (distance(n, path), n)).min();
-                        FieldError::Unknown {
-                            field: path.to_owned(),
-                            near: near.filter(|(d, _)| *d <= 3).map(|(_, n)| n.clone()),
-                        }
+                    .ok_or_else(|| FieldError::Unknown {
+                        field: path.to_owned(),
+                        near: nearest(path, NAMES.iter().map(String::as_str)).map(str::to_owned),
                     });
             }
         };
@@ -560,21 +554,6 @@ fn list_place(name: &str) -> Result<usize, FieldError> {
         .iter()
         .position(|l| *l == name)
         .ok_or_else(|| wrong(name, &known()))
-}
-
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// The facts whose absence counts as no, zero or none.
