@@ -479,7 +479,7 @@ fn an_amount_out_of_range_and_unknown_names_are_refused() {
     assert!(text.contains("is out of range"), "{text}");
     assert_eq!(
         refused(r#""item": {"chip": "h200"}"#),
-        "item.chip: `h200` is not in the catalog; `tiergate chips` lists it"
+        "item.chip: `h200` is not in the catalog; did you mean `h100`?"
     );
     assert_eq!(
         refused(r#""consignee": {"headquarters": "ZZ"}"#),
