@@ -68,6 +68,15 @@ fn rank(question: &Question) -> (u8, usize) {
     match question {
         Question::Choice(C::Eccn) => (0, 0),
         Question::Choice(C::Kind) => (1, 0),
+        // Asked late: only letters to vendors and single lanes turn on them.
+        Question::Amount(terms)
+            if matches!(
+                terms.as_slice(),
+                [(NumberFact::DramBandwidth | NumberFact::Interconnect, _)]
+            ) =>
+        {
+            (6, 500 + terms[0].0 as usize)
+        }
         Question::Amount(terms) => match terms.as_slice() {
             [(fact, _)] if (*fact as usize) < NumberFact::Amount as usize => (2, *fact as usize),
             [(fact, _), ..] => (7, *fact as usize),
