@@ -66,7 +66,7 @@ pub(crate) fn outcomes(regime: &Regime) -> Vec<Outcome> {
 }
 
 /// More than any regime has requirements.
-pub(crate) const REASON_STRIDE: u32 = 1 << 12;
+pub(crate) const REASON_STRIDE: u32 = 1 << 18;
 
 const NOT_CONTROLLED: u32 = 0;
 const PROHIBITED: u32 = 2;

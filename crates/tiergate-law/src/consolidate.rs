@@ -421,6 +421,7 @@ fn lay<'l>(
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<Standing<'l>> {
     let mut standing: Vec<Standing<'l>> = Vec::new();
+    let mut ids: BTreeSet<&str> = BTreeSet::new();
     for layer in layers {
         let head = &layer.source.instrument;
         for entry in layer
@@ -437,7 +438,11 @@ fn lay<'l>(
             let fault = |message: String| {
                 Diagnostic::error(&layer.source.file, entry.span.clone(), message)
             };
-            let at = standing.iter().position(|s| s.entry.id == entry.id);
+            // Most ids are new: a look-up spares the search.
+            let known = !ids.insert(entry.id.as_str());
+            let at = known
+                .then(|| standing.iter().position(|s| s.entry.id == entry.id))
+                .flatten();
             let new = Standing {
                 entry,
                 source: layer.source,
