@@ -372,17 +372,10 @@ pub fn remains(
     root: Node,
     known: &mut impl FnMut(Variable) -> Known,
 ) -> Remains {
-    let mut work = Restriction {
-        diagrams,
-        known,
-        done: FxHashMap::default(),
-        unique: FxHashMap::default(),
-        variables: Vec::new(),
-    };
-    let top = work.restrict(root);
+    let small = restricted(diagrams, root, known);
     let mut remains = Remains::default();
     let mut seen = FxHashSet::default();
-    let mut open = vec![top];
+    let mut open = vec![small.top];
     while let Some(node) = open.pop() {
         if !seen.insert(node) {
             continue;
@@ -390,7 +383,7 @@ pub fn remains(
         match node {
             Part::Leaf(value) => remains.leaves.push(value),
             Part::Inner(at) => {
-                let (variable, children) = &work.variables[at];
+                let (variable, children) = &small.inner[at];
                 remains.depends.push(*variable);
                 open.extend(children.iter().copied());
             }
@@ -402,7 +395,7 @@ pub fn remains(
     remains
 }
 
-/// A diagram restricted to what is known, as a table to walk: the batch form.
+/// A diagram restricted to what is known, as a table to walk.
 #[derive(Debug)]
 pub(crate) struct Restricted {
     /// The start.
