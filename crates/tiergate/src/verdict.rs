@@ -67,6 +67,11 @@ impl<'d> Bench<'d> {
         self.laws.len()
     }
 
+    /// A law as asked.
+    pub fn law(&self, law: usize) -> &LawRef {
+        &self.laws[law].law
+    }
+
     /// The id of a law.
     pub fn id(&self, law: usize) -> &str {
         &self.laws[law].law.id

@@ -291,3 +291,43 @@ fn the_examples_of_the_law_built_in_hold() {
     let report = tiergate::examples::run(&desk);
     assert!(report.failed.is_empty(), "{:#?}", report.failed);
 }
+
+#[test]
+fn explain_under_every_regime_shows_each_under_its_own_name() {
+    let (out, err, code) = run(plain().args([
+        "explain",
+        "--every-regime",
+        "--chip",
+        "nvidia-h100-sxm5",
+        "--to",
+        "VN",
+        "--date",
+        "2026-06-01",
+        "--headquarters",
+        "VN",
+        "--parent",
+        "VN",
+        "--lists",
+        "none",
+        "--end-use",
+        "datacenter",
+        "--format",
+        "json",
+    ]));
+    assert_eq!(code, 0, "{err}");
+    let records: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let records = records.as_array().unwrap();
+    let found = |law: &str, as_of: &str, view: &str| {
+        let is =
+            |r: &&serde_json::Value| r["law"] == law && r["as_of"] == as_of && r["view"] == view;
+        let found: Vec<_> = records.iter().filter(is).collect();
+        assert_eq!(found.len(), 1, "{law}@{as_of}:{view}");
+        found[0]["outcome"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(found("us", "2022-10-07", "enforced"), "no-license-required");
+    assert_eq!(found("us", "2023-11-17", "enforced"), "license-required");
+    assert_eq!(
+        found("option-3b-embargoed-only", "2025-05-15", "enforced"),
+        "no-license-required"
+    );
+}

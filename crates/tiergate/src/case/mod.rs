@@ -3,12 +3,14 @@
 mod follows;
 mod sections;
 
+use anyhow::Result;
 use tiergate_engine::{DecisionRecord, Desk, OtherView};
 use tiergate_order::{Order, Resolved};
 
 use crate::fill::Filler;
+use crate::options::LawArgs;
 use crate::page::Page;
-use crate::verdict::{Books, light};
+use crate::verdict::{Bench, Books, light};
 
 /// An order decided under one law.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +25,34 @@ pub struct Case<'c> {
     pub resolved: &'c Resolved,
     /// The decision.
     pub record: &'c DecisionRecord,
+}
+
+/// Decides one order under every law asked for, in order, and shows each case to `see`.
+///
+/// # Errors
+///
+/// An order without a date under a law without one, a law with faults, or what `see` gives.
+pub fn each_case(
+    bench: &mut Bench<'_>,
+    args: &LawArgs,
+    order: &Order,
+    resolved: &Resolved,
+    mut see: impl FnMut(&Case<'_>) -> Result<()>,
+) -> Result<()> {
+    let desk = bench.desk;
+    for law in 0..bench.count() {
+        args.stamp(bench.law(law), order)?;
+        let (record, place) = bench.record(law, order, resolved)?;
+        let books = bench.books(place);
+        see(&Case {
+            desk,
+            books,
+            order,
+            resolved,
+            record: &record,
+        })?;
+    }
+    Ok(())
 }
 
 const NOT_ADVICE: &str = "Not legal advice. This page applies law written as data to facts as \

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use tiergate_order::{Order, read_json};
 
-use crate::case::Case;
+use crate::case::each_case;
 use crate::cli::{Cli, Ended};
 use crate::options::LawArgs;
 use crate::page::Layout;
@@ -138,25 +138,16 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let order = order(args)?;
     let resolved = desk.resolve(&order, &bench.assume)?;
     let mut texts = Vec::new();
-    for (law, asked) in args.law.laws.iter().enumerate() {
-        args.law.stamp(asked, &order)?;
-        let (record, place) = bench.record(law, &order, &resolved)?;
-        let books = bench.books(place);
-        let case = Case {
-            desk: &desk,
-            books,
-            order: &order,
-            resolved: &resolved,
-            record: &record,
-        };
+    each_case(&mut bench, &args.law, &order, &resolved, |case| {
         texts.push(match args.format {
-            Format::Json => serde_json::to_string_pretty(&record)?,
+            Format::Json => serde_json::to_string_pretty(case.record)?,
             Format::Markdown => case.page().render(Layout::Markdown),
             Format::Text => case
                 .page()
                 .render(Layout::Text(Style::page(args.output.is_some()))),
         });
-    }
+        Ok(())
+    })?;
     let text = match (args.format, texts.as_slice()) {
         (Format::Json, [one]) => one.clone(),
         (Format::Json, all) => format!("[{}]", all.join(",\n")),

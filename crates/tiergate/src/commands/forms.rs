@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tiergate_engine::{DecisionRecord, DutyRecord};
 
 use super::explain::read_order;
-use crate::case::Case;
+use crate::case::{Case, each_case};
 use crate::cli::{Cli, Ended};
 use crate::fill::Filler;
 use crate::options::LawArgs;
@@ -62,23 +62,14 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let order = read_order(&args.order)?;
     let resolved = desk.resolve(&order, &bench.assume)?;
     let (mut pages, mut objects) = (Vec::new(), Vec::new());
-    for (law, asked) in args.law.laws.iter().enumerate() {
-        args.law.stamp(asked, &order)?;
-        let (record, place) = bench.record(law, &order, &resolved)?;
-        let books = bench.books(place);
-        let case = Case {
-            desk: &desk,
-            books,
-            order: &order,
-            resolved: &resolved,
-            record: &record,
-        };
-        let forms = forms(&case);
+    each_case(&mut bench, &args.law, &order, &resolved, |case| {
+        let forms = forms(case);
         match args.format {
-            Format::Markdown => pages.push(page(&case, &forms).render(Layout::Markdown)),
-            Format::Json => objects.push(as_json(&case, &forms)),
+            Format::Markdown => pages.push(page(case, &forms).render(Layout::Markdown)),
+            Format::Json => objects.push(as_json(case, &forms)),
         }
-    }
+        Ok(())
+    })?;
     let text = match args.format {
         Format::Markdown => pages.join("\n"),
         Format::Json if objects.len() == 1 => serde_json::to_string_pretty(&objects[0])?,
