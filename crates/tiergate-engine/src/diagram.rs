@@ -5,7 +5,10 @@
 //! and a node whose children are all the same is left out: so equal functions are the same node,
 //! and a diagram holds exactly the variables its function depends on.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::hash::BuildHasher as _;
+
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 /// A node: a leaf if [`Node::leaf`] says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +64,10 @@ pub struct Diagrams {
     arity: Vec<u16>,
     inner: Vec<Inner>,
     children: Vec<Node>,
-    unique: FxHashMap<(Variable, Box<[Node]>), Node>,
+    /// Every inner node, by its variable and children.
+    unique: HashTable<Node>,
+    /// Children on the way to becoming nodes.
+    stack: Vec<Node>,
     choices: FxHashMap<(Node, Node, Node), Node>,
     largest: FxHashMap<(Node, Node), Node>,
 }
@@ -118,23 +124,71 @@ impl Diagrams {
 
     /// The node that asks for the variable, with these children.
     pub fn node(&mut self, variable: Variable, children: &[Node]) -> Node {
-        debug_assert_eq!(children.len(), self.arity(variable));
-        if children.windows(2).all(|w| w[0] == w[1]) {
-            return children[0];
-        }
-        let key = (variable, Box::from(children));
-        if let Some(known) = self.unique.get(&key) {
-            return *known;
-        }
-        let first_child = u32::try_from(self.children.len()).unwrap_or(u32::MAX);
-        let node = Node(u32::try_from(self.inner.len()).unwrap_or(LEAF - 1));
-        self.children.extend_from_slice(children);
-        self.inner.push(Inner {
-            variable,
-            first_child,
-        });
-        self.unique.insert(key, node);
+        let base = self.stack.len();
+        self.stack.extend_from_slice(children);
+        self.node_of_stack(variable, base)
+    }
+
+    /// The node whose children stand on the stack from `base`; takes them off.
+    fn node_of_stack(&mut self, variable: Variable, base: usize) -> Node {
+        let children = &self.stack[base..];
+        debug_assert_eq!(
+            children.len(),
+            usize::from(self.arity[usize::from(variable)])
+        );
+        let node = if children.windows(2).all(|w| w[0] == w[1]) {
+            children[0]
+        } else {
+            let (inner, all) = (&self.inner, &self.children);
+            let hash = |variable: Variable, children: &[Node]| {
+                FxBuildHasher.hash_one((variable, children))
+            };
+            let parts = |node: &Node| {
+                let part = inner[node.place()];
+                let first = part.first_child as usize;
+                (part.variable, &all[first..first + children.len()])
+            };
+            let code = hash(variable, children);
+            let same =
+                |node: &Node| inner[node.place()].variable == variable && parts(node).1 == children;
+            match self.unique.find(code, same) {
+                Some(known) => *known,
+                None => {
+                    let first_child = u32::try_from(all.len()).unwrap_or(u32::MAX);
+                    let node = Node(u32::try_from(inner.len()).unwrap_or(LEAF - 1));
+                    let arity = &self.arity;
+                    let again = |node: &Node| {
+                        let part = inner[node.place()];
+                        let first = part.first_child as usize;
+                        let arity = usize::from(arity[usize::from(part.variable)]);
+                        hash(part.variable, &all[first..first + arity])
+                    };
+                    self.unique.insert_unique(code, node, again);
+                    self.children.extend_from_slice(&self.stack[base..]);
+                    self.inner.push(Inner {
+                        variable,
+                        first_child,
+                    });
+                    node
+                }
+            }
+        };
+        self.stack.truncate(base);
         node
+    }
+
+    /// The node that asks for the variable, its children made one by one.
+    fn node_by(
+        &mut self,
+        variable: Variable,
+        mut child: impl FnMut(&mut Diagrams, usize) -> Node,
+    ) -> Node {
+        let base = self.stack.len();
+        for value in 0..self.arity(variable) {
+            let made = child(self, value);
+            self.stack.push(made);
+        }
+        self.node_of_stack(variable, base)
     }
 
     fn top(&self, node: Node) -> Variable {
@@ -162,15 +216,12 @@ impl Diagrams {
             return *known;
         }
         let variable = self.top(condition).min(self.top(yes)).min(self.top(no));
-        let children: Vec<Node> = (0..self.arity(variable))
-            .map(|value| {
-                let c = self.cofactor(condition, variable, value);
-                let y = self.cofactor(yes, variable, value);
-                let n = self.cofactor(no, variable, value);
-                self.choose(c, y, n)
-            })
-            .collect();
-        let node = self.node(variable, &children);
+        let node = self.node_by(variable, |all, value| {
+            let c = all.cofactor(condition, variable, value);
+            let y = all.cofactor(yes, variable, value);
+            let n = all.cofactor(no, variable, value);
+            all.choose(c, y, n)
+        });
         self.choices.insert((condition, yes, no), node);
         node
     }
@@ -231,14 +282,11 @@ impl Diagrams {
             return *known;
         }
         let variable = self.top(a).min(self.top(b));
-        let children: Vec<Node> = (0..self.arity(variable))
-            .map(|value| {
-                let x = self.cofactor(a, variable, value);
-                let y = self.cofactor(b, variable, value);
-                self.larger(x, y)
-            })
-            .collect();
-        let node = self.node(variable, &children);
+        let node = self.node_by(variable, |all, value| {
+            let x = all.cofactor(a, variable, value);
+            let y = all.cofactor(b, variable, value);
+            all.larger(x, y)
+        });
         self.largest.insert(key, node);
         node
     }
@@ -263,14 +311,11 @@ impl Diagrams {
             return *known;
         }
         let variable = self.top(a).min(self.top(b));
-        let children: Vec<Node> = (0..self.arity(variable))
-            .map(|value| {
-                let x = self.cofactor(a, variable, value);
-                let y = self.cofactor(b, variable, value);
-                self.pair_in(x, y, number, done)
-            })
-            .collect();
-        let node = self.node(variable, &children);
+        let node = self.node_by(variable, |all, value| {
+            let x = all.cofactor(a, variable, value);
+            let y = all.cofactor(b, variable, value);
+            all.pair_in(x, y, number, done)
+        });
         done.insert((a, b), node);
         node
     }
@@ -293,13 +338,10 @@ impl Diagrams {
         if let Some(known) = done.get(&node) {
             return *known;
         }
-        let children: Vec<Node> = (0..self.arity(variable))
-            .map(|value| {
-                let child = self.child(node, value);
-                self.rename_in(child, leaf, done)
-            })
-            .collect();
-        let renamed = self.node(variable, &children);
+        let renamed = self.node_by(variable, |all, value| {
+            let child = all.child(node, value);
+            all.rename_in(child, leaf, done)
+        });
         done.insert(node, renamed);
         renamed
     }
@@ -325,17 +367,17 @@ impl Diagrams {
         if let Some(known) = moved.get(&node) {
             return *known;
         }
-        let children: Vec<Node> = (0..kept.arity(variable))
-            .map(|value| self.move_to(self.child(node, value), kept, moved))
-            .collect();
-        let new = kept.node(variable, &children);
+        let new = kept.node_by(variable, |kept, value| {
+            self.move_to(self.child(node, value), kept, moved)
+        });
         moved.insert(node, new);
         new
     }
 
     /// Forgets the working tables, keeping every node.
     pub fn seal(&mut self) {
-        self.unique = FxHashMap::default();
+        self.unique = HashTable::new();
+        self.stack = Vec::new();
         self.choices = FxHashMap::default();
         self.largest = FxHashMap::default();
         self.inner.shrink_to_fit();

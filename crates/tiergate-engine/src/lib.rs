@@ -28,4 +28,4 @@ pub use record::{
     RedFlagRecord, RequirementRecord,
 };
 pub use rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
-pub use variables::{Asked, Question, Variables};
+pub use variables::{Asked, Question, Variables, interval};

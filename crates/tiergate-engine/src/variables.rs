@@ -239,7 +239,7 @@ impl Variables {
                 .map(|c| usize::from(self.class_of[c.index()])),
             Question::Choice(fact) => facts.choice(*fact),
             Question::Flag(fact) => facts.flag(*fact).map(usize::from),
-            Question::Amount(terms) => amount(terms, &asked.cuts, facts),
+            Question::Amount(terms) => interval(terms, &asked.cuts, facts),
             Question::Text(fact, register) => {
                 let key = facts.text(*fact);
                 Some(usize::from(
@@ -335,8 +335,20 @@ fn classes(sets: &[CountrySet]) -> (Vec<u16>, Vec<Country>) {
     (class_of, example_of)
 }
 
-/// The interval of a linear form; after the last one, "undefined".
-fn amount(terms: &[(NumberFact, i64)], cuts: &[i128], facts: &Facts) -> Option<usize> {
+/// The interval between thresholds in which a linear form lies: how many it reaches, or, after the
+/// last one, "undefined"; none when it is unknown.
+///
+/// ```
+/// use tiergate_law::{Num, NumberFact};
+/// use tiergate_order::Facts;
+/// let cuts = [Num::from(1_600).raw(), Num::from(4_800).raw()];
+/// let mut facts = Facts::default();
+/// assert_eq!(tiergate_engine::interval(&[(NumberFact::Tpp, 1)], &cuts, &facts), None);
+/// facts.set_number(NumberFact::Tpp, Num::from(4_799));
+/// assert_eq!(tiergate_engine::interval(&[(NumberFact::Tpp, 1)], &cuts, &facts), Some(1));
+/// ```
+#[must_use]
+pub fn interval(terms: &[(NumberFact, i64)], cuts: &[i128], facts: &Facts) -> Option<usize> {
     if let [(fact, 1)] = terms {
         return match facts.numeric(*fact) {
             Numeric::Is(number) => Some(cuts.partition_point(|c| *c <= number.raw())),

@@ -105,6 +105,12 @@ impl Num {
     #[must_use]
     pub fn ceil(self) -> Num {
         let floor = self.0 >> 1;
+        // Everyday sizes without wide division.
+        if let Ok(floor) = i64::try_from(floor) {
+            let scale = SCALE as i64;
+            let up = floor.rem_euclid(scale) != 0 || self.0 & 1 == 1;
+            return Num::from(floor.div_euclid(scale) + i64::from(up));
+        }
         let whole = floor.div_euclid(SCALE);
         let up = floor.rem_euclid(SCALE) != 0 || self.0 & 1 == 1;
         Num((whole + i128::from(up)) * SCALE * 2)
@@ -147,8 +153,53 @@ impl std::str::FromStr for Num {
 }
 
 impl Num {
+    /// Plain decimals of everyday length: up to 18 digits, up to nine of them after the point.
+    #[inline]
+    fn parse_short(text: &[u8]) -> Option<Num> {
+        if text.is_empty() || text.len() > 19 {
+            return None;
+        }
+        let (mut mantissa, mut digits, mut after) = (0_u64, 0_u32, None);
+        for byte in text {
+            match byte.wrapping_sub(b'0') {
+                digit @ 0..=9 => {
+                    mantissa = mantissa * 10 + u64::from(digit);
+                    digits += 1;
+                }
+                _ if *byte == b'.' && after.is_none() => after = Some(digits),
+                _ => return None,
+            }
+        }
+        let decimals = digits - after.unwrap_or(digits);
+        if digits == 0 || digits > 18 || decimals > 9 {
+            return None;
+        }
+        let step = 10_u64.pow(9 - decimals) * 2;
+        Some(Num(i128::from(mantissa) * i128::from(step)))
+    }
+
+    /// The number of a text in bytes, as [`str::parse`] reads it, without saying what is wrong.
+    ///
+    /// ```
+    /// use tiergate_law::Num;
+    /// assert_eq!(Num::from_ascii(b"5.92"), "5.92".parse().ok());
+    /// assert_eq!(Num::from_ascii(b"many"), None);
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn from_ascii(text: &[u8]) -> Option<Num> {
+        Num::parse(text).ok()
+    }
+
     /// Parses `-12_345.678e9`; the error says whether the text was a number out of range.
     fn parse(text: &[u8]) -> Result<Num, bool> {
+        match Num::parse_short(text) {
+            Some(number) => Ok(number),
+            None => Num::parse_long(text),
+        }
+    }
+
+    fn parse_long(text: &[u8]) -> Result<Num, bool> {
         let (negative, digits) = match text {
             [b'-', rest @ ..] => (true, rest),
             [b'+', rest @ ..] => (false, rest),
@@ -265,6 +316,40 @@ mod tests {
             "1e40".parse::<Num>(),
             Err(ParseNumError::OutOfRange(_))
         ));
+    }
+
+    #[test]
+    fn short_and_long_readings_agree() {
+        let texts = [
+            "0",
+            "7",
+            "007",
+            "4800",
+            "5.92",
+            ".5",
+            "5.",
+            "0.123456789",
+            "999999999999999999",
+            "1.000000001",
+            "123456789.123456789",
+            "00000000000000000.1",
+        ];
+        for text in texts {
+            let short = Num::parse_short(text.as_bytes()).unwrap();
+            assert_eq!(Ok(short), Num::parse_long(text.as_bytes()), "{text}");
+        }
+        for left in [
+            "",
+            ".",
+            "1e3",
+            "-1",
+            "1_0",
+            "0.1234567891",
+            "1234567890123456789",
+            "1.2.3",
+        ] {
+            assert_eq!(Num::parse_short(left.as_bytes()), None, "{left}");
+        }
     }
 
     #[test]

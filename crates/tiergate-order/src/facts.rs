@@ -30,7 +30,7 @@ pub enum Numeric {
 pub type Intermediary = (Option<Country>, Option<Country>);
 
 /// The facts of one order; everything starts unknown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Facts {
     countries: [u16; COUNTRY_COUNT],
     choices: [u8; CHOICE_COUNT],
@@ -221,6 +221,17 @@ impl Facts {
     /// Sets a name.
     pub fn set_text(&mut self, fact: TextFact, name: &str) {
         self.texts[fact.index()] = name_key(name);
+    }
+
+    /// What is known of an order, without the numbers and names themselves: two orders of one
+    /// outline differ in nothing but the values of what both give.
+    #[must_use]
+    pub fn outline(&self) -> Facts {
+        Facts {
+            numbers: [Num::ZERO; NUMBER_COUNT],
+            texts: self.texts.map(|key| u64::from(key != 0)),
+            ..self.clone()
+        }
     }
 
     /// Whether the order gives the fact.

@@ -35,6 +35,6 @@ mod show;
 pub use assume::{Assume, ParseAssumeError};
 pub use catalog::{Catalog, CatalogError, Chip, CountryName};
 pub use facts::{Facts, Intermediary, Numeric, name_key};
-pub use order::{Field, FieldError, Order, Party, field_names};
+pub use order::{Field, FieldError, Order, Party, field_names, read_number};
 pub use read::{CsvColumns, CsvOrders, RowError, read_json, read_jsonl_line};
 pub use resolve::{ResolveError, Resolved, classify_text, count_amounts, resolve};

@@ -353,18 +353,10 @@ impl Order {
                     at.ok_or_else(|| wrong(value, &format!("one of {}", values.join(", "))))?;
                 self.given.set_choice(fact, at);
             }
-            Fact::Number(NumberFact::Quantity) => {
-                self.given
-                    .set_number(NumberFact::Quantity, positive(value)?);
-            }
             Fact::Number(fact) => {
-                let percent = fact.info().unit == "%";
-                let most = if percent { 100 } else { i64::MAX };
-                let number = if matches!(fact.info().unit, "operations") {
-                    unbounded(value)?
-                } else {
-                    number(value, 0, most.min(1_000_000_000_000_000))?
-                };
+                let number = read_number(fact, value.as_bytes());
+                let number =
+                    number.ok_or_else(|| wrong(value, &RANGES[fact.index()].expected()))?;
                 self.given.set_number(fact, number);
             }
             Fact::Text(fact) => {
@@ -511,14 +503,57 @@ fn boolean(value: &str) -> Result<bool, FieldError> {
     }
 }
 
-fn unbounded(value: &str) -> Result<Num, FieldError> {
-    let number: Num = value
-        .parse()
-        .map_err(|_| wrong(value, "a number up to 1e28"))?;
-    if number < Num::ZERO {
-        return Err(wrong(value, "a number of 0 or more"));
+/// What a number of an order may be.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    positive: bool,
+    most: Option<Num>,
+}
+
+impl Range {
+    fn of(fact: NumberFact) -> Range {
+        let most = match (fact, fact.info().unit) {
+            (_, "%") => Some(Num::from(100)),
+            (_, "operations") => None,
+            (NumberFact::Quantity, _) => Some(Num::from(1_000_000_000_000)),
+            _ => Some(Num::from(1_000_000_000_000_000)),
+        };
+        Range {
+            positive: fact == NumberFact::Quantity,
+            most,
+        }
     }
-    Ok(number)
+
+    fn expected(self) -> String {
+        match (self.positive, self.most) {
+            (true, Some(most)) => format!("a number above 0, at most {most}"),
+            (false, Some(most)) => format!("a number from 0 to {most}"),
+            (_, None) => "a number from 0 to 1e28".to_owned(),
+        }
+    }
+
+    fn has(self, number: Num) -> bool {
+        let least = number > Num::ZERO || (!self.positive && number == Num::ZERO);
+        least && self.most.is_none_or(|most| number <= most)
+    }
+}
+
+static RANGES: LazyLock<Vec<Range>> =
+    LazyLock::new(|| NumberFact::ALL.iter().map(|f| Range::of(*f)).collect());
+
+/// The number an order may give of a fact, or none when the text is no number or out of range.
+///
+/// ```
+/// use tiergate_law::{Num, NumberFact};
+/// use tiergate_order::read_number;
+/// assert_eq!(read_number(NumberFact::Quantity, b"1500"), Some(Num::from(1_500)));
+/// assert_eq!(read_number(NumberFact::Quantity, b"0"), None);
+/// assert_eq!(read_number(NumberFact::ConsigneeListedPct, b"101"), None);
+/// ```
+#[must_use]
+#[inline]
+pub fn read_number(fact: NumberFact, text: &[u8]) -> Option<Num> {
+    Num::from_ascii(text).filter(|number| RANGES[fact.index()].has(*number))
 }
 
 fn number(value: &str, least: i64, most: i64) -> Result<Num, FieldError> {

@@ -71,7 +71,7 @@ impl CsvColumns {
     }
 
     /// The fields, in column order.
-    pub fn fields(&self) -> impl Iterator<Item = Field> + '_ {
+    pub fn fields(&self) -> impl Iterator<Item = Field> + Clone + '_ {
         self.0.iter().map(|(_, field)| *field)
     }
 

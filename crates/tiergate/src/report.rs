@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 /// The output: a file, or standard output.
-pub fn output(file: Option<&Path>) -> Result<Box<dyn Write>> {
+pub fn output(file: Option<&Path>) -> Result<Box<dyn Write + Send>> {
     Ok(match file {
         Some(path) => {
             let file =

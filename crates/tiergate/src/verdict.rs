@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use tiergate_engine::{Answer, DecisionRecord, Desk, DeskError, OtherView, Outcome, Rulebook};
+use tiergate_engine::{
+    Answer, DecisionRecord, Desk, DeskError, OtherView, Outcome, Rulebook, reference,
+};
 use tiergate_law::{ConsolidateError, Date, LawRef, View};
 use tiergate_order::{Assume, Facts, Order, Resolved};
 
@@ -204,6 +206,15 @@ impl Books {
             review,
             changes: Vec::new(),
         }
+    }
+
+    /// What a short answer turns on, found without laying it out: the outcome in both views and
+    /// the class of the item. None when something is open or takes a longer look.
+    pub fn turns_on(&self, facts: &Facts) -> Option<(Outcome, Outcome, Option<usize>)> {
+        let here = self.book.outcome(facts, &self.readings)?;
+        let there = self.other.outcome(facts, &self.other_readings)?;
+        let class = reference::class(&self.book.regime, facts, &self.readings)?;
+        (here != Outcome::Prohibited).then_some((here, there, class))
     }
 
     /// The short answer.

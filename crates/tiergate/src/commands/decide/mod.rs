@@ -12,6 +12,7 @@ mod worker;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -89,7 +90,9 @@ const ORDERS_AT_ONCE: usize = 64;
 struct Run<'r, 'd> {
     args: &'r Args,
     workers: Vec<Worker<'d>>,
-    out: Box<dyn Write>,
+    out: Box<dyn Write + Send>,
+    /// Decided and not written yet.
+    pending: Vec<Vec<u8>>,
     lines: Vec<Line>,
     pages: Vec<String>,
     faults: u64,
@@ -108,6 +111,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         args,
         workers: (0..threads).map(|_| Worker::new(&bench)).collect(),
         out: output(args.output.as_deref())?,
+        pending: Vec::new(),
         lines: Vec::new(),
         pages: Vec::new(),
         faults: 0,
@@ -243,29 +247,39 @@ impl Run<'_, '_> {
         if columns.is_some() {
             pieces.first_row()?;
         }
-        loop {
-            let mut batch = Vec::new();
-            let mut bytes = 0;
-            while batch.len() < self.workers.len() {
-                let Some(piece) = pieces.next_piece()? else {
+        let at_once = self.workers.len();
+        std::thread::scope(|scope| {
+            // The next pieces are read while these are decided.
+            let (ahead, read) = mpsc::sync_channel(at_once * 2);
+            scope.spawn(move || {
+                while let Some(piece) = pieces.next_piece().transpose() {
+                    let ends = piece.is_err();
+                    if ahead.send(piece).is_err() || ends {
+                        break;
+                    }
+                }
+            });
+            loop {
+                let mut batch = Vec::new();
+                let mut bytes = 0;
+                for piece in read.iter().take(at_once) {
+                    let piece = piece?;
+                    bytes += piece.bytes.len() as u64;
+                    batch.push(if columns.is_some() {
+                        Work::Csv(piece)
+                    } else {
+                        Work::Jsonl(piece)
+                    });
+                }
+                if batch.is_empty() {
                     break;
-                };
-                bytes += piece.bytes.len() as u64;
-                let work = if columns.is_some() {
-                    Work::Csv(piece)
-                } else {
-                    Work::Jsonl(piece)
-                };
-                batch.push(work);
+                }
+                self.batch(batch, &name, columns, shipments)?;
+                progress.add(bytes);
             }
-            if batch.is_empty() {
-                break;
-            }
-            self.batch(batch, &name, columns, shipments)?;
-            progress.add(bytes);
-        }
-        progress.end();
-        Ok(())
+            progress.end();
+            Ok(())
+        })
     }
 
     fn batch(
@@ -284,28 +298,35 @@ impl Run<'_, '_> {
             format,
             explain,
         };
-        let done: Vec<_> = self
-            .workers
-            .par_iter_mut()
-            .zip(batch)
-            .map(|(worker, work)| {
-                let unit = if matches!(work, Work::Orders(..)) {
-                    "order"
-                } else {
-                    "line"
-                };
-                worker.run(work, job).map(|done| (unit, done))
-            })
-            .collect();
+        let (workers, out) = (&mut self.workers, &mut self.out);
+        let pending = std::mem::take(&mut self.pending);
+        let (done, wrote) = std::thread::scope(|scope| {
+            // What the last batch gave is written while this one is decided.
+            let writer = scope.spawn(move || pending.iter().try_for_each(|p| out.write_all(p)));
+            let done: Vec<_> = workers
+                .par_iter_mut()
+                .zip(batch)
+                .map(|(worker, work)| {
+                    let unit = if matches!(work, Work::Orders(..)) {
+                        "order"
+                    } else {
+                        "line"
+                    };
+                    worker.run(work, job).map(|done| (unit, done))
+                })
+                .collect();
+            (done, writer.join())
+        });
+        wrote.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         for done in done {
             let (unit, mut done) = done?;
             self.bad_rows(name, &done.bad, unit);
-            let mut out = done.out.as_slice();
+            let mut out = std::mem::take(&mut done.out);
             if format == Format::Json && !self.written && !out.is_empty() {
-                out = &out[1..];
+                out.remove(0);
                 self.written = true;
             }
-            self.out.write_all(out)?;
+            self.pending.push(out);
             self.lines.append(&mut done.lines);
             self.pages.append(&mut done.pages);
         }
@@ -332,6 +353,9 @@ impl Run<'_, '_> {
     }
 
     fn finish(mut self, bench: &Bench<'_>) -> Result<Ended> {
+        for part in std::mem::take(&mut self.pending) {
+            self.out.write_all(&part)?;
+        }
         let mut summary = Summary::default();
         self.workers.iter().for_each(|w| summary.merge(&w.summary));
         match self.args.format {

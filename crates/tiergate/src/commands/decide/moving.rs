@@ -1,10 +1,9 @@
 //! What differs between rows that are otherwise alike, and what a rulebook asks of it.
 
-use std::sync::Arc;
-
-use tiergate_engine::{Asked, Question, Rulebook, Variable};
-use tiergate_law::{CountryFact, Fact, NumberFact};
-use tiergate_order::{Facts, Field, Party};
+use rustc_hash::FxHashMap;
+use tiergate_engine::{Question, Rulebook, Variable, interval};
+use tiergate_law::{Country, CountryFact, Fact, NumberFact};
+use tiergate_order::{Assume, Facts, Field, Party};
 
 use crate::verdict::Books;
 
@@ -26,8 +25,20 @@ pub enum Role {
     Country(CountryFact),
 }
 
-pub const fn role(field: Field) -> Role {
-    match field {
+/// The roles of the columns of a file.
+pub fn roles(fields: impl Iterator<Item = Field> + Clone, assume: &Assume) -> Vec<(Role, Field)> {
+    let given = |field: Field, path: &str| {
+        fields.clone().any(|f| f == field) || assume.values.iter().any(|(p, _)| p == path)
+    };
+    // A density may be worked out from the TPP and the die of a unit.
+    let die = [
+        (Field::DieArea, "item.die_area_mm2"),
+        (Field::Chip, "item.chip"),
+        (Field::Contains, "item.contains"),
+    ];
+    let worked_out = die.iter().any(|(field, path)| given(*field, path));
+    let no_die = given(Field::NoDie, "item.no_applicable_die");
+    let role = |field| match field {
         Field::Id => Role::Id,
         Field::Date => Role::Date,
         Field::Shipment => Role::Shipment,
@@ -36,31 +47,15 @@ pub const fn role(field: Field) -> Role {
         }
         // A name says no more to the law than that there is such a party.
         Field::Name(_) | Field::ParentName(_) => Role::Presence,
-        Field::Fact(Fact::Number(fact)) if varies(fact) => Role::Number(fact),
+        Field::Fact(Fact::Number(NumberFact::Tpp)) if worked_out => Role::Key,
+        Field::Fact(Fact::Number(NumberFact::PerformanceDensity)) if no_die => Role::Key,
+        Field::Fact(Fact::Number(fact)) => Role::Number(fact),
+        // Where one country is assumed from another, countries decide the template.
+        Field::Fact(Fact::Country(_)) if assume.headquarters_is_location => Role::Key,
         Field::Fact(Fact::Country(fact)) => Role::Country(fact),
         _ => Role::Key,
-    }
-}
-
-/// Numbers that differ from row to row and from which no other fact is inferred but amounts.
-pub const fn varies(fact: NumberFact) -> bool {
-    use NumberFact as N;
-    matches!(
-        fact,
-        N::Quantity
-            | N::ValueUsd
-            | N::UsedLpp
-            | N::UsedCountryAllocation
-            | N::UsedAia
-            | N::VeuTotal
-            | N::VeuOutside
-            | N::VeuCountry
-            | N::VeuOutsideUs
-            | N::UsedCompanyCountry
-            | N::UsedAgreement
-            | N::UsedChinaShipped
-            | N::UsedUsShipped
-    )
+    };
+    fields.clone().map(|f| (role(f), f)).collect()
 }
 
 /// What differs between the rows of a template.
@@ -79,10 +74,10 @@ impl Moving {
         };
         for (role, _) in roles {
             match role {
-                Role::Number(NumberFact::Quantity) => {
-                    moving
-                        .numbers
-                        .extend([N::Quantity, N::Chips, N::Amount, N::ShipmentAmount]);
+                Role::Number(fact @ (N::Quantity | N::Tpp)) => {
+                    let counted = [N::Chips, N::Amount, N::ShipmentAmount];
+                    moving.numbers.push(*fact);
+                    moving.numbers.extend(counted);
                 }
                 Role::Number(fact) => moving.numbers.push(*fact),
                 Role::Shipment => moving.numbers.push(N::ShipmentAmount),
@@ -93,64 +88,135 @@ impl Moving {
         moving
     }
 
-    /// The variables of a rulebook that read something which moves.
-    pub fn variables(&self, book: &Rulebook) -> Vec<Variable> {
-        let asked = book.variables.asked.iter().enumerate();
-        asked
-            .filter(|(_, a)| match &a.question {
-                Question::Amount(terms) => {
-                    terms.iter().any(|(fact, _)| self.numbers.contains(fact))
-                }
-                Question::Country(fact) => self.countries.contains(fact),
-                _ => false,
-            })
-            .filter_map(|(at, _)| Variable::try_from(at).ok())
-            .collect()
+    fn moves(&self, question: &Question) -> bool {
+        match question {
+            Question::Amount(terms) => terms.iter().any(|(fact, _)| self.numbers.contains(fact)),
+            Question::Country(fact) => self.countries.contains(fact),
+            _ => false,
+        }
     }
 }
 
-/// The variables of two rulebooks that read what moves, by the place of the books.
+/// All of a template that two rulebooks can tell apart: templates of one shape have the same
+/// answers wherever what moves falls into the same places.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Shape {
+    books: usize,
+    outline: Facts,
+    values: Vec<Option<usize>>,
+}
+
+/// One thing that moves, as two rulebooks together ask for it.
+#[derive(Debug, Clone)]
+enum Ask {
+    /// A country: which class it is in under the one and under the other, as one number.
+    Country(CountryFact, Box<[u16; Country::COUNT]>),
+    /// Where an amount lies among the thresholds of both.
+    Amount(Vec<(NumberFact, i64)>, Vec<i128>),
+}
+
+/// What two rulebooks ask of what moves.
 #[derive(Debug, Clone)]
 pub struct Asks {
-    books: [Arc<Rulebook>; 2],
-    /// Which book, which variable, and how many bits its values take.
-    variables: Vec<(usize, Variable, u32)>,
+    /// Each with the bits its values take.
+    asks: Vec<(Ask, u32)>,
 }
 
 impl Asks {
     pub fn new(books: &Books, moving: &Moving) -> Asks {
-        let books = [books.book.clone(), books.other.clone()];
-        let mut variables = Vec::new();
-        let mut known: Vec<&Asked> = Vec::new();
-        for (at, book) in books.iter().enumerate() {
-            for variable in moving.variables(book) {
-                let asked = &book.variables.asked[usize::from(variable)];
-                // What both views ask in the same way need be asked once; countries fall into
-                // other classes.
-                let same = |k: &&Asked| k.question == asked.question && k.cuts == asked.cuts;
-                if matches!(asked.question, Question::Amount(_)) && known.iter().any(same) {
-                    continue;
+        let mut amounts: Vec<(Vec<(NumberFact, i64)>, Vec<i128>)> = Vec::new();
+        for asked in [&books.book, &books.other]
+            .iter()
+            .flat_map(|b| &b.variables.asked)
+        {
+            if let Question::Amount(terms) = &asked.question
+                && moving.moves(&asked.question)
+            {
+                match amounts.iter_mut().find(|(t, _)| t == terms) {
+                    Some((_, cuts)) => cuts.extend(&asked.cuts),
+                    None => amounts.push((terms.clone(), asked.cuts.clone())),
                 }
-                known.push(asked);
-                // One value more says that it is not known.
-                variables.push((at, variable, u32::from(asked.arity + 1).ilog2() + 1));
             }
         }
-        Asks { variables, books }
+        let mut asks = Vec::new();
+        for fact in &moving.countries {
+            let (classes, count) = joint_classes(books, *fact);
+            asks.push((Ask::Country(*fact, classes), bits(count)));
+        }
+        for (terms, mut cuts) in amounts {
+            cuts.sort_unstable();
+            cuts.dedup();
+            let count = cuts.len() + 2;
+            asks.push((Ask::Amount(terms, cuts), bits(count)));
+        }
+        Asks { asks }
     }
 
-    /// The values of the variables in one number; none when they do not fit.
+    /// The values in one number; none when they do not fit.
+    #[inline]
     pub fn values(&self, facts: &Facts) -> Option<u128> {
-        let (mut values, mut bits) = (0_u128, 0);
-        for (book, variable, width) in &self.variables {
-            let value = self.books[*book].variables.value(*variable, facts, &[]);
-            let value = value.map_or(0, |v| v as u128 + 1);
-            values |= value << bits;
-            bits += width;
-            if bits > 128 {
+        let (mut values, mut at) = (0_u128, 0);
+        for (ask, bits) in &self.asks {
+            let value = match ask {
+                Ask::Country(fact, classes) => facts
+                    .country(*fact)
+                    .map(|c| usize::from(classes[c.index()])),
+                Ask::Amount(terms, cuts) => interval(terms, cuts, facts),
+            };
+            // One value more says that it is not known.
+            values |= value.map_or(0, |v| v as u128 + 1) << at;
+            at += bits;
+            if at > 128 {
                 return None;
             }
         }
         Some(values)
     }
+
+    /// The shape of a template under books.
+    pub fn shape(place: usize, books: &Books, moving: &Moving, facts: &Facts) -> Shape {
+        let mut outline = facts.outline();
+        for fact in &moving.countries {
+            if facts.country(*fact).is_some() {
+                outline.forget_country(*fact);
+            }
+        }
+        let values = |book: &Rulebook, readings: &[usize]| -> Vec<Option<usize>> {
+            let asked = book.variables.asked.iter().enumerate();
+            let fixed = asked.filter(|(_, a)| !moving.moves(&a.question));
+            let fixed = fixed.filter_map(|(at, _)| Variable::try_from(at).ok());
+            fixed
+                .map(|v| book.variables.value(v, facts, readings))
+                .collect()
+        };
+        let mut all = values(&books.book, &books.readings);
+        all.extend(values(&books.other, &books.other_readings));
+        Shape {
+            books: place,
+            outline,
+            values: all,
+        }
+    }
+}
+
+/// Bits for this many values and one more.
+const fn bits(count: usize) -> u32 {
+    usize::BITS - count.leading_zeros()
+}
+
+/// The classes of countries that two rulebooks together tell apart, and how many.
+fn joint_classes(books: &Books, fact: CountryFact) -> (Box<[u16; Country::COUNT]>, usize) {
+    let mut classes = Box::new([0; Country::COUNT]);
+    let mut known: FxHashMap<[Option<usize>; 2], u16> = FxHashMap::default();
+    for country in (0..Country::COUNT).filter_map(Country::from_index) {
+        let mut facts = Facts::default();
+        facts.set_country(fact, country);
+        let class = [&books.book, &books.other].map(|book| {
+            let variable = book.variables.place(&Question::Country(fact))?;
+            book.variables.value(variable, &facts, &[])
+        });
+        let next = u16::try_from(known.len()).unwrap_or(u16::MAX);
+        classes[country.index()] = *known.entry(class).or_insert(next);
+    }
+    (classes, known.len())
 }

@@ -1,21 +1,22 @@
 //! The short way from a CSV row to its answers.
 //!
 //! Real order books repeat: the same chip to other places in other quantities on other days.
-//! What a row says apart from its id, date, amounts and countries is resolved once and kept. An
-//! answer can then only depend on the date, which picks the rulebook, on the intervals in which
-//! the amounts lie between the thresholds of that rulebook, and on the classes of countries it
-//! tells apart: it is kept under those.
+//! What a row says apart from its id, date, amounts and countries is resolved once and kept, a
+//! template. An answer can then only depend on the date, which picks the rulebook, on what of the
+//! template that rulebook can tell apart, its shape, on the intervals in which the amounts lie
+//! between the thresholds, and on the classes of countries: it is kept under those.
 
 use std::sync::Arc;
 
 use anyhow::Result;
 use csv::ByteRecord;
 use rustc_hash::FxHashMap;
+use tiergate_engine::Outcome;
 use tiergate_law::{Country, CountryFact, Date, Num, NumberFact};
-use tiergate_order::{Catalog, CsvColumns, Facts, Field, Order, count_amounts};
+use tiergate_order::{Catalog, CsvColumns, Facts, Field, Order, count_amounts, read_number};
 
 use super::Format;
-use super::moving::{Asks, Moving, Role, role};
+use super::moving::{Asks, Moving, Role, Shape, roles};
 use super::rendered::Rendered;
 use super::shipments::Shipments;
 use super::summary::{OUTCOMES, Summary, Tally};
@@ -26,7 +27,8 @@ use crate::verdict::Bench;
 struct Template {
     facts: Facts,
     ics_per_unit: Option<Num>,
-    answers: FxHashMap<(u32, u128), u32>,
+    /// The place of its shape under each of the books met.
+    shapes: Vec<Option<u32>>,
 }
 
 /// Templates and answers of one file.
@@ -38,7 +40,11 @@ pub struct Quick {
     kept: Vec<Template>,
     rendered: Vec<Rendered>,
     texts: FxHashMap<(usize, Vec<u8>), usize>,
-    kept_answers: usize,
+    shapes: FxHashMap<Shape, u32>,
+    /// By shape and what moves.
+    answers: FxHashMap<(u32, u128), u32>,
+    /// By books and what an answer turns on.
+    codes: FxHashMap<(usize, Outcome, Outcome, Option<usize>), u32>,
     asks: Vec<Option<Asks>>,
     scratch: Order,
     key: Vec<u8>,
@@ -65,13 +71,7 @@ enum Shipment {
 impl Quick {
     /// The short way for these columns.
     pub fn new(columns: &CsvColumns, bench: &Bench<'_>) -> Quick {
-        // Where one country is assumed from another, countries decide the template.
-        let inferred = bench.assume.headquarters_is_location;
-        let role = |field| match role(field) {
-            Role::Country(_) if inferred => Role::Key,
-            role => role,
-        };
-        let roles: Vec<(Role, Field)> = columns.fields().map(|f| (role(f), f)).collect();
+        let roles = roles(columns.fields(), &bench.assume);
         // What is absent is part of a template's key, so assumed values are too; but for these.
         let apart = |path: &str| matches!(path, "item.ics_per_unit" | "shipment" | "date");
         let shared = !bench.assume.values.iter().any(|(path, _)| apart(path));
@@ -83,7 +83,9 @@ impl Quick {
             kept: Vec::new(),
             rendered: Vec::new(),
             texts: FxHashMap::default(),
-            kept_answers: 0,
+            shapes: FxHashMap::default(),
+            answers: FxHashMap::default(),
+            codes: FxHashMap::default(),
             asks: Vec::new(),
             scratch: Order::default(),
             key: Vec::new(),
@@ -106,7 +108,9 @@ impl Quick {
         self.templates.clear();
         self.rendered.clear();
         self.texts.clear();
-        self.kept_answers = 0;
+        self.shapes.clear();
+        self.answers.clear();
+        self.codes.clear();
     }
 
     /// The place of a destination's counts.
@@ -184,7 +188,7 @@ impl Quick {
         self.kept.push(Template {
             facts: resolved.facts,
             ics_per_unit: order.ics_per_unit,
-            answers: FxHashMap::default(),
+            shapes: Vec::new(),
         });
         true
     }
@@ -197,11 +201,8 @@ impl Quick {
         job: Job<'_>,
         done: &mut Done,
     ) -> Result<bool> {
-        if self.kept_answers >= ANSWERS_MAX {
-            self.kept
-                .iter_mut()
-                .for_each(|template| template.answers.clear());
-            self.kept_answers = 0;
+        if self.answers.len() >= ANSWERS_MAX {
+            self.answers.clear();
         }
         let Some(shipment) = self.read_key(record, job.shipments) else {
             return Ok(false);
@@ -260,7 +261,7 @@ impl Quick {
     ) -> Option<(&'r [u8], Date, &'r [u8])> {
         let template = self.kept.get_mut(place)?;
         let (mut id, mut date) = (None, None);
-        for ((role, field), value) in self.roles.iter().zip(record) {
+        for ((role, _), value) in self.roles.iter().zip(record) {
             match role {
                 Role::Id => id = Some(value.trim_ascii()).filter(|id| !id.is_empty()),
                 Role::Date => {
@@ -274,12 +275,9 @@ impl Quick {
                     date = self.date.1.map(|d| (d, value));
                 }
                 Role::Number(fact) => {
-                    let text = std::str::from_utf8(value).ok()?.trim();
-                    if !text.is_empty() {
-                        self.scratch.set_field(*field, text).ok()?;
-                        template
-                            .facts
-                            .set_number(*fact, self.scratch.given.number(*fact)?);
+                    let value = value.trim_ascii();
+                    if !value.is_empty() {
+                        template.facts.set_number(*fact, read_number(*fact, value)?);
                     }
                 }
                 Role::Country(fact) => {
@@ -310,39 +308,68 @@ impl Quick {
         }
         let (date, as_written) = date?;
         // An id that is not text is reported, not copied.
-        std::str::from_utf8(id?).ok()?;
-        Some((id?, date, as_written))
+        let id = id.filter(|id| id.is_ascii() || std::str::from_utf8(id).is_ok())?;
+        Some((id, date, as_written))
     }
 
     /// The place of the answer of a template with its present amounts under some books.
     fn answer(&mut self, bench: &Bench<'_>, place: usize, law: usize, books: usize) -> usize {
-        if self.asks.len() <= books {
-            self.asks.resize(books + 1, None);
-        }
-        let asks =
-            self.asks[books].get_or_insert_with(|| Asks::new(bench.books(books), &self.moving));
-        let template = &mut self.kept[place];
-        let key = asks
-            .values(&template.facts)
-            .map(|values| (books as u32, values));
-        if let Some(at) = key.and_then(|key| template.answers.get(&key)) {
+        let Some(shape) = self.kept[place].shapes.get(books).copied().flatten() else {
+            self.meet(bench, place, books);
+            return self.answer(bench, place, law, books);
+        };
+        let facts = &self.kept[place].facts;
+        let values = self.asks[books].as_ref().and_then(|a| a.values(facts));
+        let key = values.map(|values| (shape, values));
+        if let Some(at) = key.and_then(|key| self.answers.get(&key)) {
             return *at as usize;
         }
-        let answer = bench.books(books).answer(&template.facts);
-        let rendered = Rendered::new(bench, law, Arc::new(answer));
-        // Answers are few: the same text is kept once.
-        let known = (law, rendered.rest.clone());
+        let code = bench.books(books).turns_on(facts);
+        let code = code.map(|(here, there, class)| (books, here, there, class));
+        let known = code.and_then(|code| self.codes.get(&code)).copied();
+        let at = match known {
+            Some(at) => at,
+            None => {
+                let answer = bench.books(books).answer(facts);
+                self.lay_out(Rendered::new(bench, law, Arc::new(answer)), law)
+            }
+        };
+        if let Some(code) = code {
+            self.codes.insert(code, at);
+        }
+        if let Some(key) = key {
+            self.answers.insert(key, at);
+        }
+        at as usize
+    }
+
+    /// Answers are few: the same text is kept once.
+    fn lay_out(&mut self, rendered: Rendered, law: usize) -> u32 {
         let next = self.rendered.len();
+        let known = (law, rendered.rest.clone());
         let at = *self.texts.entry(known).or_insert(next);
         if at == next {
             self.rendered.push(rendered);
         }
-        if let Some(key) = key {
-            template
-                .answers
-                .insert(key, u32::try_from(at).unwrap_or(u32::MAX));
-            self.kept_answers += 1;
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    /// Finds what books ask of what moves, and the shape of a template under them.
+    fn meet(&mut self, bench: &Bench<'_>, place: usize, books: usize) {
+        if self.asks.len() <= books {
+            self.asks.resize(books + 1, None);
         }
-        at
+        let at = bench.books(books);
+        if self.asks[books].is_none() {
+            self.asks[books] = Some(Asks::new(at, &self.moving));
+        }
+        let template = &mut self.kept[place];
+        let shape = Asks::shape(books, at, &self.moving, &template.facts);
+        let next = u32::try_from(self.shapes.len()).unwrap_or(u32::MAX);
+        let shape = *self.shapes.entry(shape).or_insert(next);
+        if template.shapes.len() <= books {
+            template.shapes.resize(books + 1, None);
+        }
+        template.shapes[books] = Some(shape);
     }
 }
