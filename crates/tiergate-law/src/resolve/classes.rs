@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::condition::Place;
 use super::{Faults, Scope};
 use crate::cond::{Atom, Cond, Definition, Test};
-use crate::consolidate::{RegimeClass, Resolved};
-use crate::consolidate::{Standing, resolved};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::fact::ChoiceFact;
+use crate::layers::{Standing, resolved};
 use crate::model::Body;
+use crate::regime::{RegimeClass, Resolved};
 use crate::syntax::{SetExpr, Word};
 
 impl Scope<'_> {

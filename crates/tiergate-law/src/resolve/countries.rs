@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::condition::Place;
 use super::{Faults, Scope};
 use crate::cond::{Atom, Cond, Test};
-use crate::consolidate::Resolved;
-use crate::consolidate::Standing;
 use crate::country::CountrySet;
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::layers::Standing;
 use crate::model::{Body, Follows};
+use crate::regime::Resolved;
 use crate::syntax::SetExpr;
 
 /// A group whose membership may turn on a reading.

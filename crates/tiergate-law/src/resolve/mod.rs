@@ -12,10 +12,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::cond::{Cond, Definition};
-use crate::consolidate::{RegimeValue, Resolved, Standing};
 use crate::country::Country;
 use crate::diagnostic::Diagnostic;
+use crate::layers::Standing;
 use crate::model::Reading;
+use crate::regime::{RegimeValue, Resolved};
 
 use countries::GroupVariants;
 

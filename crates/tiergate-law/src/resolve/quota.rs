@@ -1,11 +1,11 @@
 //! Quotas: the value that limits one, and the numbers of the order it counts.
 
 use super::{Faults, Scope};
-use crate::consolidate::RegimeQuota;
-use crate::consolidate::Standing;
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, fact_by_name};
+use crate::layers::Standing;
 use crate::model::Quota;
+use crate::regime::RegimeQuota;
 
 impl Scope<'_> {
     pub fn quota(
