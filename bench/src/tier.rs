@@ -90,6 +90,11 @@ pub fn facts(o: &Order, catalog: &Catalog, classes: &[String]) -> Result<Facts> 
     Ok(tiergate_order::resolve(&order, catalog, classes, &assume)?.facts)
 }
 
+/// The facts of many orders.
+pub fn all_facts(orders: &[Order], catalog: &Catalog, classes: &[String]) -> Result<Vec<Facts>> {
+    orders.iter().map(|o| facts(o, catalog, classes)).collect()
+}
+
 /// The catalog of the project.
 pub fn catalog(folder: &std::path::Path) -> Result<Catalog> {
     let read = |name: &str| std::fs::read_to_string(folder.join(name));
