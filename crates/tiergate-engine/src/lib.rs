@@ -21,6 +21,7 @@ mod variables;
 mod walk;
 
 pub use batch::{Columns, Verdict, decide_columns};
+pub use build::Settled;
 pub use decision::{Answer, Decision, Undecided};
 pub use desk::{Desk, DeskError, Stamp};
 pub use diagram::{Diagrams, Known, Node, Remains, Variable, remains};
