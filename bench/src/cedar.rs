@@ -55,7 +55,7 @@ pub struct Cedar {
     entities: Entities,
 }
 
-fn uid(kind: &str, id: &str) -> Result<EntityUid> {
+pub fn uid(kind: &str, id: &str) -> Result<EntityUid> {
     Ok(format!("{kind}::\"{id}\"").parse()?)
 }
 

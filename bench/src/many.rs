@@ -7,13 +7,14 @@ use std::time::Instant;
 
 use anyhow::Result;
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityUid, Policy, PolicyId, PolicySet,
-    Request, RestrictedExpression,
+    Authorizer, Context, Decision, Entities, Entity, Policy, PolicyId, PolicySet, Request,
+    RestrictedExpression,
 };
 use tiergate_engine::{Decision as Decided, Outcome, Rulebook};
 use tiergate_law::{ChoiceFact, Date, LawRef, View};
 use tiergate_order::{Catalog, Facts};
 
+use crate::cedar::uid;
 use crate::spec::{self, Code, Random};
 use crate::tier;
 use crate::timing::{Contestant, race, show, table};
@@ -109,10 +110,6 @@ fn facts(case: &Case, catalog: &Catalog, classes: &[String]) -> Result<Facts> {
     let mut f = tier::facts(&order, catalog, classes)?;
     f.set_choice(ChoiceFact::Eccn, case.class);
     Ok(f)
-}
-
-fn uid(kind: &str, id: &str) -> Result<EntityUid> {
-    Ok(format!("{kind}::\"{id}\"").parse()?)
 }
 
 fn cedar(rules: &[Rule], all: &[Code]) -> Result<(PolicySet, Entities)> {

@@ -1,14 +1,12 @@
 //! Tiergate's side.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use tiergate_engine::{Diagrams, Node, Outcome, Rulebook};
-use tiergate_law::{
-    AuthorityKind, ChoiceFact, Cond, Country, CountryFact, Date, LawRef, Library, Policy, Test,
-    View,
-};
+use tiergate_engine::{Diagrams, Node, Outcome, Rulebook, Settled};
+use tiergate_law::{Country, CountryFact, Date, LawRef, Library, Policy, Test, View};
 use tiergate_order::{Assume, Catalog, Facts};
 
 use crate::spec::{self, Answer, Code, Order};
@@ -90,6 +88,11 @@ pub fn facts(o: &Order, catalog: &Catalog, classes: &[String]) -> Result<Facts> 
     Ok(tiergate_order::resolve(&order, catalog, classes, &assume)?.facts)
 }
 
+/// The facts of many orders.
+pub fn all_facts(orders: &[Order], catalog: &Catalog, classes: &[String]) -> Result<Vec<Facts>> {
+    orders.iter().map(|o| facts(o, catalog, classes)).collect()
+}
+
 /// The catalog of the project.
 pub fn catalog(folder: &std::path::Path) -> Result<Catalog> {
     let read = |name: &str| std::fs::read_to_string(folder.join(name));
@@ -116,68 +119,11 @@ pub struct Least {
     pub root: Node,
 }
 
-struct Maker<'b> {
-    book: &'b Rulebook,
-    diagrams: Diagrams,
-    /// For each variable, its value if all orders share it.
-    fixed: Vec<Option<usize>>,
-    same: Vec<CountryFact>,
-    named: HashMap<*const Cond, Node>,
-}
-
-impl Maker<'_> {
-    fn test(&mut self, test: &Test) -> Node {
-        if let Test::Country(fact, set) = test
-            && self.same.contains(fact)
-            && let Some(base) = fact.info().same_as
-        {
-            return self.test(&Test::Country(base, *set));
-        }
-        let node = self.book.variables.test(test, &mut self.diagrams);
-        match self
-            .diagrams
-            .variable(node)
-            .and_then(|v| self.fixed[usize::from(v)])
-        {
-            Some(value) => self.diagrams.child(node, value),
-            None => node,
-        }
-    }
-
-    fn cond(&mut self, cond: &Cond) -> Node {
-        match cond {
-            Cond::Known(value) => Node::truth(*value),
-            Cond::And(parts) => {
-                let parts: Vec<Node> = parts.iter().map(|p| self.cond(p)).collect();
-                self.diagrams.all(&parts)
-            }
-            Cond::Or(parts) => {
-                let parts: Vec<Node> = parts.iter().map(|p| self.cond(p)).collect();
-                self.diagrams.any(&parts)
-            }
-            Cond::Not(inner) => {
-                let inner = self.cond(inner);
-                self.diagrams.not(inner)
-            }
-            Cond::Named(definition) => {
-                let key = std::ptr::from_ref(&definition.cond);
-                if let Some(node) = self.named.get(&key) {
-                    return *node;
-                }
-                let node = self.cond(&definition.cond);
-                self.named.insert(key, node);
-                node
-            }
-            Cond::Atom(atom) => self.test(&atom.test),
-        }
-    }
-}
-
 impl Least {
     pub fn new(book: &Rulebook, facts: &[Facts], readings: &[usize]) -> Least {
-        let regime = &book.regime;
         let variables = &book.variables;
-        let fixed = (0..variables.asked.len())
+        // For each variable, its value if all orders share it.
+        let fixed: Vec<Option<usize>> = (0..variables.asked.len())
             .map(|v| {
                 let value = |f: &Facts| variables.value(v as u16, f, readings);
                 let first = value(facts.first()?)?;
@@ -188,112 +134,28 @@ impl Least {
             })
             .collect();
         let same = CountryFact::ALL.iter().copied();
-        let same = same
+        let same: Vec<CountryFact> = same
             .filter(|c| facts.iter().all(|f| f.is_same(*c)))
             .collect();
-        let diagrams = Diagrams::new(variables.arities());
-        let mut m = Maker {
-            book,
-            diagrams,
-            fixed,
-            same,
-            named: HashMap::new(),
-        };
-        let leaf = |o: Outcome| {
-            let at = book.outcomes.iter().position(|known| *known == o);
-            Node::of_leaf(at.unwrap_or(usize::MAX >> 34) as u32)
-        };
-        let of = |m: &mut Maker<'_>, conds: Vec<&Cond>| -> Vec<Node> {
-            conds.into_iter().map(|c| m.cond(c)).collect()
-        };
-        let scopes = of(&mut m, regime.scopes.iter().map(|s| &s.is).collect());
-        let subject = if scopes.is_empty() {
-            Node::TRUE
-        } else {
-            m.diagrams.any(&scopes)
-        };
-        let barred = of(&mut m, regime.prohibitions.iter().map(|p| &p.is).collect());
-        let barred = m.diagrams.any(&barred);
-        let requirements = of(
-            &mut m,
-            regime.requirements.iter().map(|r| &r.is.cond).collect(),
-        );
-        let required = m.diagrams.any(&requirements);
-        let bars = of(&mut m, regime.bars.iter().map(|b| &b.is.cond).collect());
-        // The strictest policy over lanes, the first that fits in each.
-        let mut lanes: Vec<&str> = regime.reviews.iter().map(|r| r.is.lane.as_str()).collect();
-        lanes.sort_unstable();
-        lanes.dedup();
-        let mut strictest = Node::of_leaf(0);
-        for lane in lanes {
-            let mut policy = Node::of_leaf(0);
-            for review in regime.reviews.iter().filter(|r| r.is.lane == lane).rev() {
-                let governed: Vec<Node> =
-                    review.is.governs.iter().map(|r| requirements[*r]).collect();
-                let governed = m.diagrams.any(&governed);
-                let cond = m.cond(&review.is.cond);
-                let holds = m.diagrams.and(governed, cond);
-                policy = m
-                    .diagrams
-                    .choose(holds, Node::of_leaf(review.is.policy as u32), policy);
+        // A test alone, to see which variable it asks and what it is for the value all share.
+        let alone = RefCell::new(Diagrams::new(variables.arities()));
+        let (diagrams, root) = book.outcome_diagram(|test| {
+            if let Test::Country(fact, set) = test
+                && same.contains(fact)
+                && let Some(base) = fact.info().same_as
+            {
+                return Settled::Asks(Test::Country(base, *set));
             }
-            strictest = m.diagrams.larger(strictest, policy);
-        }
-        let policies: Vec<u32> = Policy::ALL
-            .iter()
-            .map(|p| leaf(Outcome::LicenseRequired(*p)).leaf().unwrap_or(0))
-            .collect();
-        let mut outcome = m.diagrams.rename(strictest, &|p| policies[p as usize]);
-        for (at, authority) in regime.authorities.iter().enumerate().rev() {
-            let met = of(
-                &mut m,
-                authority.is.conditions.iter().map(|k| &k.cond).collect(),
-            );
-            let met = m.diagrams.all(&met);
-            let touching = regime
-                .bars
-                .iter()
-                .zip(&bars)
-                .filter(|(b, _)| b.is.touches.contains(&at));
-            let left = requirements.iter().enumerate();
-            let left = left.filter(|(r, _)| !authority.is.overcomes.contains(r));
-            let against: Vec<Node> = touching
-                .map(|(_, n)| *n)
-                .chain(left.map(|(_, n)| *n))
-                .collect();
-            let against = m.diagrams.any(&against);
-            let free = m.diagrams.not(against);
-            let carries = m.diagrams.and(met, free);
-            let place = u8::try_from(at).unwrap_or(u8::MAX);
-            let is = match authority.is.kind {
-                AuthorityKind::LicenseException => Outcome::LicenseException(place),
-                AuthorityKind::ValidatedEndUser => Outcome::ValidatedEndUser(place),
-            };
-            outcome = m.diagrams.choose(carries, leaf(is), outcome);
-        }
-        let mut controlled = Node::FALSE;
-        for class in &regime.classes {
-            let stated = m.test(&Test::Choice(ChoiceFact::Eccn, 1 << class.is.index));
-            let unstated = 1 << (regime.class_names.len() + 1);
-            let unstated = m.test(&Test::Choice(ChoiceFact::Eccn, unstated));
-            let technical = class.is.cond.as_ref().map_or(Node::FALSE, |c| m.cond(c));
-            let computed = m.diagrams.and(unstated, technical);
-            let member = m.diagrams.or(stated, computed);
-            controlled = m.diagrams.or(controlled, member);
-        }
-        let d = &mut m.diagrams;
-        let free = d.choose(
-            controlled,
-            leaf(Outcome::NoLicenseRequired),
-            leaf(Outcome::NotControlled),
-        );
-        let outcome = d.choose(required, outcome, free);
-        let outcome = d.choose(barred, leaf(Outcome::Prohibited), outcome);
-        let root = d.choose(subject, outcome, leaf(Outcome::NotControlled));
-        Least {
-            root,
-            diagrams: m.diagrams,
-        }
+            let alone = &mut *alone.borrow_mut();
+            let node = variables.test(test, alone);
+            let shared = alone.variable(node).and_then(|v| fixed[usize::from(v)]);
+            match shared.map(|value| alone.child(node, value)) {
+                Some(Node::TRUE) => Settled::Is(true),
+                Some(Node::FALSE) => Settled::Is(false),
+                _ => Settled::Open,
+            }
+        });
+        Least { diagrams, root }
     }
 
     /// The outcome, and how many nodes the walk visits.

@@ -4,11 +4,12 @@ use rustc_hash::FxHashMap;
 use tiergate_law::{AuthorityKind, ChoiceFact, Cond, Policy, Regime, Test};
 
 use crate::diagram::{Diagrams, Node};
-use crate::rulebook::Outcome;
+use crate::rulebook::{Outcome, Rulebook};
 use crate::variables::Variables;
 
 /// What is known of a test before the diagrams are built.
-pub(crate) enum Settled {
+#[derive(Debug, Clone, PartialEq)]
+pub enum Settled {
     /// It holds or fails.
     Is(bool),
     /// It asks the same as another test.
@@ -21,6 +22,23 @@ pub(crate) enum Settled {
 pub(crate) trait Settle {
     /// What is known of the test.
     fn settle(&self, test: &Test) -> Settled;
+}
+
+impl<F: Fn(&Test) -> Settled> Settle for F {
+    fn settle(&self, test: &Test) -> Settled {
+        self(test)
+    }
+}
+
+impl Rulebook {
+    /// One diagram of the outcome's place in [`Rulebook::outcomes`], over the tests that `settle`
+    /// leaves open.
+    #[must_use]
+    pub fn outcome_diagram(&self, settle: impl Fn(&Test) -> Settled) -> (Diagrams, Node) {
+        let mut build = Build::new(&self.regime, &self.variables, settle);
+        let root = build.roots().outcome;
+        (build.diagrams, root)
+    }
 }
 
 /// The roots of a build.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tiergate_law::{Fact, Party};
 use tiergate_order::Facts;
 
+use crate::reference::class;
 use crate::rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
 use crate::variables::Question;
 
@@ -147,6 +148,20 @@ impl<'b> Decision<'b> {
             }
             Answer::Decided(_) => "yes",
         }
+    }
+
+    /// The class of the item, stated or computed, when it is certain.
+    #[must_use]
+    pub fn eccn(&self) -> Option<String> {
+        let regime = &self.book.regime;
+        let place = match class(regime, &self.facts, &self.readings) {
+            Some(place) => place?,
+            None => {
+                let partial = self.book.partial(&self.facts, &self.readings);
+                partial.leaf(partial.roots.class)? as usize
+            }
+        };
+        regime.class_names.get(place).cloned()
     }
 }
 

@@ -12,13 +12,16 @@ mod decision;
 mod desk;
 mod diagram;
 mod explain;
+mod otherwise;
 mod record;
 pub mod reference;
+mod render;
 mod rulebook;
 mod variables;
 mod walk;
 
 pub use batch::{Columns, Verdict, decide_columns};
+pub use build::Settled;
 pub use decision::{Answer, Decision, Undecided};
 pub use desk::{Desk, DeskError, Stamp};
 pub use diagram::{Diagrams, Known, Node, Remains, Variable, remains};

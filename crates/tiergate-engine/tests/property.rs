@@ -12,9 +12,10 @@ use common::oracle;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use tiergate_engine::{
-    Columns, Decision, Desk, Outcome, Rulebook, Stamp, decide_columns, reference,
+    Answer, Columns, Decision, Desk, Outcome, Rulebook, Settled, Stamp, decide_columns, reference,
+    remains,
 };
-use tiergate_law::{IfAbsent, LawRef, Library, View};
+use tiergate_law::{IfAbsent, LawRef, Library, Test, View};
 use tiergate_order::{Catalog, Facts, Order, Resolved};
 
 const COMPLETIONS_MAX: usize = 400;
@@ -58,6 +59,26 @@ struct Seen {
     exact: usize,
     completions: usize,
     words: std::collections::BTreeMap<&'static str, usize>,
+}
+
+/// The outcomes possible when flags are settled before the diagram is built and all else after.
+fn settled_by_halves(book: &Rulebook, facts: &Facts, readings: &[usize]) -> Vec<Outcome> {
+    let (diagrams, root) = book.outcome_diagram(|test| match test {
+        Test::Flag(flag) => facts.flag(*flag).map_or(Settled::Open, Settled::Is),
+        Test::Country(fact, set) if facts.is_same(*fact) => match fact.info().same_as {
+            Some(base) => Settled::Asks(Test::Country(base, *set)),
+            None => Settled::Open,
+        },
+        _ => Settled::Open,
+    });
+    let mut known = |v| book.variables.known(v, facts, readings);
+    let mut possible: Vec<Outcome> = remains(&diagrams, root, &mut known)
+        .leaves
+        .iter()
+        .map(|leaf| book.outcomes[*leaf as usize])
+        .collect();
+    possible.sort_unstable();
+    possible
 }
 
 fn agree(bytes: &[u8], seen: &RefCell<Seen>) -> Result<(), String> {
@@ -132,7 +153,18 @@ fn agree(bytes: &[u8], seen: &RefCell<Seen>) -> Result<(), String> {
                     describe()
                 )
             })?;
+            let halves = settled_by_halves(&book, &facts, &readings);
             let decision = Decision::make(&book, &facts, &readings.into());
+            let possible = match &decision.answer {
+                Answer::Decided(outcome) => vec![*outcome],
+                Answer::Open(open) => open.possible.clone(),
+            };
+            if halves != possible {
+                return Err(format!(
+                    "the outcome diagram gives {halves:?}, the decision {possible:?}\n{}",
+                    describe()
+                ));
+            }
             let mut seen = seen.borrow_mut();
             seen.orders += 1;
             seen.open += usize::from(truth.possible.len() > 1);

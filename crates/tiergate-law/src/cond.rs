@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::country::CountrySet;
+use crate::country::{Country, CountrySet};
 use crate::fact::{ChoiceFact, CountryFact, FlagFact, NumberFact, TextFact};
 use crate::num::Num;
 
@@ -44,6 +44,18 @@ pub struct Atom {
     pub text: String,
     /// The test.
     pub test: Test,
+}
+
+impl Atom {
+    /// A test of membership for a country that need not come from a file, for tools and tests.
+    #[must_use]
+    pub fn country(fact: CountryFact, countries: impl IntoIterator<Item = Country>) -> Arc<Atom> {
+        let set: CountrySet = countries.into_iter().collect();
+        Arc::new(Atom {
+            text: format!("{} in {set:?}", fact.info().path),
+            test: Test::Country(fact, set),
+        })
+    }
 }
 
 /// The tests a condition is made of.

@@ -42,19 +42,18 @@ mod consolidate;
 mod country;
 mod diagnostic;
 mod fact;
+mod law_ref;
+mod layers;
 mod library;
 mod model;
 mod num;
 mod read;
+mod regime;
 mod resolve;
 mod syntax;
 mod table;
 
 pub use cond::{Atom, Cond, Linear, Party, Test};
-pub use consolidate::{
-    LawRef, ParseLawError, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition,
-    RegimeDuty, RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved, View,
-};
 pub use country::{Country, CountrySet, ParseCountryError};
 pub use diagnostic::{Diagnostic, Severity, nearest, render};
 pub use fact::{
@@ -63,7 +62,12 @@ pub use fact::{
     TextFact, TextInfo, fact_by_name,
 };
 pub use jiff::civil::Date;
+pub use law_ref::{LawRef, ParseLawError, View};
 pub use library::{ConsolidateError, Library};
 pub use model::*;
 pub use num::{Num, ParseNumError};
+pub use regime::{
+    Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition, RegimeDuty, RegimeQuota,
+    RegimeRequirement, RegimeReview, RegimeValue, Resolved,
+};
 pub use syntax::{Expr, ExprKind, parse_condition};

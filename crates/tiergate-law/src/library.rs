@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use crate::consolidate::{self, LawRef, Regime, View};
+use crate::consolidate::consolidate;
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::law_ref::{LawRef, View};
+use crate::layers::breakpoints;
 use crate::model::{Body, Source};
 use crate::read::read_source;
+use crate::regime::Regime;
 
 /// Every instrument of the United States track and every proposal that was read.
 #[derive(Debug, Clone, Default)]
@@ -166,7 +169,7 @@ impl Library {
         if let Some(first) = first.filter(|first| date < *first) {
             return Err(ConsolidateError::TooEarly { date, first });
         }
-        let (regime, diagnostics) = consolidate::consolidate(self, &law.id, date, view);
+        let (regime, diagnostics) = consolidate(self, &law.id, date, view);
         if diagnostics.is_empty() {
             Ok(regime)
         } else {
@@ -198,7 +201,7 @@ impl Library {
     /// An unknown law.
     pub fn breakpoints(&self, law: &str) -> Result<Vec<Date>, ConsolidateError> {
         self.known(law)?;
-        Ok(consolidate::breakpoints(self, law))
+        Ok(breakpoints(self, law))
     }
 
     /// Checks every law in both views at every breakpoint; each fault is reported once.
@@ -208,9 +211,9 @@ impl Library {
         let laws =
             std::iter::once("us").chain(self.proposals.iter().map(|s| s.instrument.id.as_str()));
         for law in laws {
-            for date in consolidate::breakpoints(self, law) {
+            for date in breakpoints(self, law) {
                 for view in [View::Text, View::Enforced] {
-                    let (_, diagnostics) = consolidate::consolidate(self, law, date, view);
+                    let (_, diagnostics) = consolidate(self, law, date, view);
                     for diagnostic in diagnostics {
                         if !found.contains(&diagnostic) {
                             found.push(diagnostic);

@@ -1,0 +1,413 @@
+//! A decision rendered into the contract, with every reason.
+
+use tiergate_law::{Cond, Fact, NumberFact, RegimeDuty, RegimeQuota, Resolved as Rule};
+use tiergate_order::{Field, Numeric, Order, Party, Resolved};
+
+use crate::decision::{Answer, Decision, paths, truth_word};
+use crate::explain::{Because, condition_reasons, value_of};
+use crate::record::{
+    AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, OtherView, RedFlagRecord,
+    RequirementRecord,
+};
+use crate::reference::holds;
+use crate::rulebook::Partial;
+use crate::variables::Question;
+
+fn number(n: Option<tiergate_law::Num>) -> Option<serde_json::Number> {
+    n.and_then(|n| n.to_string().parse().ok())
+}
+
+impl Decision<'_> {
+    /// Renders the decision with every reason.
+    ///
+    /// `resolved` is what the order was resolved to, `other` the same order under the other view.
+    #[must_use]
+    pub fn record(
+        &self,
+        order: &Order,
+        resolved: &Resolved,
+        other: Option<&Decision<'_>>,
+    ) -> DecisionRecord {
+        let regime = &self.book.regime;
+        let open = match &self.answer {
+            Answer::Open(open) => Some(open),
+            Answer::Decided(_) => None,
+        };
+        let partial = self.book.partial(&self.facts, &self.readings);
+        let partial = &partial;
+        let required = partial.truth(partial.roots.required);
+        let authorities = if required == Some(false) {
+            Vec::new()
+        } else {
+            self.authorities_considered(order, partial)
+        };
+        let here = OtherView::of(regime.view.word(), self);
+        let other_view = other
+            .map(|o| OtherView::of(o.book.regime.view.word(), o))
+            .filter(|o| o.differs(&here));
+        let undecided = self.word() == "indeterminate";
+        let (readings, duty_readings) = self
+            .readings_that_matter(&here)
+            .into_iter()
+            .partition(|r| r.otherwise.iter().any(|o| o.differs(&here)));
+        DecisionRecord {
+            id: order.id.clone(),
+            law: regime.law.clone(),
+            as_of: regime.date.to_string(),
+            view: regime.view.word(),
+            item: self.item(partial),
+            license_required: truth_word(required),
+            outcome: self.word(),
+            authority: self.authority().map(str::to_owned),
+            review: self.review(),
+            requirements: self.requirements_that_apply(partial),
+            reviews: self.reviews(order, partial),
+            duties: self.general_duties(),
+            missing: self.missing().into_iter().map(str::to_owned).collect(),
+            missing_detail: open
+                .filter(|_| !undecided)
+                .map(|o| paths(&o.missing_detail, &o.missing_intermediaries_detail))
+                .map(|paths| paths.into_iter().map(str::to_owned).collect())
+                .unwrap_or_default(),
+            possible: open
+                .filter(|_| undecided)
+                .map(|o| o.words().into_iter().map(str::to_owned).collect())
+                .unwrap_or_default(),
+            assumptions: self.assumptions(resolved, &authorities),
+            readings,
+            duty_readings,
+            other_view,
+            red_flags: self.red_flags(),
+            notes: self.notes(order, partial),
+            authorities,
+        }
+    }
+
+    fn item(&self, partial: &Partial<'_>) -> ItemRecord {
+        let number_of = |fact| number(self.facts.number(fact));
+        ItemRecord {
+            eccn: self.class_name(partial.leaf(partial.roots.class)),
+            tpp_each: number_of(NumberFact::Tpp),
+            tpp_total: number_of(NumberFact::Amount),
+            performance_density: match self.facts.numeric(NumberFact::PerformanceDensity) {
+                Numeric::Is(n) => number(Some(n)),
+                _ => None,
+            },
+        }
+    }
+
+    fn class_name(&self, leaf: Option<u32>) -> Option<String> {
+        self.book.regime.class_names.get(leaf? as usize).cloned()
+    }
+
+    fn because(&self, cite: &str, says: &str, cond: &Cond) -> Because {
+        let regime = &self.book.regime;
+        Because {
+            cite: cite.to_owned(),
+            says: says.to_owned(),
+            met: truth_word(holds(cond, regime, &self.facts, &self.readings)),
+            reasons: condition_reasons(cond, regime, &self.facts, &self.readings),
+        }
+    }
+
+    fn requirements_that_apply(&self, partial: &Partial<'_>) -> Vec<RequirementRecord> {
+        let regime = &self.book.regime;
+        regime
+            .requirements
+            .iter()
+            .zip(&partial.roots.requirements)
+            .filter(|(_, node)| partial.truth(**node) == Some(true))
+            .map(|(r, _)| RequirementRecord {
+                id: r.id.clone(),
+                cite: r.cite.clone(),
+                says: r.says.clone(),
+                grade: r.grade.word(),
+                instrument: r.instrument.clone(),
+                because: vec![self.because(&r.cite, &r.says, &r.is.cond)],
+            })
+            .collect()
+    }
+
+    fn authorities_considered(&self, order: &Order, partial: &Partial<'_>) -> Vec<AuthorityRecord> {
+        let regime = &self.book.regime;
+        (0..regime.authorities.len())
+            .map(|at| {
+                let authority = &regime.authorities[at];
+                let carries = partial.truth(partial.roots.authorities[at]);
+                let mut because: Vec<Because> = authority
+                    .is
+                    .conditions
+                    .iter()
+                    .map(|c| self.because(&c.cite, &c.says, &c.cond))
+                    .collect();
+                because.extend(self.what_stands_against(at, partial));
+                // A "no" is explained by what failed, an "unknown" by what is open.
+                match carries {
+                    Some(false) if because.iter().any(|b| b.met == "no") => {
+                        because.retain(|b| b.met == "no");
+                    }
+                    None if because.iter().any(|b| b.met == "unknown") => {
+                        because.retain(|b| b.met == "unknown");
+                    }
+                    _ => {}
+                }
+                let usable = carries != Some(false);
+                AuthorityRecord {
+                    id: authority.id.clone(),
+                    cite: authority.cite.clone(),
+                    verdict: match carries {
+                        Some(true) => "eligible",
+                        Some(false) => "ineligible",
+                        None => "unknown",
+                    },
+                    says: authority.says.clone(),
+                    because,
+                    duties: if usable {
+                        self.duties(&authority.is.duties)
+                    } else {
+                        Vec::new()
+                    },
+                    draws: if usable {
+                        self.draws(&authority.is.draws, order)
+                    } else {
+                        Vec::new()
+                    },
+                    filing_code: authority.is.filing_code.clone(),
+                }
+            })
+            .collect()
+    }
+
+    /// Requirements an authority does not overcome, and bars that touch it.
+    fn what_stands_against(&self, at: usize, partial: &Partial<'_>) -> Vec<Because> {
+        let regime = &self.book.regime;
+        let authority = &regime.authorities[at];
+        let mut against = Vec::new();
+        for (r, requirement) in regime.requirements.iter().enumerate() {
+            if authority.is.overcomes.contains(&r) {
+                continue;
+            }
+            let applies = partial.truth(partial.roots.requirements[r]);
+            if applies == Some(false) {
+                continue;
+            }
+            let mut because = self.because(&requirement.cite, "", &requirement.is.cond);
+            because.says = format!(
+                "{} does not overcome {}: {}",
+                authority.id, requirement.id, requirement.says
+            );
+            because.met = if applies.is_some() { "no" } else { "unknown" };
+            against.push(because);
+        }
+        for bar in regime.bars.iter().filter(|b| b.is.touches.contains(&at)) {
+            let bites = holds(&bar.is.cond, regime, &self.facts, &self.readings);
+            if bites == Some(false) {
+                continue;
+            }
+            let mut because = self.because(&bar.cite, &bar.says, &bar.is.cond);
+            because.met = if bites.is_some() { "no" } else { "unknown" };
+            against.push(because);
+        }
+        against
+    }
+
+    fn duties(&self, duties: &[RegimeDuty]) -> Vec<DutyRecord> {
+        duties.iter().filter_map(|d| self.duty(d)).collect()
+    }
+
+    fn duty(&self, d: &RegimeDuty) -> Option<DutyRecord> {
+        let applies = holds(&d.cond, &self.book.regime, &self.facts, &self.readings);
+        if applies == Some(false) {
+            return None;
+        }
+        Some(DutyRecord {
+            id: d.duty.id.clone(),
+            what: d.duty.what.clone(),
+            when: d.duty.when_due.clone(),
+            to: d.duty.to.clone(),
+            subject: d.duty.subject.clone(),
+            form: d.duty.form.clone(),
+            contents: d.duty.contents.clone(),
+            applies: truth_word(applies),
+            cite: d.duty.cite.clone(),
+        })
+    }
+
+    fn general_duties(&self) -> Vec<DutyRecord> {
+        let word = self.word();
+        self.book
+            .regime
+            .duties
+            .iter()
+            .filter(|d| d.is.0.is_empty() || d.is.0.iter().any(|o| o == word))
+            .filter_map(|d| self.duty(&d.is.1))
+            .collect()
+    }
+
+    fn draws(&self, quotas: &[usize], order: &Order) -> Vec<DrawRecord> {
+        quotas
+            .iter()
+            .filter_map(|q| self.draw(&self.book.regime.quotas[*q], order))
+            .collect()
+    }
+
+    fn draw(&self, quota: &Rule<RegimeQuota>, order: &Order) -> Option<DrawRecord> {
+        let amount = self.facts.number(NumberFact::Amount)?;
+        let used = self.facts.number(quota.is.used)?;
+        let limit = quota.is.limit.as_ref();
+        let most = limit.and_then(|l| match quota.is.share_of {
+            None => Some(l.amount),
+            Some(total) => self
+                .facts
+                .number(total)?
+                .checked_add(amount)?
+                .checked_mul(l.amount),
+        });
+        Some(DrawRecord {
+            quota: quota.id.clone(),
+            key: self.key(&quota.is.key, order),
+            amount: number(Some(amount))?,
+            used: number(Some(used))?,
+            limit: number(most),
+            cite: limit.map_or_else(|| quota.cite.clone(), |l| l.cite.clone()),
+            period: quota.is.period.clone(),
+        })
+    }
+
+    /// The holder of a quota: a name of the order, else the value of a fact.
+    fn key(&self, paths: &str, order: &Order) -> String {
+        let mut parts = Vec::new();
+        for path in paths.split('+').map(str::trim) {
+            let named = match Field::by_path(path) {
+                Ok(Field::Name(party)) => order.name(party).map(str::to_owned),
+                Ok(Field::ParentName(party)) => order.parent_names[party as usize].clone(),
+                _ => tiergate_law::fact_by_name(path)
+                    .map(|f| value_of(f, &self.facts, &self.book.regime.class_names)),
+            };
+            // Without a parent's name, the party's own name stands for it.
+            let named = named.or_else(|| order.name(Party::Consignee).map(str::to_owned));
+            parts.push(named.unwrap_or_else(|| format!("({path} not given)")));
+        }
+        parts.join(" / ")
+    }
+
+    /// The review policies that hold, strictest first.
+    fn reviews(&self, order: &Order, partial: &Partial<'_>) -> Vec<AuthorityRecord> {
+        if !matches!(self.word(), "license-required" | "indeterminate") {
+            return Vec::new();
+        }
+        let regime = &self.book.regime;
+        let mut lanes: Vec<&str> = Vec::new();
+        let mut found = Vec::new();
+        for review in &regime.reviews {
+            if lanes.contains(&review.is.lane.as_str()) {
+                continue;
+            }
+            let applies = |r: &usize| partial.truth(partial.roots.requirements[*r]);
+            let governs = review.is.governs.iter().any(|r| applies(r) == Some(true));
+            let cond = holds(&review.is.cond, regime, &self.facts, &self.readings);
+            if !governs || cond != Some(true) {
+                continue;
+            }
+            lanes.push(&review.is.lane);
+            found.push((
+                review.is.policy,
+                AuthorityRecord {
+                    id: review.id.clone(),
+                    cite: review.cite.clone(),
+                    verdict: review.is.policy.word(),
+                    says: review.says.clone(),
+                    because: vec![self.because(&review.cite, &review.says, &review.is.cond)],
+                    duties: self.duties(&review.is.duties),
+                    draws: self.draws(&review.is.draws, order),
+                    filing_code: None,
+                },
+            ));
+        }
+        found.sort_by_key(|(policy, _)| std::cmp::Reverse(*policy));
+        found.into_iter().map(|(_, record)| record).collect()
+    }
+
+    fn red_flags(&self) -> Vec<RedFlagRecord> {
+        let regime = &self.book.regime;
+        regime
+            .red_flags
+            .iter()
+            .filter(|f| holds(&f.is.1, regime, &self.facts, &self.readings) == Some(true))
+            .map(|f| RedFlagRecord {
+                id: f.id.clone(),
+                number: f.is.0.number,
+                says: f.says.clone(),
+                then: f.is.0.then.clone(),
+                cite: f.cite.clone(),
+            })
+            .collect()
+    }
+
+    fn notes(&self, order: &Order, partial: &Partial<'_>) -> Vec<String> {
+        let regime = &self.book.regime;
+        let mut notes: Vec<String> = regime
+            .notes
+            .iter()
+            .filter(|n| holds(&n.is, regime, &self.facts, &self.readings) == Some(true))
+            .map(|n| format!("{} ({})", n.says, n.cite))
+            .collect();
+        if let Some(stated) = &order.eccn {
+            let computed = self.class_name(partial.leaf(partial.roots.computed_class));
+            let known = self.facts.number(NumberFact::Tpp).is_some()
+                || self.facts.number(NumberFact::TrainingOps).is_some();
+            let here = self.class_name(partial.leaf(partial.roots.class));
+            if known && computed != here {
+                let computed = computed.as_deref().unwrap_or("none of the paragraphs here");
+                notes.push(format!(
+                    "the parties classify the item as {stated}; its parameters alone give {computed}"
+                ));
+            }
+        }
+        notes
+    }
+
+    /// Inferences and the user's assumptions, then what counted as no and was read.
+    fn assumptions(&self, resolved: &Resolved, considered: &[AuthorityRecord]) -> Vec<String> {
+        let counted = |question: &Question| match question {
+            Question::Flag(f) => resolved.counted_as_no.contains(&Fact::Flag(*f)),
+            Question::Choice(f) => resolved.counted_as_no.contains(&Fact::Choice(*f)),
+            Question::Amount(terms) => terms
+                .iter()
+                .any(|(f, _)| resolved.counted_as_no.contains(&Fact::Number(*f))),
+            _ => false,
+        };
+        let mut read = self
+            .book
+            .depends_without(&self.facts, &self.readings, &counted);
+        let mentioned = |fact: &Fact| {
+            considered
+                .iter()
+                .flat_map(|a| &a.because)
+                .flat_map(|b| &b.reasons)
+                .any(|r| {
+                    r.facts
+                        .iter()
+                        .any(|f| f.fact.split(" has ").next() == Some(fact.path()))
+                })
+        };
+        read.extend(resolved.counted_as_no.iter().copied().filter(mentioned));
+        let mut said = resolved.assumptions.clone();
+        for fact in &resolved.counted_as_no {
+            if read.contains(fact) {
+                let line = match fact {
+                    Fact::Number(_) => format!("{} = 0 (not given)", fact.path()),
+                    Fact::Choice(f) => {
+                        let last = f.info().values.last().copied().unwrap_or("none");
+                        format!("{} = {last} (not given)", fact.path())
+                    }
+                    _ => format!("{} = no (not given)", fact.path()),
+                };
+                if !said.contains(&line) {
+                    said.push(line);
+                }
+            }
+        }
+        said
+    }
+}

@@ -1,0 +1,208 @@
+//! Instruments laid over one another: what of each stands on a date, in a view.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::diagnostic::Diagnostic;
+use crate::law_ref::View;
+use crate::library::Library;
+use crate::model::{Body, DatedAmount, Entry, Operation, Source, Value};
+use crate::regime::Resolved;
+
+/// An instrument in force.
+pub(crate) struct Layer<'l> {
+    pub source: &'l Source,
+    /// The view its entries are read in: a proposal's base has its own.
+    pub view: View,
+}
+
+fn within(date: Date, from: Option<Date>, through: Option<Date>) -> bool {
+    from.is_none_or(|f| f <= date) && through.is_none_or(|t| date <= t)
+}
+
+/// The instruments in force at the date, in legal order.
+pub(crate) fn layers<'l>(
+    library: &'l Library,
+    law: &str,
+    date: Date,
+    view: View,
+) -> Vec<Layer<'l>> {
+    let proposal = library.proposal(law);
+    let forked = proposal.filter(|p| p.instrument.binds_from() <= date);
+    let base_view = forked
+        .and_then(|p| p.instrument.proposal.as_ref())
+        .map_or(view, |p| View::from(p.base_view));
+    let reaches = |source: &Source| match forked {
+        None => true,
+        Some(p) => {
+            let carried = p.instrument.proposal.as_ref().map(|p| &p.carries);
+            let first = source
+                .instrument
+                .published
+                .unwrap_or(source.instrument.effective);
+            first.min(source.instrument.effective) < p.instrument.binds_from()
+                || carried.is_some_and(|c| c.contains(&source.instrument.id))
+        }
+    };
+    let base: Vec<&Source> = library.instruments.iter().filter(|s| reaches(s)).collect();
+    let disapplied = |id: &str| {
+        let mut all = base
+            .iter()
+            .copied()
+            .chain(forked)
+            .flat_map(|s| &s.instrument.disapplies);
+        all.any(|d| {
+            d.instrument == id
+                && within(date, Some(d.from), d.through)
+                && d.view.is_none_or(|v| View::from(v) == base_view)
+        })
+    };
+    let in_force = |s: &Source| {
+        let head = &s.instrument;
+        within(
+            date,
+            Some(head.binds_from().min(first_entry(s))),
+            head.expires,
+        ) && !disapplied(&head.id)
+    };
+    base.iter()
+        .copied()
+        .filter(|s| in_force(s))
+        .map(|source| Layer {
+            source,
+            view: base_view,
+        })
+        .chain(forked.map(|source| Layer { source, view }))
+        .collect()
+}
+
+/// Entries may bind before their instrument as a whole does.
+fn first_entry(source: &Source) -> Date {
+    let head = source.instrument.binds_from();
+    source
+        .entries
+        .iter()
+        .filter_map(|e| e.from)
+        .min()
+        .map_or(head, |d| d.min(head))
+}
+
+/// The days on which the law may change.
+pub(crate) fn breakpoints(library: &Library, law: &str) -> Vec<Date> {
+    let mut days = BTreeSet::new();
+    let mut span = |from: Option<Date>, through: Option<Date>| {
+        days.extend(from);
+        days.extend(through.and_then(|t| t.tomorrow().ok()));
+    };
+    let sources = library.instruments.iter().chain(library.proposal(law));
+    for source in sources {
+        let head = &source.instrument;
+        span(Some(head.binds_from()), head.expires);
+        for d in &head.disapplies {
+            span(Some(d.from), d.through);
+        }
+        for entry in &source.entries {
+            span(entry.from, entry.through);
+            if let Body::Value(value) = &entry.body {
+                value.dated.iter().for_each(|v| span(v.from, v.through));
+            }
+        }
+    }
+    days.into_iter().collect()
+}
+
+/// What stands of one kind after every layer: entries in order, with their source.
+pub(crate) struct Standing<'l> {
+    pub entry: &'l Entry,
+    pub source: &'l Source,
+}
+
+/// Lays the entries of one kind: a later one adds to, replaces or repeals what an earlier set.
+pub(crate) fn lay<'l>(
+    layers: &[Layer<'l>],
+    kind: &'static str,
+    date: Date,
+    faults: &mut Vec<Diagnostic>,
+) -> Vec<Standing<'l>> {
+    let mut standing: Vec<Standing<'l>> = Vec::new();
+    let mut ids: BTreeSet<&str> = BTreeSet::new();
+    for layer in layers {
+        let head = &layer.source.instrument;
+        for entry in layer
+            .source
+            .entries
+            .iter()
+            .filter(|e| e.body.kind() == kind)
+        {
+            let from = entry.from.unwrap_or_else(|| head.binds_from());
+            let in_view = entry.view.is_none_or(|v| View::from(v) == layer.view);
+            if !in_view || !within(date, Some(from), entry.through) {
+                continue;
+            }
+            let fault = |message: String| {
+                Diagnostic::error(&layer.source.file, entry.span.clone(), message)
+            };
+            // Most ids are new: a look-up spares the search.
+            let known = !ids.insert(entry.id.as_str());
+            let at = known
+                .then(|| standing.iter().position(|s| s.entry.id == entry.id))
+                .flatten();
+            let new = Standing {
+                entry,
+                source: layer.source,
+            };
+            match (entry.operation, at) {
+                // A group may stand as a list and changes to it: all of them go.
+                (Operation::Replace, Some(at)) => {
+                    standing.retain(|s| s.entry.id != entry.id);
+                    standing.insert(at, new);
+                }
+                (Operation::Repeal, Some(_)) => standing.retain(|s| s.entry.id != entry.id),
+                (Operation::Replace | Operation::Repeal, None) => {
+                    let id = &entry.id;
+                    faults.push(fault(format!(
+                        "there is no {kind} `{id}` to replace or repeal"
+                    )));
+                }
+                (Operation::Add, Some(_)) if kind == "group" => standing.push(new),
+                (Operation::Add, Some(at)) => {
+                    let (id, by) = (&entry.id, &standing[at].source.instrument.id);
+                    let fault = fault(format!("the {kind} `{id}` stands already, by {by}"));
+                    faults.push(fault.with_help("say `operation = \"replace\"`"));
+                }
+                (Operation::Add, None) => {
+                    let before = entry.before.as_ref().and_then(|before| {
+                        let at = standing.iter().position(|s| s.entry.id == *before);
+                        if at.is_none() {
+                            faults.push(fault(format!("there is no {kind} `{before}` to precede")));
+                        }
+                        at
+                    });
+                    standing.insert(before.unwrap_or(standing.len()), new);
+                }
+            }
+        }
+    }
+    standing
+}
+
+/// The amount of a value on a date: the last dated row that covers it.
+pub(crate) fn amount_on(value: &Value, date: Date) -> Option<&DatedAmount> {
+    value
+        .dated
+        .iter()
+        .rfind(|v| within(date, v.from, v.through))
+}
+
+/// An entry that stands, with its resolved content.
+pub(crate) fn resolved<T>(s: &Standing<'_>, is: T) -> Resolved<T> {
+    Resolved {
+        id: s.entry.id.clone(),
+        cite: s.entry.cite.clone(),
+        says: s.entry.says.clone(),
+        grade: s.entry.grade,
+        instrument: s.source.instrument.id.clone(),
+        is,
+    }
+}

@@ -1,0 +1,215 @@
+//! The law in force on a date, in a view, every name resolved.
+
+use jiff::civil::Date;
+
+use crate::cond::Cond;
+use crate::country::CountrySet;
+use crate::fact::NumberFact;
+use crate::law_ref::View;
+use crate::model::{
+    Agreement, AuthorityKind, DatedAmount, Duty, Grade, Policy, Reading, RedFlag, Step,
+};
+
+/// An entry of the regime: where it came from and its resolved content.
+#[derive(Debug, Clone)]
+pub struct Resolved<T> {
+    /// Id within its kind.
+    pub id: String,
+    /// Citation.
+    pub cite: String,
+    /// What it says.
+    pub says: String,
+    /// How it is known.
+    pub grade: Grade,
+    /// Id of the instrument that set it.
+    pub instrument: String,
+    /// The content.
+    pub is: T,
+}
+
+/// A condition of an authority, resolved.
+#[derive(Debug, Clone)]
+pub struct RegimeCondition {
+    /// The paragraph.
+    pub cite: String,
+    /// What it asks.
+    pub says: String,
+    /// The condition.
+    pub cond: Cond,
+}
+
+/// A duty, resolved.
+#[derive(Debug, Clone)]
+pub struct RegimeDuty {
+    /// The duty as written.
+    pub duty: Duty,
+    /// When it applies.
+    pub cond: Cond,
+}
+
+/// An item class, resolved.
+#[derive(Debug, Clone)]
+pub struct RegimeClass {
+    /// Place in [`crate::Library::classes`].
+    pub index: usize,
+    /// The technical test; none when only self-classification reaches it.
+    pub cond: Option<Cond>,
+}
+
+/// A requirement, resolved.
+#[derive(Debug, Clone)]
+pub struct RegimeRequirement {
+    /// When a license is required.
+    pub cond: Cond,
+    /// Part of the regulations.
+    pub part: String,
+}
+
+/// An authority, resolved.
+#[derive(Debug, Clone)]
+pub struct RegimeAuthority {
+    /// Exception or validated end user.
+    pub kind: AuthorityKind,
+    /// Places in [`Regime::requirements`] of those it overcomes.
+    pub overcomes: Vec<usize>,
+    /// Its conditions.
+    pub conditions: Vec<RegimeCondition>,
+    /// Places in [`Regime::quotas`] it draws on.
+    pub draws: Vec<usize>,
+    /// Its duties.
+    pub duties: Vec<RegimeDuty>,
+    /// Code for the export filing.
+    pub filing_code: Option<String>,
+}
+
+/// A bar, resolved.
+#[derive(Debug, Clone)]
+pub struct RegimeBar {
+    /// When it bites.
+    pub cond: Cond,
+    /// Places in [`Regime::authorities`] it touches.
+    pub touches: Vec<usize>,
+}
+
+/// A review policy, resolved.
+#[derive(Debug, Clone)]
+pub struct RegimeReview {
+    /// The lane.
+    pub lane: String,
+    /// Places in [`Regime::requirements`] it governs.
+    pub governs: Vec<usize>,
+    /// When it holds.
+    pub cond: Cond,
+    /// The policy.
+    pub policy: Policy,
+    /// Places in [`Regime::quotas`] an approval draws on.
+    pub draws: Vec<usize>,
+    /// What an application must show.
+    pub duties: Vec<RegimeDuty>,
+}
+
+/// A quota, resolved at the date.
+#[derive(Debug, Clone)]
+pub struct RegimeQuota {
+    /// The limit on the date, with its citation; none when the law states none.
+    pub limit: Option<DatedAmount>,
+    /// The fact that holds what is used.
+    pub used: NumberFact,
+    /// The fact the limit is a share of, for a share.
+    pub share_of: Option<NumberFact>,
+    /// Whose quota.
+    pub per: String,
+    /// The fact that names the holder.
+    pub key: String,
+    /// Over which span.
+    pub period: String,
+}
+
+/// A value, resolved at the date.
+#[derive(Debug, Clone)]
+pub struct RegimeValue {
+    /// Unit.
+    pub unit: String,
+    /// The amount in force; none when the law states none for the date.
+    pub now: Option<DatedAmount>,
+}
+
+/// The law in force on a date, in a view, every name resolved.
+#[derive(Debug, Clone)]
+pub struct Regime {
+    /// `us` or the id of a proposal.
+    pub law: String,
+    /// The date asked for.
+    pub date: Date,
+    /// The view.
+    pub view: View,
+    /// Ids of the instruments in force, in legal order.
+    pub instruments: Vec<String>,
+    /// Country groups by name.
+    pub groups: Vec<Resolved<CountrySet>>,
+    /// Registers of names, lower case.
+    pub registers: Vec<Resolved<Vec<String>>>,
+    /// Contested readings.
+    pub readings: Vec<Resolved<Reading>>,
+    /// Values.
+    pub values: Vec<Resolved<RegimeValue>>,
+    /// Item classes, first match first.
+    pub classes: Vec<Resolved<RegimeClass>>,
+    /// Every class name of the library, by place.
+    pub class_names: Vec<String>,
+    /// Grounds on which an item is subject to the rules.
+    pub scopes: Vec<Resolved<Cond>>,
+    /// License requirements.
+    pub requirements: Vec<Resolved<RegimeRequirement>>,
+    /// Prohibitions.
+    pub prohibitions: Vec<Resolved<Cond>>,
+    /// Authorities, best first.
+    pub authorities: Vec<Resolved<RegimeAuthority>>,
+    /// Bars.
+    pub bars: Vec<Resolved<RegimeBar>>,
+    /// Review policies, in order.
+    pub reviews: Vec<Resolved<RegimeReview>>,
+    /// Quotas.
+    pub quotas: Vec<Resolved<RegimeQuota>>,
+    /// Agreements between governments.
+    pub agreements: Vec<Resolved<Agreement>>,
+    /// Red flags.
+    pub red_flags: Vec<Resolved<(RedFlag, Cond)>>,
+    /// Duties that hang on the outcome.
+    pub duties: Vec<Resolved<(Vec<String>, RegimeDuty)>>,
+    /// Notes.
+    pub notes: Vec<Resolved<Cond>>,
+    /// Steps of the interagency process.
+    pub steps: Vec<Resolved<Step>>,
+}
+
+impl Regime {
+    /// The members of a country group, territories that follow a member included.
+    #[must_use]
+    pub fn group(&self, id: &str) -> Option<&CountrySet> {
+        self.groups.iter().find(|g| g.id == id).map(|g| &g.is)
+    }
+
+    /// The value with this id.
+    #[must_use]
+    pub fn value(&self, id: &str) -> Option<&Resolved<RegimeValue>> {
+        self.values.iter().find(|v| v.id == id)
+    }
+
+    /// Every condition of the regime that can bear on an outcome.
+    pub fn outcome_conditions(&self) -> impl Iterator<Item = &Cond> {
+        self.scopes
+            .iter()
+            .map(|s| &s.is)
+            .chain(self.prohibitions.iter().map(|p| &p.is))
+            .chain(self.classes.iter().filter_map(|c| c.is.cond.as_ref()))
+            .chain(self.requirements.iter().map(|r| &r.is.cond))
+            .chain(
+                self.authorities
+                    .iter()
+                    .flat_map(|a| a.is.conditions.iter().map(|c| &c.cond)),
+            )
+            .chain(self.bars.iter().map(|b| &b.is.cond))
+            .chain(self.reviews.iter().map(|r| &r.is.cond))
+    }
+}
