@@ -7,9 +7,11 @@
 //! assert_eq!(report.passed + report.failed.len(), report.total());
 //! ```
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use tiergate_engine::{DecisionRecord, Desk, DutyRecord, Stamp};
-use tiergate_law::{Example, LawRef, Source, View};
+use tiergate_law::{Body, Example, LawRef, Library, Source, View, nearest};
 use tiergate_order::{Assume, FieldError, Order};
 
 use crate::verdict::Books;
@@ -61,12 +63,18 @@ impl Report {
 #[must_use]
 pub fn run(desk: &Desk) -> Report {
     let mut report = Report::default();
+    let names = Names::of(&desk.library);
     for source in desk.library.sources() {
         for example in &source.examples {
-            let mismatches = match decide(desk, source, example) {
+            let mut mismatches = match decide(desk, source, example) {
                 Ok(record) => compare(&record, &example.expect),
                 Err(problem) => vec![problem],
             };
+            mismatches.extend(names.unknown(&example.expect).map(|u| Mismatch {
+                expected: u.name.to_owned(),
+                found: u.message(),
+                path: u.path.to_owned(),
+            }));
             if mismatches.is_empty() {
                 report.passed += 1;
                 continue;
@@ -81,6 +89,100 @@ pub fn run(desk: &Desk) -> Report {
         }
     }
     report
+}
+
+/// Every id an example may expect, or expect not to see: a misspelled one would hold for ever.
+#[derive(Debug)]
+pub struct Names<'l> {
+    requirements: BTreeSet<&'l str>,
+    authorities: BTreeSet<&'l str>,
+    duties: BTreeSet<&'l str>,
+    readings: BTreeSet<&'l str>,
+    red_flags: BTreeSet<&'l str>,
+}
+
+/// An id in an expectation that no law declares.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unknown<'e> {
+    /// The expectation.
+    pub path: &'e str,
+    /// What the ids of that expectation are.
+    pub kind: &'static str,
+    /// As written.
+    pub name: &'e str,
+    /// The declared id nearest to it.
+    pub near: Option<String>,
+}
+
+impl Unknown<'_> {
+    /// The fault in words.
+    #[must_use]
+    pub fn message(&self) -> String {
+        format!("no law has the {} `{}`", self.kind, self.name)
+    }
+}
+
+impl<'l> Names<'l> {
+    /// The ids every law of the library declares.
+    #[must_use]
+    pub fn of(library: &'l Library) -> Names<'l> {
+        let mut names = Names {
+            requirements: BTreeSet::new(),
+            authorities: BTreeSet::new(),
+            duties: BTreeSet::new(),
+            readings: BTreeSet::new(),
+            red_flags: BTreeSet::new(),
+        };
+        for entry in library.sources().flat_map(|s| &s.entries) {
+            let id = entry.id.as_str();
+            match &entry.body {
+                Body::Requirement(_) => names.requirements.insert(id),
+                Body::Reading(_) => names.readings.insert(id),
+                Body::RedFlag(_) => names.red_flags.insert(id),
+                Body::Duty(_) => names.duties.insert(id),
+                Body::Authority(authority) => {
+                    names
+                        .duties
+                        .extend(authority.duties.iter().map(|d| d.id.as_str()));
+                    names.authorities.insert(id)
+                }
+                Body::Review(review) => {
+                    let own = review.duties.iter().map(|d| d.id.as_str());
+                    names.duties.extend(own);
+                    true
+                }
+                _ => false,
+            };
+        }
+        names
+    }
+
+    /// The ids of an example's expectations that no law declares.
+    pub fn unknown<'e>(&self, expect: &'e [(String, String)]) -> impl Iterator<Item = Unknown<'e>> {
+        expect.iter().flat_map(|(path, expected)| {
+            let (kind, known, named) = match path.as_str() {
+                "requirements" | "not_requirements" => {
+                    ("requirement", &self.requirements, members(expected))
+                }
+                "duties" | "not_duties" => ("duty", &self.duties, members(expected)),
+                "readings" | "duty_readings" => ("reading", &self.readings, members(expected)),
+                "red_flags" => ("red flag", &self.red_flags, members(expected)),
+                _ => {
+                    let id = path.strip_prefix("authorities.");
+                    ("authority", &self.authorities, id.into_iter().collect())
+                }
+            };
+            let unknown = named.into_iter().filter(|name| !known.contains(name));
+            unknown
+                .map(|name| Unknown {
+                    path,
+                    kind,
+                    name,
+                    near: nearest(name, known.iter().copied()).map(str::to_owned),
+                })
+                .collect::<Vec<_>>()
+        })
+    }
 }
 
 /// The line an example starts on.
@@ -193,8 +295,10 @@ fn field(record: &DecisionRecord, json: &Value, path: &str, expected: &str) -> R
             holds_none(record.requirements.iter().map(|r| r.id.as_str()), expected)
         }
         "readings" => holds_all(record.readings.iter().map(|r| r.id.as_str()), expected),
+        "duty_readings" => holds_all(record.duty_readings.iter().map(|r| r.id.as_str()), expected),
         "red_flags" => holds_all(record.red_flags.iter().map(|r| r.id.as_str()), expected),
         "duties" => holds_all(duties(record).map(|d| d.id.as_str()), expected),
+        "not_duties" => holds_none(duties(record).map(|d| d.id.as_str()), expected),
         "missing" => same_set(record.missing.iter().map(String::as_str), expected),
         "possible" => same_set(record.possible.iter().map(String::as_str), expected),
         _ => {

@@ -162,6 +162,54 @@ fn the_examples_of_the_law_are_run() {
     );
 }
 
+/// The small law with its first example expecting something else, under `law test` and `law check`.
+fn with_duties(expected: &str) -> [(String, String, i32); 2] {
+    let dir = tempfile::tempdir().unwrap();
+    let law = std::fs::read_to_string(common::fixture_law().join("2024-demo.toml")).unwrap();
+    let there = "duties = [\"certification\", \"shipment-notice\"]";
+    assert!(law.contains(there));
+    std::fs::write(dir.path().join("a.toml"), law.replace(there, expected)).unwrap();
+    ["test", "check"].map(|what| {
+        let mut command = plain();
+        run(command.arg("--law-dir").arg(dir.path()).args(["law", what]))
+    })
+}
+
+#[test]
+fn an_example_can_expect_that_a_duty_is_absent() {
+    let [(out, _, code), _] = with_duties("not_duties = [\"application\"]");
+    assert_eq!(code, 0, "{out}");
+    let [(out, _, code), (_, err, _)] = with_duties("not_duties = [\"shipment-notice\"]");
+    assert_eq!(code, 2);
+    let found = "not_duties  expected `shipment-notice`, found `certification|shipment-notice`";
+    assert!(out.contains(found), "{out}");
+    assert!(!err.contains("shipment-notice"), "{err}");
+    let [(out, _, code), _] = with_duties("duty_readings = \"none\"");
+    assert_eq!(code, 0, "{out}");
+}
+
+#[test]
+fn an_example_that_expects_what_no_law_declares_is_a_fault() {
+    for (expected, kind, name) in [
+        (
+            "not_duties = \"shipment-notise\"",
+            "duty",
+            "shipment-notise",
+        ),
+        ("duties = \"certificate\"", "duty", "certificate"),
+        ("duty_readings = \"ends\"", "reading", "ends"),
+        ("not_requirements = \"Demo 9\"", "requirement", "Demo 9"),
+    ] {
+        let [(out, _, tested), (_, err, checked)] = with_duties(expected);
+        assert_eq!((tested, checked), (2, 2), "{expected}");
+        let fault = format!("no law has the {kind} `{name}`");
+        assert!(out.contains(&fault), "{out}");
+        assert!(err.contains(&fault), "{err}");
+    }
+    let [_, (_, err, _)] = with_duties("not_duties = \"shipment-notise\"");
+    assert!(err.contains("did you mean `shipment-notice`?"), "{err}");
+}
+
 #[test]
 fn the_law_can_be_looked_at() {
     let (out, ..) = run(demo().args(["law", "list"]));

@@ -8,7 +8,7 @@ use tiergate_law::{Body, Diagnostic, Library, Operation, Severity};
 
 use crate::cli::{Cli, Ended};
 use crate::embedded::{self, LawFaults};
-use crate::examples;
+use crate::examples::{self, Names};
 use crate::report::{count, print, say};
 
 /// Reports every error and warning.
@@ -57,11 +57,20 @@ pub fn run(cli: &Cli) -> Result<Ended> {
     })
 }
 
-/// Examples that name unknown fields or values that do not fit.
+/// Examples that name unknown fields, values that do not fit, or rules that no law declares.
 fn bad_examples(library: &Library) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let names = Names::of(library);
     for source in library.sources() {
         for example in &source.examples {
+            for unknown in names.unknown(&example.expect) {
+                let message = format!("in this example, `{}`: {}", unknown.path, unknown.message());
+                let error = Diagnostic::error(&source.file, example.span.clone(), message);
+                found.push(match &unknown.near {
+                    Some(near) => error.with_help(format!("did you mean `{near}`?")),
+                    None => error,
+                });
+            }
             if let Err((path, error)) = examples::order_of(example) {
                 let message = format!("in this example, `{path}`: {error}");
                 found.push(Diagnostic::error(
