@@ -135,7 +135,7 @@ fn a_bad_row_never_stops_the_file() {
         [
             "line 5, date: `yesterday` is not a day such as 2025-05-15",
             "line 5, destination: `Poland` is not a country code of two capital letters, such as PL",
-            "line 5, quantity: `-1` is not a number from 0 to 1000000000000",
+            "line 5, quantity: `-1` is not a number above 0, at most 1000000000000",
         ]
     );
     assert_eq!(rows[3].as_ref().unwrap_err()[0].id.as_deref(), Some("d"));
