@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use tiergate_engine::{Columns, decide_columns};
-use tiergate_law::{ChoiceFact, Country, CountryFact, FlagFact, Num, NumberFact};
+use tiergate_engine::{Columns, Numbers, decide_columns};
+use tiergate_law::{ChoiceFact, Country, CountryFact, FlagFact, NumberFact};
 use tiergate_order::{Catalog, Facts};
 
 use crate::spec::{self, Order, spec};
@@ -28,7 +28,7 @@ pub fn run(orders: &[Order], catalog: &Catalog) -> Result<String> {
         .count();
     let mut codes = Vec::new();
     let per_row = frame.bytes_per_row();
-    let wide = columns.numbers.len() * size_of::<Option<Num>>()
+    let wide = columns.numbers.len() * size_of::<i64>()
         + columns.countries.len() * size_of::<Option<Country>>()
         + columns.choices.len() * size_of::<Option<u8>>()
         + columns.flags.len() * size_of::<Option<bool>>();
@@ -120,19 +120,19 @@ pub fn run(orders: &[Order], catalog: &Catalog) -> Result<String> {
 
 /// The orders in the engine's columns; what they share is taken from one of them.
 fn columns_of(orders: &[Order], shared: &Facts) -> Columns {
-    let number = |of: fn(&Order) -> u64| {
-        orders
-            .iter()
-            .map(|o| Some(Num::from(of(o) as i64)))
-            .collect::<Vec<_>>()
-    };
+    let number =
+        |of: fn(&Order) -> u64| Numbers::whole(orders.iter().map(|o| of(o) as i64).collect());
     let country = |of: fn(&Order) -> spec::Code| {
         orders
             .iter()
             .map(|o| Some(tier::country(of(o))))
             .collect::<Vec<_>>()
     };
-    let density = |o: &Order| Num::from(o.density_hundredths as i64).checked_div(Num::from(100));
+    let density = Numbers::Small {
+        values: orders.iter().map(|o| o.density_hundredths as i64).collect(),
+        decimals: 2,
+        known: None,
+    };
     Columns {
         rows: orders.len(),
         shared: shared.clone(),
@@ -154,10 +154,7 @@ fn columns_of(orders: &[Order], shared: &Facts) -> Columns {
         )],
         numbers: vec![
             (NumberFact::Tpp, number(|o| o.tpp)),
-            (
-                NumberFact::PerformanceDensity,
-                orders.iter().map(density).collect(),
-            ),
+            (NumberFact::PerformanceDensity, density),
             (NumberFact::Amount, number(Order::amount)),
             (NumberFact::UsedLpp, number(|o| o.used_lpp)),
             (

@@ -20,7 +20,7 @@ mod rulebook;
 mod variables;
 mod walk;
 
-pub use batch::{Columns, Verdict, decide_columns};
+pub use batch::{Columns, Numbers, Verdict, decide_columns};
 pub use build::Settled;
 pub use decision::{Answer, Decision, Undecided};
 pub use desk::{Desk, DeskError, Stamp};

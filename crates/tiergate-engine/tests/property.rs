@@ -12,10 +12,10 @@ use common::oracle;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use tiergate_engine::{
-    Answer, Columns, Decision, Desk, Outcome, Rulebook, Settled, Stamp, decide_columns, reference,
-    remains,
+    Answer, Columns, Decision, Desk, Numbers, Outcome, Rulebook, Settled, Stamp, decide_columns,
+    reference, remains,
 };
-use tiergate_law::{IfAbsent, LawRef, Library, Test, View};
+use tiergate_law::{IfAbsent, LawRef, Library, Num, Test, View};
 use tiergate_order::{Catalog, Facts, Order, Resolved};
 
 const COMPLETIONS_MAX: usize = 400;
@@ -245,6 +245,26 @@ fn a_law_has_no_faults_on_any_day_and_a_desk_gives_the_law_of_the_day() {
     }
 }
 
+/// The numbers as 64-bit steps of a decimal, if they are such; now and then without.
+fn whole(all: &[Option<Num>], c: &mut Choices<'_>) -> Option<Numbers> {
+    if c.one_in(4) {
+        return None;
+    }
+    let decimals = u8::try_from(3 + c.below(4)).ok()?;
+    let step = 2 * 10_i128.pow(9 - u32::from(decimals));
+    let value = |n: &Option<Num>| match n {
+        Some(n) if n.raw() % step == 0 => i64::try_from(n.raw() / step).ok(),
+        Some(_) => None,
+        None => Some(7),
+    };
+    let known = all.iter().map(Option::is_some).collect::<Vec<_>>();
+    Some(Numbers::Small {
+        values: all.iter().map(value).collect::<Option<_>>()?,
+        decimals,
+        known: known.contains(&false).then_some(known),
+    })
+}
+
 /// Columns of a few of the facts the law asks for, some values unknown, over shared facts.
 fn columns(c: &mut Choices<'_>, book: &Rulebook) -> Columns {
     let rows: Vec<Facts> = (0..6).map(|_| make::facts(c, &book.regime, 0)).collect();
@@ -293,7 +313,9 @@ fn columns(c: &mut Choices<'_>, book: &Rulebook) -> Columns {
             }
             Asked::Number(f) => {
                 let all = rows.iter().map(|r| r.number(f).filter(|_| !gap(c)));
-                columns.numbers.push((f, all.collect()));
+                let all: Vec<Option<Num>> = all.collect();
+                let numbers = whole(&all, c).unwrap_or(Numbers::Wide(all));
+                columns.numbers.push((f, numbers));
             }
         }
     }

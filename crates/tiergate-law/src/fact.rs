@@ -4,6 +4,10 @@
 //! its absence counts as. A fact whose yes could restrict is unknown when absent; one whose yes
 //! could only relax counts as no, and the decision lists that as an assumption.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 /// What an absent fact counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IfAbsent {
@@ -405,44 +409,37 @@ pub const ABSENT_PARTY: &str = "end_user";
 /// ```
 #[must_use]
 pub fn fact_by_name(name: &str) -> Option<Fact> {
-    let is = |path: &str| {
-        path == name
-            || path.strip_prefix("item.").is_some_and(|p| p == name)
-            || path.strip_prefix("statements.").is_some_and(|p| p == name)
-            || (path.contains(' ') && path.replace(' ', "_") == name)
-    };
-    let of = |n: usize| n;
-    None.or_else(|| {
-        COUNTRIES
-            .iter()
-            .position(|i| is(i.path))
-            .map(|i| Fact::Country(CountryFact::ALL[of(i)]))
-    })
-    .or_else(|| {
-        CHOICES
-            .iter()
-            .position(|i| is(i.path))
-            .map(|i| Fact::Choice(ChoiceFact::ALL[of(i)]))
-    })
-    .or_else(|| {
-        FLAGS
-            .iter()
-            .position(|i| is(i.path))
-            .map(|i| Fact::Flag(FlagFact::ALL[of(i)]))
-    })
-    .or_else(|| {
-        NUMBERS
-            .iter()
-            .position(|i| is(i.path))
-            .map(|i| Fact::Number(NumberFact::ALL[of(i)]))
-    })
-    .or_else(|| {
-        TEXTS
-            .iter()
-            .position(|i| is(i.path))
-            .map(|i| Fact::Text(TextFact::ALL[of(i)]))
-    })
+    BY_NAME.get(name).copied()
 }
+
+/// Every fact by its path and the shorter names a law may use; the first of two wins.
+static BY_NAME: LazyLock<FxHashMap<String, Fact>> = LazyLock::new(|| {
+    let countries = COUNTRIES.iter().zip(CountryFact::ALL);
+    let choices = CHOICES.iter().zip(ChoiceFact::ALL);
+    let flags = FLAGS.iter().zip(FlagFact::ALL);
+    let numbers = NUMBERS.iter().zip(NumberFact::ALL);
+    let texts = TEXTS.iter().zip(TextFact::ALL);
+    let facts = countries.map(|(i, f)| (i.path, Fact::Country(*f)));
+    let facts = facts.chain(choices.map(|(i, f)| (i.path, Fact::Choice(*f))));
+    let facts = facts.chain(flags.map(|(i, f)| (i.path, Fact::Flag(*f))));
+    let facts = facts.chain(numbers.map(|(i, f)| (i.path, Fact::Number(*f))));
+    let facts = facts.chain(texts.map(|(i, f)| (i.path, Fact::Text(*f))));
+    let mut by_name = FxHashMap::default();
+    for (path, fact) in facts {
+        let mut name = |name: &str| {
+            by_name.entry(name.to_owned()).or_insert(fact);
+        };
+        name(path);
+        ["item.", "statements."]
+            .iter()
+            .filter_map(|p| path.strip_prefix(p))
+            .for_each(&mut name);
+        if path.contains(' ') {
+            name(&path.replace(' ', "_"));
+        }
+    }
+    by_name
+});
 
 #[cfg(test)]
 mod tests {
