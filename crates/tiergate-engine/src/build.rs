@@ -12,8 +12,10 @@ use crate::variables::Variables;
 pub enum Settled {
     /// It holds or fails.
     Is(bool),
-    /// It asks the same as another test.
+    /// It asks the same as another test, which is settled in turn.
     Asks(Test),
+    /// In the terms of these diagrams it is this test, open.
+    Spelled(Test),
     /// Nothing.
     Open,
 }
@@ -153,6 +155,7 @@ impl<'r, S: Settle> Build<'r, S> {
         match self.settle.settle(test) {
             Settled::Is(value) => Node::truth(value),
             Settled::Asks(other) => self.test(&other),
+            Settled::Spelled(test) => self.variables.test(&test, &mut self.diagrams),
             Settled::Open => self.variables.test(test, &mut self.diagrams),
         }
     }

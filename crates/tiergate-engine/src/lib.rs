@@ -8,6 +8,7 @@
 
 mod batch;
 mod build;
+mod compare;
 mod decision;
 mod desk;
 mod diagram;
@@ -23,6 +24,10 @@ mod world;
 
 pub use batch::{Columns, Numbers, Verdict, decide_columns};
 pub use build::Settled;
+pub use compare::{
+    Circumstances, Clause, Comparison, Cover, Covered, Cube, Direction, ItemGroup, Pairs, Range,
+    Rare, Reply, Side, Statement, Statements, cover,
+};
 pub use decision::{Answer, Decision, Undecided};
 pub use desk::{Desk, DeskError, Stamp};
 pub use diagram::{Diagrams, Known, Node, Remains, Variable, remains};

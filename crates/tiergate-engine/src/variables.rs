@@ -1,9 +1,11 @@
 //! The variables of a regime: every distinct thing its conditions ask, with its finite values.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use tiergate_law::{
-    ChoiceFact, Cond, Country, CountryFact, CountrySet, Fact, FlagFact, Linear, Num, NumberFact,
-    Party, Regime, Test, TextFact,
+    Atom, ChoiceFact, Cond, Country, CountryFact, CountrySet, Fact, FlagFact, Linear, Num,
+    NumberFact, Party, Regime, Test, TextFact,
 };
 use tiergate_order::{Facts, Numeric};
 
@@ -79,6 +81,14 @@ fn rank(question: &Question) -> (u8, usize) {
         }
         Question::Amount(terms) => match terms.as_slice() {
             [(fact, _)] if (*fact as usize) < NumberFact::Amount as usize => (2, *fact as usize),
+            // Sums of what is known of the item stand with it.
+            [(fact, _), ..]
+                if terms
+                    .iter()
+                    .all(|(f, _)| (*f as usize) < NumberFact::Amount as usize) =>
+            {
+                (2, 100 + *fact as usize)
+            }
             [(fact, _), ..] => (7, *fact as usize),
             [] => (7, 0),
         },
@@ -104,12 +114,64 @@ fn rank(question: &Question) -> (u8, usize) {
 impl Variables {
     /// Collects the variables of every condition given.
     pub fn collect<'a>(regime: &Regime, conditions: impl Iterator<Item = &'a Cond>) -> Variables {
+        let conditions = conditions.map(|cond| (0, cond));
+        Variables::collect_of(&[regime], conditions, |_, test| Some(test.clone()))
+    }
+
+    /// Collects the variables of conditions of several regimes of one library, so that they can
+    /// stand in one diagram; readings are left out, since each side takes its own. Also gives, for
+    /// each regime, the places its registers of names have here.
+    pub(crate) fn joint(regimes: &[&Regime]) -> (Variables, Vec<Vec<usize>>) {
+        let mut registers: Vec<&[String]> = Vec::new();
+        let mut places = Vec::new();
+        for regime in regimes {
+            let mut here = Vec::new();
+            for register in &regime.registers {
+                let names = register.is.as_slice();
+                let known = registers.iter().position(|r| *r == names);
+                here.push(known.unwrap_or(registers.len()));
+                if known.is_none() {
+                    registers.push(names);
+                }
+            }
+            places.push(here);
+        }
+        let conditions = regimes.iter().enumerate();
+        let conditions =
+            conditions.flat_map(|(at, r)| r.outcome_conditions().map(move |c| (at, c)));
+        let eccn = Cond::Atom(Arc::new(Atom {
+            text: String::new(),
+            test: Test::Choice(ChoiceFact::Eccn, 0),
+        }));
+        let conditions = conditions.chain(std::iter::once((0, &eccn)));
+        let mut variables = Variables::collect_of(regimes, conditions, |regime, test| match test {
+            Test::Reading(..) => None,
+            Test::Text(fact, register) => Some(Test::Text(*fact, places[regime][*register])),
+            _ => Some(test.clone()),
+        });
+        let keys = |names: &&[String]| names.iter().map(|n| tiergate_order::name_key(n)).collect();
+        variables.registers = registers.iter().map(keys).collect();
+        variables.defaults = Vec::new();
+        (variables, places)
+    }
+
+    /// Collects the variables of conditions, each of the regime with its place; `asks` gives a
+    /// test in the terms of them all.
+    fn collect_of<'a>(
+        regimes: &[&Regime],
+        conditions: impl Iterator<Item = (usize, &'a Cond)>,
+        asks: impl Fn(usize, &Test) -> Option<Test>,
+    ) -> Variables {
+        let regime = regimes[0];
         let mut cuts: FxHashMap<Question, Vec<i128>> = FxHashMap::default();
         let mut sets: Vec<CountrySet> = Vec::new();
-        for condition in conditions {
+        for (of, condition) in conditions {
             condition.visit(&mut |atom| {
-                let question = question_of(&atom.test);
-                if let Test::Country(fact, set) = &atom.test {
+                let Some(test) = asks(of, &atom.test) else {
+                    return;
+                };
+                let question = question_of(&test);
+                if let Test::Country(fact, set) = &test {
                     sets.push(*set);
                     // A fact may fall back on another: that one may be asked instead.
                     let mut base = fact.info().same_as;
@@ -119,7 +181,7 @@ impl Variables {
                     }
                 }
                 let cuts = cuts.entry(question).or_default();
-                if let Test::Linear(linear) = &atom.test {
+                if let Test::Linear(linear) = &test {
                     cuts.push(linear.bound);
                 }
             });

@@ -146,7 +146,7 @@ fn agree(bytes: &[u8], seen: &RefCell<Seen>) -> Result<(), String> {
         for _ in 0..2 {
             let readings = make::readings(&mut c, &book.regime);
             let mut facts = make::facts(&mut c, &book.regime, 5);
-            oracle::narrow(&book.regime, &mut facts, COMPLETIONS_MAX);
+            oracle::narrow(&[&book.regime], &mut facts, COMPLETIONS_MAX);
             let truth = oracle::compare(&book, &facts, &readings).map_err(|e| {
                 format!(
                     "{e}\n{id} {date} {view:?} {readings:?}\n{facts:#?}\n{}",

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use tiergate_engine::{Desk, DeskError};
 use tiergate_law::ConsolidateError;
 
-use crate::commands::{chips, completions, decide, explain, forms, import, law, schema};
+use crate::commands::{chips, completions, decide, diff, explain, forms, import, law, schema};
 use crate::embedded::{self, LawFaults};
 
 /// How a run ended, when nothing stopped it.
@@ -43,6 +43,7 @@ pub struct Cli {
 enum Command {
     Decide(decide::Args),
     Explain(Box<explain::Args>),
+    Diff(diff::Args),
     Law(law::Args),
     Chips(chips::Args),
     Schema(schema::Args),
@@ -81,6 +82,7 @@ fn run(cli: &Cli) -> Result<Ended> {
     match &cli.command {
         Command::Decide(args) => decide::run(cli, args),
         Command::Explain(args) => explain::run(cli, args),
+        Command::Diff(args) => diff::run(&cli, args),
         Command::Law(args) => law::run(cli, args),
         Command::Chips(args) => chips::run(cli, args),
         Command::Schema(args) => schema::run(args),

@@ -1,5 +1,7 @@
 //! The slow oracle: every completion of the unknown facts, decided one by one.
 
+#![allow(dead_code, reason = "each test uses its part")]
+
 use std::sync::Arc;
 
 use tiergate_engine::{Answer, Decision, Outcome, Rulebook, reference};
@@ -61,10 +63,10 @@ impl Unknown {
     }
 }
 
-/// Every test of the regime that bears on an outcome.
-fn tests(regime: &Regime) -> Vec<&Test> {
+/// Every test of the regimes that bears on an outcome.
+fn tests<'r>(regimes: &[&'r Regime]) -> Vec<&'r Test> {
     let mut found = Vec::new();
-    for cond in regime.outcome_conditions() {
+    for cond in regimes.iter().flat_map(|r| r.outcome_conditions()) {
         cond.visit(&mut |atom| found.push(&atom.test));
     }
     found
@@ -95,8 +97,8 @@ fn root(mut fact: CountryFact, facts: &Facts) -> CountryFact {
     fact
 }
 
-fn unknowns(regime: &Regime, facts: &Facts) -> Vec<Unknown> {
-    let tests = tests(regime);
+fn unknowns(regimes: &[&Regime], facts: &Facts) -> Vec<Unknown> {
+    let tests = tests(regimes);
     let mut countries: Vec<CountryFact> = Vec::new();
     let mut choices: Vec<ChoiceFact> = vec![ChoiceFact::Eccn];
     let mut flags: Vec<FlagFact> = Vec::new();
@@ -129,7 +131,7 @@ fn unknowns(regime: &Regime, facts: &Facts) -> Vec<Unknown> {
             continue;
         }
         let values = match fact {
-            ChoiceFact::Eccn => (0..regime.class_names.len() + 2)
+            ChoiceFact::Eccn => (0..regimes[0].class_names.len() + 2)
                 .filter(|v| facts.eccn_candidates >> v & 1 == 1)
                 .collect(),
             _ => (0..fact.info().values.len()).collect(),
@@ -237,9 +239,9 @@ fn values(tests: &[&Test], fact: NumberFact, facts: &Facts) -> Vec<Num> {
 }
 
 /// Gives unknown facts values, one fact after another, until at most `most` completions remain.
-pub fn narrow(regime: &Regime, facts: &mut Facts, most: usize) {
+pub fn narrow(regimes: &[&Regime], facts: &mut Facts, most: usize) {
     loop {
-        let open = unknowns(regime, facts);
+        let open = unknowns(regimes, facts);
         let product: usize = open.iter().map(Unknown::count).product();
         if product <= most {
             return;
@@ -266,7 +268,7 @@ pub struct Truth {
 
 /// Decides every completion with the reference evaluator.
 pub fn truth(regime: &Regime, facts: &Facts, readings: &[usize]) -> Truth {
-    let open = unknowns(regime, facts);
+    let open = unknowns(&[regime], facts);
     let counts: Vec<usize> = open.iter().map(Unknown::count).collect();
     let total: usize = counts.iter().product();
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(total);
@@ -303,7 +305,18 @@ pub fn truth(regime: &Regime, facts: &Facts, readings: &[usize]) -> Truth {
     outcomes.dedup();
     missing.sort_unstable();
     missing_detail.sort_unstable();
-    let tests = tests(regime);
+    Truth {
+        possible: outcomes,
+        missing,
+        missing_detail,
+        exact: exact(&[regime], facts, &open),
+        completions: total,
+    }
+}
+
+/// Whether no two variables of a diagram turn on one unknown fact.
+fn exact(regimes: &[&Regime], facts: &Facts, open: &[Unknown]) -> bool {
+    let tests = tests(regimes);
     let unknown_number = |f: &NumberFact| facts.numeric(*f) == Numeric::Unknown;
     let one_number_one_variable = tests.iter().all(|t| match t {
         Test::Linear(l) => l.terms.len() == 1 || !l.terms.iter().any(|(f, _)| unknown_number(f)),
@@ -315,13 +328,62 @@ pub fn truth(regime: &Regime, facts: &Facts, readings: &[usize]) -> Truth {
             .any(|u| matches!(u, Unknown::Intermediary(_, q, _) if *q == p));
         !asked || intermediary_sets(&tests, p).len() <= 1
     });
-    Truth {
-        possible: outcomes,
-        missing,
-        missing_detail,
-        exact: one_number_one_variable && one_party_one_variable,
-        completions: total,
+    one_number_one_variable && one_party_one_variable
+}
+
+/// What the completions of an order say of two regimes.
+pub struct Both {
+    /// Some completion gets different answers.
+    pub differ: bool,
+    /// Some completion gets the same answer.
+    pub agree: bool,
+    /// Whether the engine promises exactly this, and not only no less.
+    pub exact: bool,
+}
+
+/// Decides every completion that an order can have under two regimes.
+pub fn both(
+    regimes: [&Regime; 2],
+    facts: &Facts,
+    readings: [&[usize]; 2],
+    same: &impl Fn([Outcome; 2]) -> bool,
+) -> Both {
+    let open = unknowns(&regimes, facts);
+    let mut both = Both {
+        differ: false,
+        agree: false,
+        exact: exact(&regimes, facts, &open),
+    };
+    let total: usize = open.iter().map(Unknown::count).product();
+    for index in 0..total {
+        let mut completed = facts.clone();
+        let mut rest = index;
+        for unknown in &open {
+            unknown.set(rest % unknown.count(), &mut completed);
+            rest /= unknown.count();
+        }
+        if !can_be(&completed) {
+            continue;
+        }
+        let decide = |at: usize| reference::decide(regimes[at], &completed, readings[at]);
+        let outcomes = [decide(0).unwrap(), decide(1).unwrap()];
+        if same(outcomes) {
+            both.agree = true;
+        } else {
+            both.differ = true;
+        }
     }
+    both
+}
+
+/// Whether some order has these numbers.
+pub fn can_be(facts: &Facts) -> bool {
+    let number = |fact| facts.number(fact);
+    let shipment = number(NumberFact::ShipmentAmount).zip(number(NumberFact::Amount));
+    let negative = NumberFact::ALL
+        .iter()
+        .any(|f| number(*f) < Some(Num::ZERO) && number(*f).is_some());
+    !negative && shipment.is_none_or(|(all, one)| all >= one)
 }
 
 /// Holds the compiled engine to the oracle on one order; the error says where they part.

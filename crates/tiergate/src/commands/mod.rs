@@ -3,6 +3,7 @@
 pub mod chips;
 pub mod completions;
 pub mod decide;
+pub mod diff;
 pub mod explain;
 pub mod forms;
 pub mod import;

@@ -1,0 +1,358 @@
+//! Two regimes in one diagram.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tiergate_law::{ChoiceFact, Country, CountryFact, Fact, FlagFact, NumberFact, Regime, Test};
+
+use super::{Reply, Side};
+use crate::build::{Build, Settled, outcomes};
+use crate::diagram::{Diagrams, Node, Variable};
+use crate::variables::{Question, Variables};
+use crate::world::possible;
+
+/// The variables of two regimes, and how each regime's tests are spelled in them.
+#[derive(Debug)]
+pub(super) struct Joint {
+    pub variables: Variables,
+    registers: Vec<Vec<usize>>,
+    countries: Vec<Country>,
+}
+
+/// The difference over all facts.
+#[derive(Debug)]
+pub(super) struct Whole {
+    pub diagrams: Diagrams,
+    /// Leaf: the place of a pair in `replies`, or [`SAME`].
+    pub root: Node,
+    pub replies: Vec<[Reply; 2]>,
+}
+
+/// The leaf where both regimes give the same answer, or no order can be.
+pub(super) const SAME: u32 = (1 << 31) - 1;
+
+/// The difference among orders in some circumstances.
+#[derive(Debug)]
+pub struct Pairs {
+    /// The diagrams.
+    pub diagrams: Diagrams,
+    /// Leaf: the place of a pair in `replies`; any other number where the answers are the same.
+    pub root: Node,
+    /// Pairs of different answers.
+    pub replies: Vec<[Reply; 2]>,
+    /// Where orders can be.
+    pub world: Node,
+    /// Leaf: the place of the item's class under either regime, or the number of classes.
+    pub classes: [Node; 2],
+}
+
+/// What is taken for granted of the orders compared.
+#[derive(Debug, Clone)]
+pub enum Circumstances {
+    /// Nothing: any facts whatever.
+    Any,
+    /// What most orders have in common: the consignee is the end user and is where the item goes,
+    /// no party is on a list, no intermediary, nothing rare is claimed or known; one fact aside.
+    Ordinary(Option<Rare>),
+}
+
+/// A fact that is rare, and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rare {
+    /// The flag is the other way than usual.
+    Flag(FlagFact),
+    /// The choice has this value.
+    Choice(ChoiceFact, usize),
+    /// The country is another than the one it usually equals.
+    Country(CountryFact),
+    /// The number is any, not zero.
+    Number(NumberFact),
+    /// The name may be in any register.
+    Named,
+    /// There are intermediaries.
+    Intermediaries,
+}
+
+/// What an ordinary order says to a question.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Usual {
+    /// Anything: it is one of the things orders differ in.
+    Varies,
+    /// Yes or no.
+    Is(bool),
+    /// The value with this place.
+    Value(usize),
+    /// As another country.
+    As(CountryFact),
+    /// Nothing.
+    Zero,
+}
+
+pub(super) fn usual(fact: Fact) -> Usual {
+    use ChoiceFact as C;
+    use CountryFact as P;
+    use FlagFact as F;
+    use NumberFact as N;
+    match fact {
+        Fact::Country(P::Destination | P::ConsigneeHeadquarters | P::ConsigneeParent) => {
+            Usual::Varies
+        }
+        // Other countries equal one of these, or stand on their own.
+        Fact::Country(fact) => fact.info().same_as.map_or(Usual::Varies, Usual::As),
+        Fact::Choice(C::Eccn | C::Kind | C::Designer) => Usual::Varies,
+        Fact::Choice(C::Activity) => Usual::Value(0),
+        Fact::Choice(fact) => Usual::Value(fact.info().values.len().saturating_sub(1)),
+        Fact::Flag(F::Datacenter | F::Published | F::UseDatacenter | F::UseIaas) => Usual::Varies,
+        Fact::Flag(fact) => Usual::Is(fact == F::PurchaseOrder),
+        Fact::Number(N::ConsigneeListedPct | N::EndUserListedPct | N::IntermediaryListedPct) => {
+            Usual::Zero
+        }
+        Fact::Number(_) => Usual::Varies,
+        Fact::Text(_) => Usual::Is(false),
+    }
+}
+
+impl Pairs {
+    /// Keeps these pairs of answers only: elsewhere the answers count as the same.
+    pub fn only(&mut self, pairs: &[[Reply; 2]]) {
+        let kept = |leaf: u32| {
+            self.replies
+                .get(leaf as usize)
+                .is_some_and(|p| pairs.contains(p))
+        };
+        let to = |leaf: u32| if kept(leaf) { leaf } else { SAME };
+        self.root = self.diagrams.rename(self.root, &to);
+    }
+}
+
+impl Joint {
+    pub fn new(sides: &[Side; 2], countries: &[Country]) -> Joint {
+        let regimes = [sides[0].regime(), sides[1].regime()];
+        let (variables, registers) = Variables::joint(&regimes);
+        Joint {
+            variables,
+            registers,
+            countries: countries.to_vec(),
+        }
+    }
+
+    /// How a test of one side stands before the diagrams are built.
+    pub fn settle(
+        &self,
+        at: usize,
+        side: &Side,
+        test: &Test,
+        circumstances: &Circumstances,
+    ) -> Settled {
+        let spelled = match test {
+            Test::Reading(reading, option) => {
+                return Settled::Is(side.readings[*reading] == *option);
+            }
+            Test::Text(fact, register) => Test::Text(*fact, self.registers[at][*register]),
+            _ => test.clone(),
+        };
+        let Circumstances::Ordinary(rare) = circumstances else {
+            return Settled::Spelled(spelled);
+        };
+        ordinary(&spelled, *rare)
+    }
+
+    /// The whole difference.
+    pub fn whole(&self, sides: &[Side; 2]) -> Whole {
+        let pairs = self.pairs(sides, &Circumstances::Any);
+        let mut diagrams = pairs.diagrams;
+        diagrams.seal();
+        Whole {
+            diagrams,
+            root: pairs.root,
+            replies: pairs.replies,
+        }
+    }
+
+    /// The difference in some circumstances.
+    pub fn pairs(&self, sides: &[Side; 2], circumstances: &Circumstances) -> Pairs {
+        let mut diagrams = Diagrams::new(self.variables.arities());
+        let world = possible(&self.variables, &mut diagrams, &self.countries);
+        let mut roots = Vec::new();
+        let mut classes = [Node::FALSE; 2];
+        for (at, side) in sides.iter().enumerate() {
+            let settle = |test: &Test| self.settle(at, side, test, circumstances);
+            let mut build = Build::new(side.regime(), &self.variables, settle);
+            build.diagrams = diagrams;
+            let made = build.roots();
+            classes[at] = made.class;
+            roots.push(made.outcome);
+            diagrams = build.diagrams;
+        }
+        let regimes = [sides[0].regime(), sides[1].regime()];
+        let replies = regimes.map(replies);
+        let mut numbers: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let mut found = Vec::new();
+        let mut number = |left: u32, right: u32| {
+            let pair = [&replies[0][left as usize], &replies[1][right as usize]];
+            if pair[0] == pair[1] {
+                return SAME;
+            }
+            *numbers.entry((left, right)).or_insert_with(|| {
+                found.push(pair.map(Clone::clone));
+                u32::try_from(found.len() - 1).unwrap_or(SAME)
+            })
+        };
+        let both = diagrams.pair(roots[0], roots[1], &mut number);
+        let both = diagrams.choose(world, both, Node::of_leaf(SAME));
+        let (root, replies) = kept(&mut diagrams, both, &found);
+        Pairs {
+            diagrams,
+            root,
+            replies,
+            world,
+            classes,
+        }
+    }
+
+    /// The countries that exist.
+    pub fn countries(&self) -> &[Country] {
+        &self.countries
+    }
+
+    /// One country of each class in which there are any.
+    pub fn real_examples(&self) -> Vec<Country> {
+        let mut seen = FxHashSet::default();
+        let countries = self.countries.iter().copied();
+        countries
+            .filter(|c| seen.insert(self.variables.class(*c)))
+            .collect()
+    }
+
+    /// Whether a variable asks for the item alone.
+    pub fn of_item(&self, variable: Variable) -> bool {
+        let item = |fact: &Fact| match fact {
+            Fact::Number(fact) => (*fact as usize) < NumberFact::Amount as usize,
+            fact => fact.path().starts_with("item."),
+        };
+        let facts = self.variables.reads(variable);
+        !facts.is_empty() && facts.iter().all(item)
+    }
+}
+
+fn replies(regime: &Regime) -> Vec<Reply> {
+    let outcomes = outcomes(regime).into_iter();
+    outcomes.map(|o| Reply::of(o, regime)).collect()
+}
+
+/// Only the pairs that some order gets, each once; two leaves may spell the same pair.
+fn kept(diagrams: &mut Diagrams, root: Node, found: &[[Reply; 2]]) -> (Node, Vec<[Reply; 2]>) {
+    let mut leaves: Vec<u32> = leaves(diagrams, root).into_iter().collect();
+    leaves.sort_unstable();
+    let mut replies: Vec<[Reply; 2]> = leaves
+        .iter()
+        .filter_map(|leaf| found.get(*leaf as usize).cloned())
+        .collect();
+    replies.sort();
+    replies.dedup();
+    let place = |leaf: u32| {
+        let pair = found.get(leaf as usize);
+        let place = pair.and_then(|pair| replies.binary_search(pair).ok());
+        place.and_then(|p| u32::try_from(p).ok()).unwrap_or(SAME)
+    };
+    let root = diagrams.rename(root, &place);
+    (root, replies)
+}
+
+/// The leaves a node reaches.
+pub(super) fn leaves(diagrams: &Diagrams, root: Node) -> FxHashSet<u32> {
+    let mut leaves = FxHashSet::default();
+    let mut seen = FxHashSet::default();
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        if !seen.insert(node) {
+            continue;
+        }
+        match (node.leaf(), diagrams.variable(node)) {
+            (Some(leaf), _) => {
+                leaves.insert(leaf);
+            }
+            (None, Some(variable)) => {
+                open.extend((0..diagrams.arity(variable)).map(|v| diagrams.child(node, v)));
+            }
+            (None, None) => {}
+        }
+    }
+    leaves
+}
+
+/// What an ordinary order settles of a test, one rare fact aside.
+fn ordinary(test: &Test, rare: Option<Rare>) -> Settled {
+    let open = || Settled::Spelled(test.clone());
+    match test {
+        Test::Flag(fact) => match (usual(Fact::Flag(*fact)), rare) {
+            (Usual::Is(usual), rare) => {
+                let otherwise = rare == Some(Rare::Flag(*fact));
+                Settled::Is(usual != otherwise)
+            }
+            _ => open(),
+        },
+        Test::Choice(fact, mask) => match (usual(Fact::Choice(*fact)), rare) {
+            (_, Some(Rare::Choice(rare, value))) if rare == *fact => {
+                Settled::Is(mask >> value & 1 == 1)
+            }
+            (Usual::Value(value), _) => Settled::Is(mask >> value & 1 == 1),
+            _ => open(),
+        },
+        Test::Country(fact, set) => match (usual(Fact::Country(*fact)), rare) {
+            (_, Some(Rare::Country(rare))) if rare == *fact => open(),
+            (Usual::As(base), _) => match ordinary(&Test::Country(base, *set), rare) {
+                Settled::Spelled(test) => Settled::Spelled(test),
+                settled => settled,
+            },
+            _ => open(),
+        },
+        Test::Intermediary(..) if rare == Some(Rare::Intermediaries) => open(),
+        Test::Intermediary(..) => Settled::Is(false),
+        Test::Linear(linear) => {
+            let zero = |fact: NumberFact| {
+                matches!(usual(Fact::Number(fact)), Usual::Zero) && rare != Some(Rare::Number(fact))
+            };
+            if linear.terms.iter().all(|(fact, _)| zero(*fact)) {
+                return Settled::Is((linear.bound <= 0) == linear.at_least);
+            }
+            open()
+        }
+        Test::Text(..) if rare == Some(Rare::Named) => open(),
+        Test::Text(..) => Settled::Is(false),
+        Test::Reading(..) => open(),
+    }
+}
+
+/// Every rare fact that some question of these variables asks for.
+pub(super) fn rare_facts(variables: &Variables) -> Vec<Rare> {
+    let mut all: Vec<Rare> = Vec::new();
+    for asked in &variables.asked {
+        match &asked.question {
+            Question::Flag(fact) if matches!(usual(Fact::Flag(*fact)), Usual::Is(_)) => {
+                all.push(Rare::Flag(*fact));
+            }
+            Question::Choice(fact) => {
+                if let Usual::Value(usual) = usual(Fact::Choice(*fact)) {
+                    let values = 0..fact.info().values.len();
+                    let others = values.filter(|v| *v != usual);
+                    all.extend(others.map(|v| Rare::Choice(*fact, v)));
+                }
+            }
+            Question::Country(fact) if matches!(usual(Fact::Country(*fact)), Usual::As(_)) => {
+                all.push(Rare::Country(*fact));
+            }
+            Question::Amount(terms) => {
+                for (fact, _) in terms {
+                    if matches!(usual(Fact::Number(*fact)), Usual::Zero) {
+                        all.push(Rare::Number(*fact));
+                    }
+                }
+            }
+            Question::Text(..) => all.push(Rare::Named),
+            Question::Intermediary(..) => all.push(Rare::Intermediaries),
+            _ => {}
+        }
+    }
+    let mut seen = FxHashSet::default();
+    all.retain(|rare| seen.insert(*rare));
+    all
+}

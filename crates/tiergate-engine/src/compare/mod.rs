@@ -1,0 +1,134 @@
+//! Two regimes compared: exactly, over all facts.
+//!
+//! Both regimes are compiled over the same variables, the questions of both with the thresholds of
+//! both, and their diagrams are joined point by point: a leaf is a pair of answers. So where the
+//! two differ is a diagram too, and every statement about it is a walk: whether an order falls in
+//! it, whether the regimes are equal, whether one is nowhere looser than the other.
+
+mod answer;
+mod cover;
+mod joint;
+mod order;
+mod statements;
+mod witness;
+mod words;
+
+use std::sync::Arc;
+
+use tiergate_law::{Country, Regime};
+use tiergate_order::Facts;
+
+pub use self::answer::{Direction, Reply};
+pub use self::cover::{Cover, Cube, cover};
+pub use self::joint::{Circumstances, Pairs, Rare};
+use self::joint::{Joint, Whole};
+pub use self::statements::{ItemGroup, Statement, Statements};
+pub use self::words::{Clause, Range};
+use crate::diagram::Variable;
+use crate::rulebook::Rulebook;
+use crate::variables::Variables;
+
+/// One side of a comparison: a rulebook and the option taken of each of its readings.
+#[derive(Debug, Clone)]
+pub struct Side {
+    /// The rulebook.
+    pub book: Arc<Rulebook>,
+    /// The options.
+    pub readings: Arc<[usize]>,
+}
+
+impl Side {
+    /// A regime with every reading as it is read by default.
+    #[must_use]
+    pub fn new(book: Arc<Rulebook>) -> Side {
+        let readings = book.variables.defaults.clone().into();
+        Side { book, readings }
+    }
+
+    pub(crate) fn regime(&self) -> &Regime {
+        &self.book.regime
+    }
+}
+
+/// Two regimes over the same variables.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The two sides.
+    pub sides: [Side; 2],
+    joint: Joint,
+    whole: Whole,
+}
+
+/// How an order's answers under two regimes compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Covered {
+    /// The same, whatever its unknown facts are.
+    No,
+    /// Different for some of what its unknown facts may be.
+    Partly,
+    /// Different, whatever its unknown facts are.
+    Wholly,
+}
+
+impl Comparison {
+    /// Compares two regimes of one library; `countries` are those that exist.
+    #[must_use]
+    pub fn new(left: Side, right: Side, countries: &[Country]) -> Comparison {
+        let sides = [left, right];
+        let joint = Joint::new(&sides, countries);
+        let whole = joint.whole(&sides);
+        Comparison {
+            sides,
+            joint,
+            whole,
+        }
+    }
+
+    /// The variables of both.
+    #[must_use]
+    pub const fn variables(&self) -> &Variables {
+        &self.joint.variables
+    }
+
+    /// Whether the two give every order the same answer.
+    #[must_use]
+    pub fn equal(&self) -> bool {
+        self.whole.replies.is_empty()
+    }
+
+    /// Every pair of different answers that some order gets, with how they compare.
+    #[must_use]
+    pub fn pairs(&self) -> &[[Reply; 2]] {
+        &self.whole.replies
+    }
+
+    /// How the second regime lies to the first over all orders.
+    #[must_use]
+    pub fn direction(&self) -> Direction {
+        Direction::of(&self.whole.replies)
+    }
+
+    /// Whether the difference covers an order.
+    #[must_use]
+    pub fn covers(&self, facts: &Facts) -> Covered {
+        order::covers(&self.joint, &self.whole, facts)
+    }
+
+    /// The difference among orders in these circumstances.
+    #[must_use]
+    pub fn pairs_in(&self, circumstances: &Circumstances) -> Pairs {
+        self.joint.pairs(&self.sides, circumstances)
+    }
+
+    /// Every circumstance apart from the ordinary that some rule of either regime asks for.
+    #[must_use]
+    pub fn rare(&self) -> Vec<Rare> {
+        joint::rare_facts(self.variables())
+    }
+
+    /// Whether a variable asks for the item, and nothing else.
+    #[must_use]
+    pub fn of_item(&self, variable: Variable) -> bool {
+        self.joint.of_item(variable)
+    }
+}

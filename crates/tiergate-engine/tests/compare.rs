@@ -1,0 +1,179 @@
+//! The comparison of two regimes is held to deciding every completion of random orders.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(dead_code, reason = "the helpers are shared with other tests")]
+
+mod common;
+
+use std::sync::Arc;
+
+use common::make::{self, Choices};
+use common::oracle;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use tiergate_engine::{
+    Circumstances, Comparison, Covered, Cube, Direction, Node, Outcome, Reply, Rulebook, Side,
+};
+use tiergate_law::{Country, LawRef, Library, View};
+use tiergate_order::Facts;
+
+fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config {
+        cases,
+        rng_seed: RngSeed::Fixed(2026),
+        failure_persistence: None,
+        max_shrink_iters: 200,
+        ..Config::default()
+    })
+}
+
+fn every_country() -> Vec<Country> {
+    (0..Country::COUNT)
+        .filter_map(Country::from_index)
+        .collect()
+}
+
+/// Two regimes of one random law, each with random readings.
+fn sides(c: &mut Choices<'_>) -> [Side; 2] {
+    let law = make::law(c);
+    let (library, faults) = Library::read(law.texts());
+    assert!(faults.is_empty(), "{faults:#?}");
+    [0, 1].map(|_| {
+        let law = LawRef {
+            id: c.of(&["us", "us", "plan"]).to_owned(),
+            date: None,
+            view: None,
+        };
+        let (day, view) = (make::day(c), c.of(&[View::Text, View::Enforced]));
+        let day = library
+            .breakpoints(&law.id)
+            .unwrap()
+            .first()
+            .map_or(day, |d| day.max(*d));
+        let regime = library.consolidate(&law, day, view).unwrap();
+        let readings = make::readings(c, &regime).into();
+        let book = Arc::new(Rulebook::compile(Arc::new(regime)));
+        Side { book, readings }
+    })
+}
+
+fn reply(side: &Side, outcome: Outcome) -> Reply {
+    Reply::of(outcome, &side.book.regime)
+}
+
+fn check(bytes: &[u8]) -> Result<[usize; 3], String> {
+    let mut c = Choices::new(bytes);
+    let sides = sides(&mut c);
+    let regimes = [&*sides[0].book.regime, &*sides[1].book.regime];
+    let comparison = Comparison::new(sides[0].clone(), sides[1].clone(), &every_country());
+    let mirror = Comparison::new(sides[1].clone(), sides[0].clone(), &every_country());
+    let mut seen = [0; 3];
+    for _ in 0..6 {
+        let open = c.below(4);
+        let of = c.below(2);
+        let mut facts: Facts = make::facts(&mut c, regimes[of], open);
+        oracle::narrow(&regimes, &mut facts, 400);
+        if !oracle::can_be(&facts) {
+            continue;
+        }
+        let readings = [&*sides[0].readings, &*sides[1].readings];
+        let same = |[a, b]: [Outcome; 2]| reply(&sides[0], a) == reply(&sides[1], b);
+        let truth = oracle::both(regimes, &facts, readings, &same);
+        if !truth.differ && !truth.agree {
+            continue;
+        }
+        let covered = comparison.covers(&facts);
+        let expected = match (truth.differ, truth.agree) {
+            (false, _) => Covered::No,
+            (true, true) => Covered::Partly,
+            (true, false) => Covered::Wholly,
+        };
+        let more = covered == Covered::Partly && !truth.exact;
+        if covered != expected && !more {
+            return Err(format!("{covered:?}, completions {expected:?}: {facts:#?}"));
+        }
+        if mirror.covers(&facts) != covered {
+            return Err(format!("the mirror covers otherwise: {facts:#?}"));
+        }
+        if comparison.equal() && truth.differ {
+            return Err(format!("said to be equal: {facts:#?}"));
+        }
+        seen[covered as usize] += 1;
+    }
+    let mirrored = match comparison.direction() {
+        Direction::Stricter => Direction::Looser,
+        Direction::Looser => Direction::Stricter,
+        same => same,
+    };
+    if mirror.direction() != mirrored {
+        return Err("the mirror has another direction".to_owned());
+    }
+    statements(&comparison)?;
+    Ok(seen)
+}
+
+/// The statements say all of the ordinary difference and no more, each with an order if one can be
+/// found.
+fn statements(comparison: &Comparison) -> Result<(), String> {
+    let mut pairs = comparison.pairs_in(&Circumstances::Ordinary(None));
+    let found = comparison.statements(&mut pairs, 10_000);
+    if !found.whole {
+        return Err("not all statements".to_owned());
+    }
+    for (at, replies) in pairs.replies.clone().iter().enumerate() {
+        let at = u32::try_from(at).unwrap();
+        let region = pairs
+            .diagrams
+            .rename(pairs.root, &|leaf| u32::from(leaf == at));
+        let mut said = Node::FALSE;
+        for statement in found.all.iter().filter(|s| s.replies == *replies) {
+            let cases = Cube::diagram(&statement.cases, &mut pairs.diagrams);
+            let one = pairs.diagrams.and(statement.item, cases);
+            said = pairs.diagrams.or(said, one);
+        }
+        let said = pairs.diagrams.and(said, pairs.world);
+        if said != region {
+            return Err(format!("statements and difference part for {replies:?}"));
+        }
+    }
+    for statement in &found.all {
+        if let Some(facts) = comparison.witness(statement)
+            && comparison.covers(&facts) != Covered::Wholly
+        {
+            return Err(format!("a witness is not covered: {facts:#?}"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_order_is_in_the_difference_if_and_only_if_two_decisions_differ() {
+    let seen = std::cell::RefCell::new([0; 3]);
+    let result =
+        runner(1_500).run(
+            &prop::collection::vec(any::<u8>(), 1..1_500),
+            |bytes| match check(&bytes) {
+                Ok(more) => {
+                    let mut seen = seen.borrow_mut();
+                    (0..3).for_each(|at| seen[at] += more[at]);
+                    Ok(())
+                }
+                Err(error) => Err(TestCaseError::fail(error)),
+            },
+        );
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    // All three kinds were met often enough to mean something.
+    assert!(seen.borrow().iter().all(|n| *n > 100), "{seen:?}");
+}
+
+#[test]
+fn a_regime_equals_itself() {
+    let bytes: Vec<u8> = (0..900_u32).map(|n| (n * 37 % 251) as u8).collect();
+    let side = sides(&mut Choices::new(&bytes))[0].clone();
+    let comparison = Comparison::new(side.clone(), side, &every_country());
+    assert!(comparison.equal());
+    assert_eq!(comparison.direction(), Direction::Equal);
+    let mut pairs = comparison.pairs_in(&Circumstances::Any);
+    assert!(comparison.statements(&mut pairs, 10).all.is_empty());
+}

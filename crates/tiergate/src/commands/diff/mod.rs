@@ -1,0 +1,151 @@
+//! `tiergate diff`: the exact difference of two regimes.
+
+mod orders;
+mod pages;
+mod report;
+mod text;
+mod words;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use tiergate_engine::{Comparison, Desk, Side, Stamp};
+use tiergate_law::{Country, Date, LawRef, View};
+use tiergate_order::Assume;
+
+use self::report::Report;
+use crate::cli::{Cli, Ended};
+use crate::options::ViewArg;
+use crate::report::print;
+
+/// Compare two regimes exactly: what changes, for which items, where, and under which rules
+///
+/// LAW is (us | PROPOSAL)[@DATE][:text | :enforced]. A side without a date takes the other side's;
+/// two sides without one are an error unless --as-of gives it.
+///
+/// Both regimes are compiled into one diagram over all facts an order can have, so that "equal" and
+/// "nowhere looser" hold for every order. The changes are spelled out for ordinary orders, then for
+/// each circumstance that is not ordinary.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The regime to start from
+    #[arg(required_unless_present = "pages")]
+    left: Option<LawRef>,
+
+    /// The regime to compare it with
+    #[arg(required_unless_present = "pages")]
+    right: Option<LawRef>,
+
+    /// Write a Markdown page for every proposal against the law as enforced and as printed on
+    /// --as-of, one for the law as printed against the law as enforced, and an index, into a folder
+    #[arg(long, value_name = "DIR", requires = "as_of", conflicts_with_all = ["left", "format", "output", "orders"])]
+    pages: Option<PathBuf>,
+
+    /// Date of a LAW that has none
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+
+    /// View of a LAW that names none
+    #[arg(long, value_enum)]
+    view: Option<ViewArg>,
+
+    /// An order book: which of its orders fall in the difference (CSV, JSON or JSON Lines)
+    #[arg(long, value_name = "FILE")]
+    orders: Vec<PathBuf>,
+
+    /// What to assume where an order is silent, and how contested texts are read (reading:ID=OPTION)
+    #[arg(long = "assume", value_name = "A")]
+    assume: Vec<String>,
+
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    /// Leave out what changes only in circumstances that are not ordinary
+    #[arg(long)]
+    ordinary: bool,
+
+    /// Most changes to spell out, by what most countries and chips are affected by
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    limit: usize,
+
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// How a difference is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for a terminal
+    Table,
+    /// Everything, for programs
+    Json,
+    /// Markdown
+    Markdown,
+}
+
+/// Compares two laws.
+pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
+    if args.limit == 0 {
+        bail!("--limit must be at least 1");
+    }
+    let desk = cli.desk()?;
+    let assume = Assume::parse(&args.assume)?;
+    desk.check_readings(&assume)?;
+    if let (Some(folder), Some(date)) = (&args.pages, args.as_of) {
+        pages::write(&desk, &assume, date, args.limit, folder)?;
+        return Ok(Ended::Well);
+    }
+    let (Some(left), Some(right)) = (&args.left, &args.right) else {
+        bail!("two laws are needed, such as us:text and us:enforced");
+    };
+    let stamps = stamps(args, left, right)?;
+    let comparison = compare(&desk, &assume, &stamps)?;
+    let mut report = Report::new(&desk, &comparison, &stamps, args.limit, !args.ordinary);
+    report.assumed.clone_from(&args.assume);
+    let faults = orders::add(&mut report, &desk, &comparison, &assume, &args.orders)?;
+    let text = match args.format {
+        Format::Table => text::table(&report),
+        Format::Markdown => text::markdown(&report),
+        Format::Json => serde_json::to_string_pretty(&report)?,
+    };
+    print(args.output.as_deref(), &text)?;
+    Ok(if faults == 0 {
+        Ended::Well
+    } else {
+        Ended::WithFaults
+    })
+}
+
+/// Two laws in one diagram.
+fn compare(desk: &Desk, assume: &Assume, stamps: &[Stamp; 2]) -> Result<Comparison> {
+    let [left, right] = stamps.each_ref().map(|stamp| side(desk, stamp, assume));
+    Ok(Comparison::new(left?, right?, &countries(desk)))
+}
+
+fn side(desk: &Desk, stamp: &Stamp, assume: &Assume) -> Result<Side> {
+    let book = desk.rulebook(stamp)?;
+    let readings = Desk::readings(&book, assume);
+    Ok(Side { book, readings })
+}
+
+/// Which law on which date in which view either side is.
+fn stamps(args: &Args, left: &LawRef, right: &LawRef) -> Result<[Stamp; 2]> {
+    let dates = [left.date, right.date];
+    let both = dates[0].or(dates[1]).or(args.as_of);
+    let both = both.with_context(|| {
+        format!("neither {left} nor {right} has a date; write one as LAW@DATE or give --as-of DATE")
+    })?;
+    Ok([left, right].map(|law| Stamp {
+        law: law.id.clone(),
+        as_of: law.date.or(args.as_of).unwrap_or(both),
+        view: law.view.or(args.view.map(View::from)).unwrap_or_default(),
+    }))
+}
+
+/// The countries of the catalog.
+fn countries(desk: &Desk) -> Vec<Country> {
+    desk.catalog.countries.iter().map(|c| c.code).collect()
+}

@@ -1,0 +1,489 @@
+//! Everything a difference says, ready to be written in any form.
+
+use serde::Serialize;
+use tiergate_engine::{
+    Circumstances, Clause, Comparison, DecisionRecord, Desk, DutyRecord, Pairs, Reply, Stamp,
+    Statement,
+};
+use tiergate_law::{CountryFact, Num, NumberFact, Regime};
+use tiergate_order::{Assume, Facts, Numeric, Order, Resolved};
+
+use super::words;
+
+/// The difference of two regimes.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The two laws.
+    pub laws: [Law; 2],
+    /// `equal`, `alike`, `stricter`, `looser` or `both`: how the second lies to the first over
+    /// every order there can be.
+    pub direction: &'static str,
+    /// Every pair of answers that some order gets, over all facts.
+    pub pairs: Vec<[Answer; 2]>,
+    /// What changes for ordinary orders.
+    pub changes: Vec<Change>,
+    /// How many changes there are; more than are listed when a limit was reached.
+    pub changes_in_all: usize,
+    /// What changes only in some circumstance.
+    pub circumstances: Vec<Circumstance>,
+    /// Limits and values that differ.
+    pub limits: Vec<LimitChange>,
+    /// Duties that differ, by what they hang on.
+    pub duties: Vec<DutyChange>,
+    /// Orders of the order book that fall in the difference.
+    pub orders: Vec<OrderChange>,
+    /// Orders of the book that were compared.
+    pub orders_compared: u64,
+    /// What was assumed of them, as asked.
+    pub assumed: Vec<String>,
+}
+
+/// One side.
+#[derive(Debug, Serialize)]
+pub struct Law {
+    /// `us` or the id of a proposal.
+    pub law: String,
+    /// The date.
+    pub as_of: String,
+    /// The view.
+    pub view: &'static str,
+}
+
+/// An answer.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Answer {
+    /// The outcome.
+    pub outcome: &'static str,
+    /// What carries the order.
+    pub authority: Option<String>,
+    /// How an application is reviewed.
+    pub review: Option<&'static str>,
+    /// In words.
+    pub says: String,
+}
+
+/// One change.
+#[derive(Debug, Serialize)]
+pub struct Change {
+    /// Before.
+    pub before: Answer,
+    /// After.
+    pub after: Answer,
+    /// `stricter`, `looser` or `alike`.
+    pub direction: &'static str,
+    /// The items.
+    pub items: Vec<String>,
+    /// In which cases.
+    pub cases: Vec<String>,
+    /// Destinations, by code; none when any.
+    pub destinations: Option<Vec<String>>,
+    /// Chips of the catalog among the items.
+    pub chips: Vec<String>,
+    /// The rules that decide before and after, for an order of this kind.
+    pub rules: [Vec<Rule>; 2],
+    /// Whether an order of this kind was found and decided under both.
+    pub witnessed: bool,
+}
+
+/// A rule that decides.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Rule {
+    /// Requirement, authority or review policy.
+    pub kind: &'static str,
+    /// Id.
+    pub id: String,
+    /// Citation.
+    pub cite: String,
+    /// How it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<&'static str>,
+}
+
+/// What changes in one circumstance.
+#[derive(Debug, Serialize)]
+pub struct Circumstance {
+    /// The circumstance.
+    pub when: String,
+    /// Pairs of answers that ordinary orders do not get.
+    pub pairs: Vec<[Answer; 2]>,
+    /// How many changes there are in it.
+    pub changes: usize,
+}
+
+/// A limit or value that differs.
+#[derive(Debug, Serialize)]
+pub struct LimitChange {
+    /// Id.
+    pub id: String,
+    /// Before, with unit, or why there is none.
+    pub before: String,
+    /// After.
+    pub after: String,
+    /// Citations.
+    pub cites: Vec<String>,
+}
+
+/// A duty that differs.
+#[derive(Debug, Serialize)]
+pub struct DutyChange {
+    /// The authority or, for a duty of the outcome, nothing.
+    pub of: Option<String>,
+    /// The duty.
+    pub id: String,
+    /// `gone`, `new` or `changed`.
+    pub how: &'static str,
+    /// What it asks; for a changed one, what it asks after.
+    pub what: String,
+    /// Citation.
+    pub cite: String,
+}
+
+/// An order in the difference.
+#[derive(Debug, Serialize)]
+pub struct OrderChange {
+    /// The order.
+    pub id: String,
+    /// `wholly`, or `partly` when its unknown facts decide.
+    pub covered: &'static str,
+    /// Before.
+    pub before: String,
+    /// After.
+    pub after: String,
+    /// Facts on which either answer depends.
+    pub missing: Vec<String>,
+}
+
+/// An answer for people and programs.
+pub fn answer(reply: &Reply) -> Answer {
+    Answer {
+        outcome: reply.word(),
+        authority: reply.authority().map(str::to_owned),
+        review: reply.review(),
+        says: words::reply(reply),
+    }
+}
+
+/// More statements than these are not looked for.
+const STATEMENTS_MAX: usize = 4_000;
+
+/// Statements looked for in a circumstance.
+const IN_CIRCUMSTANCE_MAX: usize = 200;
+
+impl Report {
+    /// Finds out everything but about orders.
+    pub fn new(
+        desk: &Desk,
+        comparison: &Comparison,
+        stamps: &[Stamp; 2],
+        limit: usize,
+        everything: bool,
+    ) -> Report {
+        let law = |stamp: &Stamp| Law {
+            law: stamp.law.clone(),
+            as_of: stamp.as_of.to_string(),
+            view: stamp.view.word(),
+        };
+        let mut report = Report {
+            laws: stamps.each_ref().map(law),
+            direction: comparison.direction().word(),
+            pairs: pairs(comparison.pairs()),
+            changes: Vec::new(),
+            changes_in_all: 0,
+            circumstances: Vec::new(),
+            limits: limits(
+                &comparison.sides[0].book.regime,
+                &comparison.sides[1].book.regime,
+            ),
+            duties: duties(
+                &comparison.sides[0].book.regime,
+                &comparison.sides[1].book.regime,
+            ),
+            orders: Vec::new(),
+            orders_compared: 0,
+            assumed: Vec::new(),
+        };
+        if comparison.equal() {
+            return report;
+        }
+        let chips = chips(desk);
+        let places = words::Places::new(&desk.catalog, comparison);
+        let mut ordinary = comparison.pairs_in(&Circumstances::Ordinary(None));
+        let statements = comparison.statements(&mut ordinary, STATEMENTS_MAX);
+        report.changes_in_all = statements.all.len();
+        let mut changes: Vec<Change> = statements
+            .all
+            .iter()
+            .map(|s| change(&places, comparison, &ordinary, s, &chips))
+            .collect();
+        // What most chips and destinations are affected by stands first.
+        let weight = |c: &Change| {
+            let places = c.destinations.as_ref().map_or(usize::MAX, Vec::len);
+            (usize::from(!c.chips.is_empty()), places, c.chips.len())
+        };
+        changes.sort_by_key(|c| std::cmp::Reverse(weight(c)));
+        changes.truncate(limit);
+        report.changes = changes;
+        if everything {
+            report.circumstances = circumstances(comparison, &ordinary);
+        }
+        report
+    }
+}
+
+fn pairs(pairs: &[[Reply; 2]]) -> Vec<[Answer; 2]> {
+    pairs.iter().map(|p| p.each_ref().map(answer)).collect()
+}
+
+/// The facts of every chip of the catalog, as an order says no more than its name.
+fn chips(desk: &Desk) -> Vec<(String, Facts)> {
+    let facts = |id: &str| {
+        let mut order = Order::new(id);
+        order.set("item.chip", id).ok()?;
+        let mut facts = desk.resolve(&order, &Assume::default()).ok()?.facts;
+        // A chip is no model: what is asked of one is nothing.
+        for fact in NumberFact::ALL {
+            let of_chip = matches!(fact, NumberFact::Tpp | NumberFact::PerformanceDensity);
+            if !of_chip && facts.numeric(*fact) == Numeric::Unknown {
+                facts.set_number(*fact, Num::ZERO);
+            }
+        }
+        Some((id.to_owned(), facts))
+    };
+    desk.catalog
+        .chips
+        .iter()
+        .filter_map(|c| facts(&c.id))
+        .collect()
+}
+
+fn change(
+    places: &words::Places<'_>,
+    comparison: &Comparison,
+    pairs: &Pairs,
+    statement: &Statement,
+    chips: &[(String, Facts)],
+) -> Change {
+    let [before, after] = &statement.replies;
+    let clauses = comparison.clauses(&statement.cases);
+    let destinations = clauses.iter().find_map(|c| match c {
+        Clause::Country(CountryFact::Destination, list) => {
+            Some(list.iter().map(ToString::to_string).collect())
+        }
+        _ => None,
+    });
+    let about = chips
+        .iter()
+        .filter(|(_, facts)| comparison.is_about(pairs, statement, facts));
+    let witness = comparison.witness(statement);
+    let rules = witness.as_ref().map(|facts| rules(comparison, facts));
+    Change {
+        direction: tiergate_engine::Direction::of(std::slice::from_ref(&statement.replies)).word(),
+        before: answer(before),
+        after: answer(after),
+        items: words::items(places, comparison, &statement.items),
+        cases: clauses.iter().map(|c| words::clause(places, c)).collect(),
+        destinations,
+        chips: about.map(|(id, _)| id.clone()).collect(),
+        witnessed: witness.is_some(),
+        rules: rules.unwrap_or_default(),
+    }
+}
+
+/// The rules that decide an order on either side.
+fn rules(comparison: &Comparison, facts: &Facts) -> [Vec<Rule>; 2] {
+    let resolved = Resolved {
+        facts: facts.clone(),
+        ..Resolved::default()
+    };
+    comparison.sides.each_ref().map(|side| {
+        let decision = Desk::decide(&side.book, facts, &side.readings);
+        let record = decision.record(&Order::new("example"), &resolved, None);
+        deciding(&record)
+    })
+}
+
+/// The requirements that apply, and what carries or reviews the order.
+fn deciding(record: &DecisionRecord) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = record
+        .requirements
+        .iter()
+        .map(|r| Rule {
+            kind: "requirement",
+            id: r.id.clone(),
+            cite: r.cite.clone(),
+            grade: Some(r.grade),
+        })
+        .collect();
+    let carries = record
+        .authorities
+        .iter()
+        .filter(|a| Some(&a.id) == record.authority.as_ref());
+    rules.extend(carries.map(|a| Rule {
+        kind: "authority",
+        id: a.id.clone(),
+        cite: a.cite.clone(),
+        grade: None,
+    }));
+    let reviews = record
+        .reviews
+        .iter()
+        .filter(|r| Some(r.verdict) == record.review);
+    rules.extend(reviews.map(|r| Rule {
+        kind: "review",
+        id: r.id.clone(),
+        cite: r.cite.clone(),
+        grade: None,
+    }));
+    rules
+}
+
+/// What changes in each circumstance and not for ordinary orders.
+fn circumstances(comparison: &Comparison, ordinary: &Pairs) -> Vec<Circumstance> {
+    let mut found = Vec::new();
+    for rare in comparison.rare() {
+        let mut pairs = comparison.pairs_in(&Circumstances::Ordinary(Some(rare)));
+        let new = new_pairs(&pairs, ordinary);
+        if new.is_empty() {
+            continue;
+        }
+        pairs.only(&new);
+        let statements = comparison.statements(&mut pairs, IN_CIRCUMSTANCE_MAX);
+        found.push(Circumstance {
+            when: words::circumstance(rare),
+            pairs: self::pairs(&new),
+            changes: statements.all.len(),
+        });
+    }
+    found
+}
+
+/// Pairs of answers that only this circumstance gives.
+fn new_pairs(pairs: &Pairs, ordinary: &Pairs) -> Vec<[Reply; 2]> {
+    let known = |p: &&[Reply; 2]| !ordinary.replies.contains(p);
+    pairs.replies.iter().filter(known).cloned().collect()
+}
+
+fn limits(left: &Regime, right: &Regime) -> Vec<LimitChange> {
+    let of = |regime: &Regime| -> Vec<(String, String, String)> {
+        let quotas = regime.quotas.iter().map(|q| {
+            let share = q.is.share_of.map_or("", |_| " %");
+            let limit = q.is.limit.as_ref();
+            let text = limit.map_or("none stated".to_owned(), |l| {
+                format!("{}{share}", crate::style::grouped(&l.amount.to_string()))
+            });
+            let cite = limit.map_or(&q.cite, |l| &l.cite);
+            (
+                q.id.clone(),
+                format!("{text} per {}, {}", q.is.per, q.is.period),
+                cite.clone(),
+            )
+        });
+        let values = regime.values.iter().map(|v| {
+            let now = v.is.now.as_ref();
+            let text = now.map_or("none stated".to_owned(), |n| {
+                format!(
+                    "{} {}",
+                    crate::style::grouped(&n.amount.to_string()),
+                    v.is.unit
+                )
+            });
+            let cite = now.map_or(&v.cite, |n| &n.cite);
+            (v.id.clone(), text, cite.clone())
+        });
+        quotas.chain(values).collect()
+    };
+    let (left, right) = (of(left), of(right));
+    let mut changes = Vec::new();
+    let find = |all: &[(String, String, String)], id: &str| {
+        all.iter()
+            .find(|(i, ..)| i == id)
+            .map(|(_, t, c)| (t.clone(), c.clone()))
+    };
+    let mut ids: Vec<&String> = left.iter().chain(&right).map(|(id, ..)| id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    for id in ids {
+        let (a, b) = (find(&left, id), find(&right, id));
+        if a.as_ref().map(|a| &a.0) == b.as_ref().map(|b| &b.0) {
+            continue;
+        }
+        let text = |side: &Option<(String, String)>| {
+            side.as_ref()
+                .map_or("not in this law".to_owned(), |s| s.0.clone())
+        };
+        let mut cites: Vec<String> = [&a, &b]
+            .into_iter()
+            .flatten()
+            .map(|s| s.1.clone())
+            .collect();
+        cites.dedup();
+        changes.push(LimitChange {
+            id: id.clone(),
+            before: text(&a),
+            after: text(&b),
+            cites,
+        });
+    }
+    changes
+}
+
+fn duties(left: &Regime, right: &Regime) -> Vec<DutyChange> {
+    type Found = (Option<String>, DutyRecord);
+    let record = |d: &tiergate_law::Duty| DutyRecord {
+        id: d.id.clone(),
+        what: d.what.clone(),
+        when: d.when_due.clone(),
+        to: d.to.clone(),
+        subject: d.subject.clone(),
+        form: d.form.clone(),
+        contents: d.contents.clone(),
+        applies: "yes",
+        cite: d.cite.clone(),
+    };
+    let of = |regime: &Regime| -> Vec<Found> {
+        let carried = regime.authorities.iter().flat_map(|a| {
+            let duties = a.is.duties.iter();
+            duties.map(|d| (Some(a.id.clone()), record(&d.duty)))
+        });
+        let reviewed = regime.reviews.iter().flat_map(|r| {
+            let duties = r.is.duties.iter();
+            duties.map(|d| (Some(r.id.clone()), record(&d.duty)))
+        });
+        let general = regime.duties.iter().map(|d| (None, record(&d.is.1.duty)));
+        carried.chain(reviewed).chain(general).collect()
+    };
+    let (left, right) = (of(left), of(right));
+    let same = |a: &Found, b: &Found| a.0 == b.0 && a.1.id == b.1.id;
+    let change = |(of, duty): &Found, how| DutyChange {
+        of: of.clone(),
+        id: duty.id.clone(),
+        how,
+        what: format!("{} ({})", duty.what, duty.when),
+        cite: duty.cite.clone(),
+    };
+    let mut changes = Vec::new();
+    for old in &left {
+        match right.iter().find(|new| same(old, new)) {
+            None => changes.push(change(old, "gone")),
+            Some(new) => {
+                let asks = |d: &DutyRecord| {
+                    (
+                        d.what.clone(),
+                        d.when.clone(),
+                        d.to.clone(),
+                        d.subject.clone(),
+                        d.form.clone(),
+                    )
+                };
+                if asks(&old.1) != asks(&new.1) || old.1.contents != new.1.contents {
+                    changes.push(change(new, "changed"));
+                }
+            }
+        }
+    }
+    let new = right
+        .iter()
+        .filter(|new| !left.iter().any(|old| same(old, new)));
+    changes.extend(new.map(|new| change(new, "new")));
+    changes
+}

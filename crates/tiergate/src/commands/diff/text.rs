@@ -1,0 +1,240 @@
+//! A difference as text: for a terminal, and as Markdown.
+
+use std::fmt::Write;
+
+use super::report::{Answer, Law, Report, Rule};
+use crate::report::count;
+use crate::style::{Style, terminal_width, wrap};
+use crate::table::Table;
+
+const WIDTH: usize = 100;
+
+/// A law as it is written on the command line.
+pub fn law(law: &Law) -> String {
+    format!("{}@{}:{}", law.law, law.as_of, law.view)
+}
+
+/// What holds of the two regimes as wholes, in a sentence.
+fn verdict(report: &Report) -> String {
+    let [left, right] = report.laws.each_ref().map(law);
+    match report.direction {
+        "equal" => format!("{left} and {right} give every order there can be the same answer."),
+        "alike" => format!(
+            "{right} gives some orders another answer than {left}, nowhere a stricter or looser one."
+        ),
+        "stricter" => format!("{right} is nowhere looser than {left}, and somewhere stricter."),
+        "looser" => format!("{right} is nowhere stricter than {left}, and somewhere looser."),
+        _ => format!("{right} is stricter than {left} for some orders and looser for others."),
+    }
+}
+
+fn rules(rules: &[Rule]) -> String {
+    if rules.is_empty() {
+        return "no rule applies".to_owned();
+    }
+    let one = |r: &Rule| {
+        let grade = r.grade.filter(|g| *g != "primary");
+        let id = Some(r.id.as_str()).filter(|id| *id != r.cite);
+        let apart: Vec<&str> = id.into_iter().chain(grade).collect();
+        if apart.is_empty() {
+            return r.cite.clone();
+        }
+        format!("{} [{}]", r.cite, apart.join(", "))
+    };
+    rules.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn arrow([before, after]: [&Answer; 2]) -> String {
+    format!("{} -> {}", before.says, after.says)
+}
+
+fn chips(chips: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let mut text = chips
+        .iter()
+        .take(SHOWN)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if chips.len() > SHOWN {
+        let _ = write!(text, " and {} more", chips.len() - SHOWN);
+    }
+    text
+}
+
+/// For a terminal.
+pub fn table(report: &Report) -> String {
+    let style = Style::page(false);
+    let columns = terminal_width().unwrap_or(WIDTH).clamp(60, WIDTH);
+    let mut out = String::new();
+    let para = |indent: usize, text: &str, out: &mut String| {
+        for (at, line) in wrap(text, columns - indent).iter().enumerate() {
+            let more = if at > 0 { 2 } else { 0 };
+            let _ = writeln!(out, "{}{line}", " ".repeat(indent + more));
+        }
+    };
+    para(0, &verdict(report), &mut out);
+    if report.direction != "equal" {
+        let _ = writeln!(
+            out,
+            "\n{}",
+            style.bold(&format!(
+                "Ordinary orders: {}{}",
+                count(report.changes_in_all as u64, "change", "changes"),
+                shown(report)
+            ))
+        );
+    }
+    for (at, change) in report.changes.iter().enumerate() {
+        let line = format!("{}. {}", at + 1, arrow([&change.before, &change.after]));
+        let line = match change.direction {
+            "stricter" => style.bad(&line),
+            "looser" => style.good(&line),
+            _ => line,
+        };
+        let _ = writeln!(out, "\n{line}");
+        for item in &change.items {
+            para(3, item, &mut out);
+        }
+        for case in &change.cases {
+            para(3, &format!("- {case}"), &mut out);
+        }
+        if !change.chips.is_empty() {
+            para(3, &format!("chips: {}", chips(&change.chips)), &mut out);
+        }
+        if change.witnessed {
+            para(3, &format!("before: {}", rules(&change.rules[0])), &mut out);
+            para(3, &format!("after:  {}", rules(&change.rules[1])), &mut out);
+        }
+    }
+    if !report.circumstances.is_empty() {
+        let _ = writeln!(
+            out,
+            "\n{}",
+            style.bold("Other changes, in circumstances that are not ordinary")
+        );
+        for c in &report.circumstances {
+            para(0, &c.when, &mut out);
+            for pair in &c.pairs {
+                para(3, &arrow(pair.each_ref()), &mut out);
+            }
+        }
+    }
+    if !report.limits.is_empty() {
+        let mut table = Table::new(&["limit or value", "before", "after", "cite"]);
+        for l in &report.limits {
+            table.row([
+                l.id.clone(),
+                l.before.clone(),
+                l.after.clone(),
+                l.cites.join("; "),
+            ]);
+        }
+        let _ = write!(out, "\n{}", table.render(usize::MAX, 1));
+    }
+    if !report.duties.is_empty() {
+        let mut table = Table::new(&["duty", "of", "is", "cite"]);
+        for d in &report.duties {
+            let of = d.of.clone().unwrap_or_else(|| "any".to_owned());
+            table.row([d.id.clone(), of, d.how.to_owned(), d.cite.clone()]);
+        }
+        let _ = write!(out, "\n{}", table.render(usize::MAX, 1));
+    }
+    if report.orders_compared > 0 {
+        let _ = writeln!(
+            out,
+            "\n{} of {} in the difference",
+            report.orders.len(),
+            count(report.orders_compared, "order", "orders")
+        );
+        let mut table = Table::new(&["order", "changes", "before", "after", "depends on"]);
+        for o in &report.orders {
+            table.row([
+                o.id.clone(),
+                o.covered.to_owned(),
+                o.before.clone(),
+                o.after.clone(),
+                o.missing.join(", "),
+            ]);
+        }
+        out.push_str(&table.render(usize::MAX, 1));
+    }
+    out
+}
+
+fn shown(report: &Report) -> String {
+    match report.changes.len() {
+        all if all == report.changes_in_all => String::new(),
+        shown => format!(", {shown} of them here (--limit)"),
+    }
+}
+
+/// What makes an order ordinary.
+pub const ORDINARY: &str = "An ordinary order is an export with a written purchase order; the \
+consignee is the end user and is where the item goes; no party is on a list, no intermediary takes \
+part, no restricted end use is known, and no status or relief is claimed.";
+
+/// As Markdown.
+pub fn markdown(report: &Report) -> String {
+    let mut out = String::new();
+    let [left, right] = report.laws.each_ref().map(law);
+    let _ = writeln!(out, "# {left} and {right}\n\n{}\n", verdict(report));
+    let pipe = |text: &str| text.replace('|', "\\|");
+    if report.direction == "equal" {
+        return out;
+    }
+    let _ = writeln!(
+        out,
+        "## Ordinary orders: {}{}\n\n{ORDINARY}\n",
+        count(report.changes_in_all as u64, "change", "changes"),
+        shown(report)
+    );
+    for (at, change) in report.changes.iter().enumerate() {
+        let _ = writeln!(
+            out,
+            "{}. **{}**",
+            at + 1,
+            arrow([&change.before, &change.after])
+        );
+        let _ = writeln!(out, "   - items: {}", change.items.join("; "));
+        for case in &change.cases {
+            let _ = writeln!(out, "   - {case}");
+        }
+        if !change.chips.is_empty() {
+            let _ = writeln!(out, "   - chips: {}", chips(&change.chips));
+        }
+        if change.witnessed {
+            let _ = writeln!(out, "   - before: {}", rules(&change.rules[0]));
+            let _ = writeln!(out, "   - after: {}", rules(&change.rules[1]));
+        }
+    }
+    if !report.circumstances.is_empty() {
+        let _ = writeln!(out, "\n## In circumstances that are not ordinary\n");
+        for c in &report.circumstances {
+            let pairs: Vec<String> = c.pairs.iter().map(|p| arrow(p.each_ref())).collect();
+            let _ = writeln!(out, "- {}: {}", c.when, pairs.join("; "));
+        }
+    }
+    if !report.limits.is_empty() {
+        let _ = writeln!(
+            out,
+            "\n## Limits and values\n\n| id | before | after | cite |\n|---|---|---|---|"
+        );
+        for l in &report.limits {
+            let cells = [&l.id, &l.before, &l.after, &l.cites.join("; ")].map(|c| pipe(c));
+            let _ = writeln!(out, "| {} |", cells.join(" | "));
+        }
+    }
+    if !report.duties.is_empty() {
+        let _ = writeln!(
+            out,
+            "\n## Duties\n\n| duty | of | is | what | cite |\n|---|---|---|---|---|"
+        );
+        for d in &report.duties {
+            let of = d.of.clone().unwrap_or_else(|| "any".to_owned());
+            let cells = [&d.id, &of, &d.how.to_owned(), &d.what, &d.cite].map(|c| pipe(c));
+            let _ = writeln!(out, "| {} |", cells.join(" | "));
+        }
+    }
+    out
+}
