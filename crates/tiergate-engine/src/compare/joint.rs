@@ -21,13 +21,16 @@ pub(super) struct Joint {
 #[derive(Debug)]
 pub(super) struct Whole {
     pub diagrams: Diagrams,
-    /// Leaf: the place of a pair in `replies`, or [`SAME`].
+    /// Leaf: the place of a pair in `replies`, [`SAME`] or [`NOBODY`].
     pub root: Node,
     pub replies: Vec<[Reply; 2]>,
 }
 
-/// The leaf where both regimes give the same answer, or no order can be.
+/// The leaf where both regimes give the same answer.
 pub(super) const SAME: u32 = (1 << 31) - 1;
+
+/// The leaf where no order can be.
+pub(super) const NOBODY: u32 = SAME - 1;
 
 /// The difference among orders in some circumstances.
 #[derive(Debug)]
@@ -157,7 +160,7 @@ impl Joint {
 
     /// The whole difference.
     pub fn whole(&self, sides: &[Side; 2]) -> Whole {
-        let pairs = self.pairs(sides, &Circumstances::Any);
+        let pairs = self.with_nobody(sides, &Circumstances::Any);
         let mut diagrams = pairs.diagrams;
         diagrams.seal();
         Whole {
@@ -169,6 +172,14 @@ impl Joint {
 
     /// The difference in some circumstances.
     pub fn pairs(&self, sides: &[Side; 2], circumstances: &Circumstances) -> Pairs {
+        let mut pairs = self.with_nobody(sides, circumstances);
+        let to = |leaf: u32| if leaf == NOBODY { SAME } else { leaf };
+        pairs.root = pairs.diagrams.rename(pairs.root, &to);
+        pairs
+    }
+
+    /// The same, with the cells apart in which no order can be.
+    fn with_nobody(&self, sides: &[Side; 2], circumstances: &Circumstances) -> Pairs {
         let mut diagrams = Diagrams::new(self.variables.arities());
         let world = possible(&self.variables, &mut diagrams, &self.countries);
         let mut roots = Vec::new();
@@ -197,7 +208,7 @@ impl Joint {
             })
         };
         let both = diagrams.pair(roots[0], roots[1], &mut number);
-        let both = diagrams.choose(world, both, Node::of_leaf(SAME));
+        let both = diagrams.choose(world, both, Node::of_leaf(NOBODY));
         let (root, replies) = kept(&mut diagrams, both, &found);
         Pairs {
             diagrams,
@@ -249,6 +260,9 @@ fn kept(diagrams: &mut Diagrams, root: Node, found: &[[Reply; 2]]) -> (Node, Vec
     replies.sort();
     replies.dedup();
     let place = |leaf: u32| {
+        if leaf == NOBODY {
+            return NOBODY;
+        }
         let pair = found.get(leaf as usize);
         let place = pair.and_then(|pair| replies.binary_search(pair).ok());
         place.and_then(|p| u32::try_from(p).ok()).unwrap_or(SAME)

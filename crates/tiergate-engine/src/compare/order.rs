@@ -5,7 +5,7 @@ use tiergate_law::CountryFact;
 use tiergate_order::Facts;
 
 use super::Covered;
-use super::joint::{Joint, SAME, Whole};
+use super::joint::{Joint, NOBODY, SAME, Whole};
 use crate::diagram::{Known, Variable, remains};
 use crate::variables::{Question, Variables};
 
@@ -13,6 +13,8 @@ use crate::variables::{Question, Variables};
 pub(super) fn covers(joint: &Joint, whole: &Whole, facts: &Facts) -> Covered {
     let mut leaves = FxHashSet::default();
     reach(joint, whole, facts, &mut leaves);
+    // What is unknown is so that some order has it.
+    leaves.remove(&NOBODY);
     let same = leaves.contains(&SAME);
     match (leaves.len(), same) {
         (0, _) | (1, true) => Covered::No,

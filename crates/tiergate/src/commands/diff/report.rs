@@ -99,11 +99,11 @@ pub struct Rule {
     pub grade: Option<&'static str>,
 }
 
-/// What changes in one circumstance.
+/// What changes in some circumstance.
 #[derive(Debug, Serialize)]
 pub struct Circumstance {
-    /// The circumstance.
-    pub when: String,
+    /// The circumstances, any of which is enough.
+    pub when: Vec<String>,
     /// Pairs of answers that ordinary orders do not get.
     pub pairs: Vec<[Answer; 2]>,
     /// How many changes there are in it.
@@ -348,11 +348,22 @@ fn circumstances(comparison: &Comparison, ordinary: &Pairs) -> Vec<Circumstance>
         }
         pairs.only(&new);
         let statements = comparison.statements(&mut pairs, IN_CIRCUMSTANCE_MAX);
-        found.push(Circumstance {
-            when: words::circumstance(rare),
-            pairs: self::pairs(&new),
-            changes: statements.all.len(),
-        });
+        let (when, pairs) = (words::circumstance(rare), self::pairs(&new));
+        // The same list, whichever party is on it, is said once.
+        match found
+            .iter_mut()
+            .find(|c: &&mut Circumstance| c.pairs == pairs)
+        {
+            Some(known) => {
+                known.when.push(when);
+                known.changes += statements.all.len();
+            }
+            None => found.push(Circumstance {
+                when: vec![when],
+                pairs,
+                changes: statements.all.len(),
+            }),
+        }
     }
     found
 }

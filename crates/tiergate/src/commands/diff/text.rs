@@ -111,10 +111,12 @@ pub fn table(report: &Report) -> String {
         let _ = writeln!(
             out,
             "\n{}",
-            style.bold("Other changes, in circumstances that are not ordinary")
+            style.bold("Changes of a kind that only a circumstance brings")
         );
         for c in &report.circumstances {
-            para(0, &c.when, &mut out);
+            for when in &c.when {
+                para(0, when, &mut out);
+            }
             for pair in &c.pairs {
                 para(3, &arrow(pair.each_ref()), &mut out);
             }
@@ -209,10 +211,18 @@ pub fn markdown(report: &Report) -> String {
         }
     }
     if !report.circumstances.is_empty() {
-        let _ = writeln!(out, "\n## In circumstances that are not ordinary\n");
+        let _ = writeln!(
+            out,
+            "\n## Changes of a kind that only a circumstance brings\n"
+        );
         for c in &report.circumstances {
             let pairs: Vec<String> = c.pairs.iter().map(|p| arrow(p.each_ref())).collect();
-            let _ = writeln!(out, "- {}: {}", c.when, pairs.join("; "));
+            let _ = writeln!(
+                out,
+                "- {}\n  - {}",
+                c.when.join("; or "),
+                pairs.join("\n  - ")
+            );
         }
     }
     if !report.limits.is_empty() {

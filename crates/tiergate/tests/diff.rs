@@ -1,0 +1,155 @@
+//! `tiergate diff`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod common;
+
+use common::{plain, run};
+use serde_json::Value;
+
+fn diff(args: &[&str]) -> Value {
+    let mut command = plain();
+    command.arg("diff").args(args).args(["--format", "json"]);
+    let (out, err, code) = run(&mut command);
+    assert_eq!(code, 0, "{err}");
+    serde_json::from_str(&out).unwrap()
+}
+
+fn changes<'v>(difference: &'v Value, before: &str, after: &str) -> Vec<&'v Value> {
+    let all = difference["changes"].as_array().unwrap().iter();
+    all.filter(|c| c["before"]["says"] == before && c["after"]["says"] == after)
+        .collect()
+}
+
+fn has(list: &Value, item: &str) -> bool {
+    list.as_array().unwrap().iter().any(|i| i == item)
+}
+
+#[test]
+fn a_law_equals_itself_and_its_text_before_anything_is_not_enforced() {
+    let same = diff(&["us:text", "us:enforced", "--as-of", "2024-06-01"]);
+    assert_eq!(same["direction"], "equal");
+    assert_eq!(same["changes"].as_array().unwrap().len(), 0);
+    let (out, ..) = run(plain().args(["diff", "us@2024-06-01:text", "us:enforced"]));
+    assert!(
+        out.contains("give every order there can be the same answer"),
+        "{out}"
+    );
+}
+
+#[test]
+fn non_enforcement_frees_poland_and_names_the_rules() {
+    let found = diff(&[
+        "us:text",
+        "us:enforced",
+        "--as-of",
+        "2025-06-01",
+        "--ordinary",
+    ]);
+    let freed = changes(&found, "License Exception LPP", "no license required");
+    let poland = freed.iter().filter(|c| has(&c["destinations"], "PL"));
+    let poland = poland.filter(|c| has(&c["chips"], "nvidia-h100-sxm5"));
+    let poland: Vec<_> = poland.collect();
+    assert!(!poland.is_empty(), "{freed:#?}");
+    for change in poland {
+        assert_eq!(change["direction"], "looser");
+        assert_eq!(change["witnessed"], true);
+        let before = change["rules"][0].as_array().unwrap();
+        assert!(before.iter().any(|r| r["cite"] == "740.29"), "{before:#?}");
+        assert!(
+            has(&change["cases"], "amount + used.lpp <= 26,900,000"),
+            "{change:#?}"
+        );
+        assert!(!has(&change["destinations"], "CN"));
+    }
+    let limits = found["limits"].as_array().unwrap();
+    let lpp = limits.iter().find(|l| l["id"] == "lpp").unwrap();
+    assert!(
+        lpp["before"].as_str().unwrap().starts_with("26,900,000"),
+        "{lpp:#?}"
+    );
+    assert_eq!(lpp["after"], "not in this law");
+}
+
+#[test]
+fn a_side_without_a_date_takes_the_other_and_two_without_are_an_error() {
+    let one = diff(&[
+        "us@2025-06-01:text",
+        "us:enforced",
+        "--ordinary",
+        "--limit",
+        "1",
+    ]);
+    assert_eq!(one["laws"][1]["as_of"], "2025-06-01");
+    assert_eq!(one["changes"].as_array().unwrap().len(), 1);
+    assert!(one["changes_in_all"].as_u64().unwrap() > 1);
+    let (_, err, code) = run(plain().args(["diff", "us:text", "us:enforced"]));
+    assert_eq!(code, 1);
+    assert!(err.contains("has a date"), "{err}");
+}
+
+#[test]
+fn a_proposal_is_compared_as_the_law_is() {
+    let found = diff(&[
+        "us:enforced",
+        "option-3b-embargoed-only",
+        "--as-of",
+        "2026-11-01",
+    ]);
+    let mirror = diff(&[
+        "option-3b-embargoed-only",
+        "us:enforced",
+        "--as-of",
+        "2026-11-01",
+    ]);
+    assert_eq!(
+        found["pairs"].as_array().unwrap().len(),
+        mirror["pairs"].as_array().unwrap().len()
+    );
+    for pair in found["pairs"].as_array().unwrap() {
+        let turned = Value::Array(vec![pair[1].clone(), pair[0].clone()]);
+        assert!(
+            mirror["pairs"].as_array().unwrap().contains(&turned),
+            "{pair:#?}"
+        );
+    }
+}
+
+#[test]
+fn orders_of_a_book_that_fall_in_the_difference_are_listed_and_bad_rows_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("orders.csv");
+    let rows = "id,date,destination,item.chip,quantity,consignee.headquarters,consignee.parent,\
+consignee.lists,consignee.listed_ownership_pct,end_uses\n\
+poland,2025-06-01,PL,nvidia-h100-sxm5,100,PL,PL,none,0,datacenter\n\
+china,2025-06-01,CN,nvidia-h100-sxm5,100,CN,CN,none,0,datacenter\n\
+bad,2025-06-01,Poland,nvidia-h100-sxm5,100,PL,PL,none,0,datacenter\n\
+open,2025-06-01,PL,nvidia-h100-sxm5,100,,,none,0,datacenter\n";
+    std::fs::write(&file, rows).unwrap();
+    let mut command = plain();
+    command.args([
+        "diff",
+        "us:text",
+        "us:enforced",
+        "--as-of",
+        "2025-06-01",
+        "--ordinary",
+    ]);
+    command.args(["--format", "json", "--orders"]).arg(&file);
+    let (out, err, code) = run(&mut command);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("line 4") && err.contains("Poland"), "{err}");
+    let found: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(found["orders_compared"], 3);
+    let covered = |id: &str| {
+        let mut orders = found["orders"].as_array().unwrap().iter();
+        orders.find(|o| o["id"] == id).map(|o| o["covered"].clone())
+    };
+    assert_eq!(covered("poland"), Some("wholly".into()));
+    assert_eq!(covered("open"), Some("partly".into()));
+}
