@@ -19,6 +19,7 @@ mod render;
 mod rulebook;
 mod variables;
 mod walk;
+mod world;
 
 pub use batch::{Columns, Verdict, decide_columns};
 pub use build::Settled;
@@ -32,3 +33,4 @@ pub use record::{
 };
 pub use rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
 pub use variables::{Asked, Question, Variables, interval};
+pub use world::possible;

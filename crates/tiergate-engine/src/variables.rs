@@ -56,7 +56,7 @@ pub struct Variables {
 }
 
 /// Amount forms in which a performance density stands have one more value: undefined.
-fn may_be_undefined(terms: &[(NumberFact, i64)]) -> bool {
+pub(crate) fn may_be_undefined(terms: &[(NumberFact, i64)]) -> bool {
     terms
         .iter()
         .any(|(fact, _)| *fact == NumberFact::PerformanceDensity)
@@ -266,6 +266,11 @@ impl Variables {
     /// The class of a country.
     pub(crate) fn class(&self, country: Country) -> usize {
         usize::from(self.class_of[country.index()])
+    }
+
+    /// The keys of the names in a register.
+    pub(crate) fn names(&self, register: usize) -> &[u64] {
+        &self.registers[register]
     }
 
     /// One country of each class: the regime tells no more apart.
