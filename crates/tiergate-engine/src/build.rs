@@ -282,7 +282,7 @@ impl<'r, S: Settle> Build<'r, S> {
 
     /// Whether an authority carries the order: its conditions hold, and no bar and no requirement
     /// that it does not overcome stands against it.
-    fn authority(&mut self, at: usize, requirements: &[Node], bars: &[Node]) -> Node {
+    pub fn authority(&mut self, at: usize, requirements: &[Node], bars: &[Node]) -> Node {
         let regime = self.regime;
         let authority = &regime.authorities[at];
         let mut met = Vec::new();

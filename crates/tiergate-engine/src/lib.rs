@@ -6,6 +6,7 @@
 //!
 //! This crate knows nothing of storage, networks or clocks.
 
+pub mod analyse;
 mod batch;
 mod build;
 mod compare;

@@ -124,6 +124,7 @@ pub(crate) fn consolidate(
                 .map(|c| RegimeCondition {
                     cite: c.cite.clone(),
                     says: c.says.clone(),
+                    span: c.when.offset..c.when.offset + c.when.text.len(),
                     cond: scope.condition(&c.when, s.source, &mut faults),
                 })
                 .collect();

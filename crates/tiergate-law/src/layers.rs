@@ -112,6 +112,33 @@ pub(crate) fn breakpoints(library: &Library, law: &str) -> Vec<Date> {
     days.into_iter().collect()
 }
 
+/// What a regime is made of: the entries that bind on the date, each with its dated row.
+///
+/// Two dates, views or laws of one key have the same rules.
+pub(crate) fn key<'l>(
+    library: &'l Library,
+    law: &str,
+    date: Date,
+    view: View,
+) -> Vec<(&'l str, usize, usize)> {
+    let mut key = Vec::new();
+    for layer in layers(library, law, date, view) {
+        let head = &layer.source.instrument;
+        for (at, entry) in layer.source.entries.iter().enumerate() {
+            let from = entry.from.unwrap_or_else(|| head.binds_from());
+            let in_view = entry.view.is_none_or(|v| View::from(v) == layer.view);
+            if in_view && within(date, Some(from), entry.through) {
+                let row = match &entry.body {
+                    Body::Value(value) => row_on(value, date).map_or(0, |row| row + 1),
+                    _ => 0,
+                };
+                key.push((head.id.as_str(), at, row));
+            }
+        }
+    }
+    key
+}
+
 /// What stands of one kind after every layer: entries in order, with their source.
 pub(crate) struct Standing<'l> {
     pub entry: &'l Entry,
@@ -189,10 +216,14 @@ pub(crate) fn lay<'l>(
 
 /// The amount of a value on a date: the last dated row that covers it.
 pub(crate) fn amount_on(value: &Value, date: Date) -> Option<&DatedAmount> {
+    row_on(value, date).map(|row| &value.dated[row])
+}
+
+fn row_on(value: &Value, date: Date) -> Option<usize> {
     value
         .dated
         .iter()
-        .rfind(|v| within(date, v.from, v.through))
+        .rposition(|v| within(date, v.from, v.through))
 }
 
 /// An entry that stands, with its resolved content.
@@ -203,6 +234,7 @@ pub(crate) fn resolved<T>(s: &Standing<'_>, is: T) -> Resolved<T> {
         says: s.entry.says.clone(),
         grade: s.entry.grade,
         instrument: s.source.instrument.id.clone(),
+        span: s.entry.span.clone(),
         is,
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::consolidate::consolidate;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::law_ref::{LawRef, View};
-use crate::layers::breakpoints;
+use crate::layers::{self, breakpoints};
 use crate::model::{Body, Source};
 use crate::read::read_source;
 use crate::regime::Regime;
@@ -21,6 +21,42 @@ pub struct Library {
     pub proposals: Vec<Source>,
     /// Every item class of every law, in order of first appearance.
     pub classes: Vec<String>,
+}
+
+/// A law in a view over a span of days on which its rules are the same.
+///
+/// ```
+/// use tiergate_law::{Held, Library, View};
+/// let file = r#"
+/// [instrument]
+/// id = "base"
+/// title = "Base"
+/// cite = "1"
+/// effective = 2024-01-01
+/// [[note]]
+/// id = "n"
+/// cite = "1"
+/// from = 2024-03-01
+/// when = "always"
+/// "#;
+/// let (library, _) = Library::read([("base.toml", file)]);
+/// let regimes = library.regimes();
+/// assert_eq!(regimes.len(), 2);
+/// // Both views have the same two.
+/// assert_eq!(regimes[0].len(), 2);
+/// assert_eq!(regimes[0][0].through, Some("2024-02-29".parse().unwrap()));
+/// assert_eq!((regimes[1][1].view, regimes[1][1].through), (View::Enforced, None));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// `us` or the id of a proposal.
+    pub law: String,
+    /// The view.
+    pub view: View,
+    /// First day.
+    pub from: Date,
+    /// Last day, or none for open-ended.
+    pub through: Option<Date>,
 }
 
 /// Why no regime could be given.
@@ -202,6 +238,49 @@ impl Library {
     pub fn breakpoints(&self, law: &str) -> Result<Vec<Date>, ConsolidateError> {
         self.known(law)?;
         Ok(breakpoints(self, law))
+    }
+
+    /// Every distinct regime of the library, each with the laws, views and days that have it.
+    ///
+    /// A proposal is listed from its adoption on; before it, it is the law of the United States.
+    #[must_use]
+    pub fn regimes(&self) -> Vec<Vec<Held>> {
+        let mut found: Vec<Vec<Held>> = Vec::new();
+        let mut places: HashMap<Vec<(&str, usize, usize)>, usize> = HashMap::new();
+        let laws =
+            std::iter::once("us").chain(self.proposals.iter().map(|s| s.instrument.id.as_str()));
+        for law in laws {
+            let adopted = self.proposal(law).map(|p| p.instrument.binds_from());
+            let mut days = breakpoints(self, law);
+            days.retain(|d| adopted.is_none_or(|a| a <= *d));
+            for view in [View::Text, View::Enforced] {
+                for (at, from) in days.iter().enumerate() {
+                    let next = days.get(at + 1).and_then(|d| d.yesterday().ok());
+                    let key = layers::key(self, law, *from, view);
+                    let place = *places.entry(key).or_insert_with(|| {
+                        found.push(Vec::new());
+                        found.len() - 1
+                    });
+                    let held = &mut found[place];
+                    match held.last_mut() {
+                        Some(last)
+                            if last.law == law
+                                && last.view == view
+                                && last.through.and_then(|t| t.tomorrow().ok()) == Some(*from) =>
+                        {
+                            last.through = next;
+                        }
+                        _ => held.push(Held {
+                            law: law.to_owned(),
+                            view,
+                            from: *from,
+                            through: next,
+                        }),
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// Checks every law in both views at every breakpoint; each fault is reported once.

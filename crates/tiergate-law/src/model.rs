@@ -264,6 +264,28 @@ pub enum Body {
 }
 
 impl Body {
+    /// Every condition of the entry, those of its duties included.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<&Condition> {
+        fn only_if(duties: &[Duty]) -> impl Iterator<Item = &Condition> {
+            duties.iter().filter_map(|d| d.only_if.as_ref())
+        }
+        match self {
+            Body::Definition(c) | Body::Scope(c) | Body::Prohibition(c) | Body::Note(c) => vec![c],
+            Body::Class(class) => class.when.iter().collect(),
+            Body::Requirement(r) => vec![&r.when],
+            Body::Bar(b) => vec![&b.when],
+            Body::RedFlag(r) => vec![&r.when],
+            Body::Authority(a) => {
+                let own = a.conditions.iter().map(|c| &c.when);
+                own.chain(only_if(&a.duties)).collect()
+            }
+            Body::Review(r) => std::iter::once(&r.when).chain(only_if(&r.duties)).collect(),
+            Body::Duty(d) => only_if(std::slice::from_ref(&d.duty)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The kind's name in law files.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

@@ -1,5 +1,7 @@
 //! The law in force on a date, in a view, every name resolved.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use crate::cond::Cond;
@@ -23,6 +25,8 @@ pub struct Resolved<T> {
     pub grade: Grade,
     /// Id of the instrument that set it.
     pub instrument: String,
+    /// Where its id stands in the file of that instrument.
+    pub span: Range<usize>,
     /// The content.
     pub is: T,
 }
@@ -34,6 +38,8 @@ pub struct RegimeCondition {
     pub cite: String,
     /// What it asks.
     pub says: String,
+    /// Where it stands in the file of the instrument.
+    pub span: Range<usize>,
     /// The condition.
     pub cond: Cond,
 }

@@ -113,6 +113,59 @@ const DEPTH_MAX: usize = 64;
 /// How many times `|`, `&` and `-` may stand in a condition: sets nest at each.
 const JOINS_MAX: usize = 256;
 
+impl Expr {
+    /// Every name the condition holds, in order: facts, definitions, values, groups, classes,
+    /// readings as `reading:ID`, countries and choices; a member of a list as `list=member`.
+    ///
+    /// ```
+    /// use tiergate_law::parse_condition;
+    /// let condition = parse_condition("tpp >= 2 * cap and end_uses has military").unwrap();
+    /// assert_eq!(condition.names(), ["tpp", "cap", "end_uses=military"]);
+    /// ```
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.collect_names(&mut names);
+        names
+    }
+
+    fn collect_names(&self, names: &mut Vec<String>) {
+        match &self.kind {
+            ExprKind::And(parts) | ExprKind::Or(parts) => {
+                parts.iter().for_each(|p| p.collect_names(names));
+            }
+            ExprKind::Not(inner) => inner.collect_names(names),
+            ExprKind::Name(name) => names.push(name.clone()),
+            ExprKind::In(word, set) => {
+                names.push(word.text.clone());
+                set.collect_names(names);
+            }
+            ExprKind::Is(word, value) => names.extend([word.text.clone(), value.text.clone()]),
+            ExprKind::Has(list, members) => {
+                names.extend(members.iter().map(|m| format!("{}={}", list.text, m.text)));
+            }
+            ExprKind::Compare(left, _, right) => {
+                let terms = left.iter().chain(right);
+                let words = terms.flat_map(|t| t.name.iter().chain(&t.times));
+                names.extend(words.map(|w| w.text.clone()));
+            }
+        }
+    }
+}
+
+impl SetExpr {
+    fn collect_names(&self, names: &mut Vec<String>) {
+        match self {
+            SetExpr::Name(word) => names.push(word.text.clone()),
+            SetExpr::Members(words) => names.extend(words.iter().map(|w| w.text.clone())),
+            SetExpr::Union(a, b) | SetExpr::Both(a, b) | SetExpr::Minus(a, b) => {
+                a.collect_names(names);
+                b.collect_names(names);
+            }
+        }
+    }
+}
+
 /// Reads a condition.
 ///
 /// # Errors

@@ -133,6 +133,35 @@ fn law_with_errors_is_reported_where_it_stands() {
 }
 
 #[test]
+fn deep_checks_and_lapses_are_warnings_where_they_stand() {
+    let dir = tempfile::tempdir().unwrap();
+    let law = "[instrument]\nid = \"x\"\ntitle = \"x\"\ncite = \"x\"\neffective = 2024-01-01\nexpires = 2024-06-30\n\n\
+               [[note]]\nid = \"n\"\ncite = \"n\"\nwhen = \"tpp >= 2 and tpp < 1\"\n";
+    std::fs::write(dir.path().join("a.toml"), law).unwrap();
+    let check = |more: &[&str]| {
+        let mut command = plain();
+        let command = command.arg("--law-dir").arg(dir.path());
+        run(command.args(["law", "check"]).args(more))
+    };
+    let (_, err, code) = check(&[]);
+    assert_eq!((err.as_str(), code), ("", 0));
+    let (out, err, code) = check(&["--deep"]);
+    assert!(err.contains("no order can meet the note `n`"), "{err}");
+    assert!(err.contains("a.toml:9:6"), "{err}");
+    assert!(
+        err.contains("no rule of any law reads: destination, "),
+        "{err}"
+    );
+    assert!(out.contains("0 errors"), "{out}");
+    assert_eq!(code, 0);
+    let (_, err, code) = check(&["--as-of", "2024-06-01"]);
+    assert!(err.contains("`x` expires on 2024-06-30"), "{err}");
+    assert_eq!(code, 0);
+    let (_, err, _) = check(&["--as-of", "2024-01-01"]);
+    assert_eq!(err, "");
+}
+
+#[test]
 fn the_examples_of_the_law_are_run() {
     let (out, _, code) = run(demo().args(["law", "test"]));
     assert_eq!(

@@ -18,6 +18,7 @@ pub(super) struct GroupVariants {
     cite: String,
     grade: crate::model::Grade,
     instrument: String,
+    span: std::ops::Range<usize>,
     /// The members when no conditional change holds.
     members: CountrySet,
     /// Changes that hold only under a reading's option: reading, option, added, removed.
@@ -62,6 +63,7 @@ impl Scope<'_> {
                     cite: s.entry.cite.clone(),
                     grade: s.entry.grade,
                     instrument: s.source.instrument.id.clone(),
+                    span: s.entry.span.clone(),
                     members: CountrySet::default(),
                     conditional: Vec::new(),
                 });
@@ -112,6 +114,7 @@ impl Scope<'_> {
                     says: String::new(),
                     grade: g.grade,
                     instrument: g.instrument.clone(),
+                    span: g.span.clone(),
                     is: self.with_followers(members),
                 }
             })

@@ -122,9 +122,12 @@ pub struct Asks {
     asks: Vec<(Ask, u32)>,
 }
 
+/// Facts with their factors.
+type Form = Vec<(NumberFact, i64)>;
+
 impl Asks {
     pub fn new(books: &Books, moving: &Moving) -> Asks {
-        let mut amounts: Vec<(Vec<(NumberFact, i64)>, Vec<i128>)> = Vec::new();
+        let mut amounts: Vec<(Form, Vec<i128>)> = Vec::new();
         for asked in [&books.book, &books.other]
             .iter()
             .flat_map(|b| &b.variables.asked)

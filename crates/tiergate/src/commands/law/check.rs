@@ -3,21 +3,55 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use tiergate_engine::Desk;
-use tiergate_law::{Body, Diagnostic, Library, Operation, Severity};
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+use tiergate_engine::{Desk, analyse};
+use tiergate_law::{
+    Body, ConsolidateError, Country, Date, Diagnostic, Fact, Library, Operation, Severity,
+};
+use tiergate_order::Catalog;
 
 use crate::cli::{Cli, Ended};
 use crate::embedded::{self, LawFaults};
 use crate::examples::{self, Names};
 use crate::report::{count, print, say};
 
+/// Check every law at every date and in both views, and the examples
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Prove more of every regime there is: rules no order can meet, rules others always take the
+    /// place of, requirements that add nothing, countries nothing covers, names and facts nothing
+    /// reads, amounts that overlap. Takes some seconds, or a minute in a debug build
+    #[arg(long)]
+    deep: bool,
+
+    /// Say what ends on this date or within 90 days after it, and what holds then
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+}
+
 /// Reports every error and warning.
-pub fn run(cli: &Cli) -> Result<Ended> {
+pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let (library, mut found, files) = embedded::library(cli.law_dir.as_deref())?;
     found.extend(library.check());
     found.extend(bad_examples(&library));
     found.extend(not_shown(&library));
-    let desk = Desk::new(library, embedded::catalog()?);
+    let catalog = embedded::catalog()?;
+    let sound = found.iter().all(|d| d.severity != Severity::Error);
+    if args.deep && sound {
+        found.extend(deep(&library, &catalog)?);
+        let unread = unread(&library);
+        if !unread.is_empty() {
+            say(&format!(
+                "no rule of any law reads: {}\n",
+                unread.join(", ")
+            ));
+        }
+    }
+    if let Some(as_of) = args.as_of {
+        found.extend(analyse::lapsing(&library, as_of));
+    }
+    let desk = Desk::new(library, catalog);
     let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) = found
         .into_iter()
         .partition(|d| d.severity == Severity::Error);
@@ -55,6 +89,41 @@ pub fn run(cli: &Cli) -> Result<Ended> {
     } else {
         Ended::WithFaults
     })
+}
+
+/// What is proved of every regime, and what the files say of themselves.
+fn deep(library: &Library, catalog: &Catalog) -> Result<Vec<Diagnostic>, ConsolidateError> {
+    let countries: Vec<Country> = catalog.countries.iter().map(|c| c.code).collect();
+    let regimes = library.regimes();
+    // Draws only when standard error is a terminal.
+    let bar = ProgressBar::new(regimes.len() as u64);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} regimes  {eta} left") {
+        bar.set_style(style);
+    }
+    let analysed: Result<Vec<analyse::Analysed>, ConsolidateError> = regimes
+        .into_par_iter()
+        .map(|held| {
+            let analysed = analyse::analyse(library, held, &countries);
+            bar.inc(1);
+            analysed
+        })
+        .collect();
+    bar.finish_and_clear();
+    let mut found = analyse::of_regimes(library, &analysed?);
+    found.extend(analyse::of_library(library));
+    Ok(found)
+}
+
+/// The paths of facts that no rule reads, list members by name.
+fn unread(library: &Library) -> Vec<&'static str> {
+    let path = |fact: Fact| match fact {
+        Fact::Flag(flag) => flag.info().path,
+        other => other.path(),
+    };
+    analyse::unread_facts(library)
+        .into_iter()
+        .map(path)
+        .collect()
 }
 
 /// Examples that name unknown fields, values that do not fit, or rules that no law declares.

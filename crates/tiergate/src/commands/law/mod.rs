@@ -28,8 +28,7 @@ enum Command {
     Consolidate(consolidate::Args),
     /// Run every example that stands beside the rules
     Test,
-    /// Check every law at every date and in both views, and the examples
-    Check,
+    Check(check::Args),
     Calendar(calendar::Args),
     /// Show, row by row, what of the sources the law data holds and what it leaves out
     Coverage,
@@ -42,7 +41,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         Command::Show(args) => show::run(cli, args),
         Command::Consolidate(args) => consolidate::run(cli, args),
         Command::Test => test::run(cli),
-        Command::Check => check::run(cli),
+        Command::Check(args) => check::run(cli, args),
         Command::Calendar(args) => calendar::run(cli, args),
         Command::Coverage => coverage::run(cli),
     }

@@ -1,0 +1,74 @@
+//! Countries that no group holds or no rule reaches.
+
+use tiergate_law::{Country, CountryFact, Regime};
+
+use super::rules::Rules;
+use super::{Check, Finding};
+use crate::diagram::Node;
+use crate::variables::Question;
+
+pub(super) fn find(rules: &mut Rules<'_>, countries: &[Country]) -> Vec<Finding> {
+    let regime = rules.regime;
+    let mut found = Vec::new();
+    let bare: Vec<Country> = countries
+        .iter()
+        .copied()
+        .filter(|c| !regime.groups.iter().any(|g| g.is.contains(*c)))
+        .collect();
+    if !bare.is_empty() && !regime.groups.is_empty() {
+        found.extend(finding(regime, "in no country group", &bare));
+    }
+    let prohibitions: Vec<Node> = regime
+        .prohibitions
+        .iter()
+        .map(|p| rules.build.cond(&p.is))
+        .collect();
+    let prohibited = rules.build.diagrams.any(&prohibitions);
+    let reached = rules.build.diagrams.or(prohibited, rules.required);
+    let variables = rules.build.variables;
+    let place = variables.place(&Question::Country(CountryFact::Destination));
+    let reaches: Vec<bool> = match place {
+        None => vec![rules.some(&[(reached, true)]); variables.example_countries().len()],
+        Some(variable) => (0..variables.example_countries().len())
+            .map(|class| {
+                let there: Vec<Node> = (0..variables.example_countries().len())
+                    .map(|other| Node::truth(other == class))
+                    .collect();
+                let there = rules.build.diagrams.node(variable, &there);
+                rules.some(&[(reached, true), (there, true)])
+            })
+            .collect(),
+    };
+    let free: Vec<Country> = countries
+        .iter()
+        .copied()
+        .filter(|c| !reaches[variables.class(*c)])
+        .collect();
+    if !free.is_empty() {
+        found.extend(finding(
+            regime,
+            "the destination of no requirement or prohibition",
+            &free,
+        ));
+    }
+    found
+}
+
+/// A finding at the head of the instrument that came first: what is joined stands there once.
+fn finding(regime: &Regime, what: &str, countries: &[Country]) -> Option<Finding> {
+    let shown: Vec<String> = countries.iter().take(12).map(Country::to_string).collect();
+    let more = countries.len().saturating_sub(12);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    let verb = if countries.len() == 1 { "is" } else { "are" };
+    Some(Finding {
+        check: Check::NotCovered,
+        instrument: regime.instruments.first()?.clone(),
+        span: 0..0,
+        message: format!("{}{more} {verb} {what}", shown.join(", ")),
+        help: None,
+    })
+}
