@@ -5,7 +5,7 @@
 //! remains open among those ([`Common`]), once enough orders have been decided to be worth it;
 //! every other order is settled fact by fact ([`Partial`]). Both come from the same [`Build`].
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use tiergate_law::{ChoiceFact, Cond, CountryFact, FlagFact, Policy, Regime, Test};
@@ -74,6 +74,8 @@ pub struct Rulebook {
     pub outcomes: Vec<Outcome>,
     decided: AtomicU32,
     common: [OnceLock<Common>; 2],
+    /// Which of them somebody is compiling, so that others need not wait for it.
+    compiling: [AtomicBool; 2],
 }
 
 /// How many orders a rulebook decides fact by fact before a common diagram pays for itself.
@@ -262,6 +264,7 @@ impl Rulebook {
             outcomes,
             decided: AtomicU32::new(0),
             common: Default::default(),
+            compiling: Default::default(),
         }
     }
 
@@ -306,7 +309,9 @@ impl Rulebook {
         if let Some(common) = self.common[which].get() {
             return Some(common);
         }
-        if self.decided.fetch_add(1, Ordering::Relaxed) < WORTH_COMPILING {
+        if self.decided.fetch_add(1, Ordering::Relaxed) < WORTH_COMPILING
+            || self.compiling[which].swap(true, Ordering::Relaxed)
+        {
             return None;
         }
         Some(self.common(which))

@@ -82,7 +82,7 @@ fn run(cli: &Cli) -> Result<Ended> {
     match &cli.command {
         Command::Decide(args) => decide::run(cli, args),
         Command::Explain(args) => explain::run(cli, args),
-        Command::Diff(args) => diff::run(&cli, args),
+        Command::Diff(args) => diff::run(cli, args),
         Command::Law(args) => law::run(cli, args),
         Command::Chips(args) => chips::run(cli, args),
         Command::Schema(args) => schema::run(args),

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+#[allow(dead_code, reason = "each test uses its part")]
 mod common;
 
 use common::{plain, run};
