@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use tiergate_law::Date;
 use tiergate_order::{Order, read_json};
 
 /// The fields of an order as flags; its date is given apart.
@@ -95,6 +96,11 @@ pub struct OrderArgs {
 }
 
 impl OrderArgs {
+    /// The country the item leaves, when a date was given for it instead.
+    pub fn from_date(&self) -> Option<Date> {
+        self.from.as_ref()?.parse().ok()
+    }
+
     /// The order these flags describe; flags win over the file.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ mod coverage;
 mod list;
 mod show;
 mod test;
+mod timeline;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -31,6 +32,7 @@ enum Command {
     /// Check every law at every date and in both views, and the examples
     Check,
     Calendar(calendar::Args),
+    Timeline(Box<timeline::Args>),
     /// Show, row by row, what of the sources the law data holds and what it leaves out
     Coverage,
 }
@@ -44,6 +46,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         Command::Test => test::run(cli),
         Command::Check => check::run(cli),
         Command::Calendar(args) => calendar::run(cli, args),
+        Command::Timeline(args) => timeline::run(cli, args),
         Command::Coverage => coverage::run(cli),
     }
 }
