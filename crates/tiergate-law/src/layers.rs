@@ -21,18 +21,11 @@ fn within(date: Date, from: Option<Date>, through: Option<Date>) -> bool {
     from.is_none_or(|f| f <= date) && through.is_none_or(|t| date <= t)
 }
 
-/// The instruments in force at the date, in legal order.
-pub(crate) fn layers<'l>(
-    library: &'l Library,
-    law: &str,
-    date: Date,
-    view: View,
-) -> Vec<Layer<'l>> {
+/// The instruments that reach a law on a date, whether in force or not, and the proposal once it
+/// is adopted.
+fn reach<'l>(library: &'l Library, law: &str, date: Date) -> (Vec<&'l Source>, Option<&'l Source>) {
     let proposal = library.proposal(law);
     let forked = proposal.filter(|p| p.instrument.binds_from() <= date);
-    let base_view = forked
-        .and_then(|p| p.instrument.proposal.as_ref())
-        .map_or(view, |p| View::from(p.base_view));
     let reaches = |source: &Source| match forked {
         None => true,
         Some(p) => {
@@ -46,6 +39,20 @@ pub(crate) fn layers<'l>(
         }
     };
     let base: Vec<&Source> = library.instruments.iter().filter(|s| reaches(s)).collect();
+    (base, forked)
+}
+
+/// The instruments in force at the date, in legal order.
+pub(crate) fn layers<'l>(
+    library: &'l Library,
+    law: &str,
+    date: Date,
+    view: View,
+) -> Vec<Layer<'l>> {
+    let (base, forked) = reach(library, law, date);
+    let base_view = forked
+        .and_then(|p| p.instrument.proposal.as_ref())
+        .map_or(view, |p| View::from(p.base_view));
     let disapplied = |id: &str| {
         let mut all = base
             .iter()
@@ -137,6 +144,106 @@ pub(crate) fn key<'l>(
         }
     }
     key
+}
+
+/// What begins or ends on a day.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'l> {
+    /// The instrument begins to bind.
+    Begins,
+    /// The instrument is no longer in force.
+    Ends,
+    /// Another instrument is set aside.
+    SetsAside(&'l str),
+    /// Another instrument that was set aside is in force again.
+    Restores(&'l str),
+    /// An entry of the instrument begins, or takes another amount.
+    EntryBegins(&'l Entry),
+    /// An entry of the instrument ends, or states no amount any more.
+    EntryEnds(&'l Entry),
+}
+
+/// What an instrument changes in a law on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'l> {
+    /// The instrument.
+    pub source: &'l Source,
+    /// What happens.
+    pub event: Event<'l>,
+    /// Citation.
+    pub cite: &'l str,
+}
+
+/// What begins or ends in a law on a day, in a view: the causes of a breakpoint.
+pub(crate) fn changes<'l>(
+    library: &'l Library,
+    law: &str,
+    date: Date,
+    view: View,
+) -> Vec<Change<'l>> {
+    let (base, forked) = reach(library, law, date);
+    let base_view = forked
+        .and_then(|p| p.instrument.proposal.as_ref())
+        .map_or(view, |p| View::from(p.base_view));
+    let after = |through: Option<Date>| through.and_then(|t| t.tomorrow().ok()) == Some(date);
+    // An instrument set aside before and after changes nothing by its own dates.
+    let mut standing: Vec<&str> = Vec::new();
+    for day in date.yesterday().into_iter().chain([date]) {
+        let of_day = layers(library, law, day, view);
+        standing.extend(of_day.iter().map(|l| l.source.instrument.id.as_str()));
+    }
+    let sources = base.into_iter().map(|s| (s, base_view));
+    let mut found = Vec::new();
+    for (source, view) in sources.chain(forked.map(|s| (s, view))) {
+        let head = &source.instrument;
+        let in_view = |of: Option<crate::model::BaseView>| of.is_none_or(|v| View::from(v) == view);
+        let mut add = |event, cite: &'l str| {
+            found.push(Change {
+                source,
+                event,
+                cite,
+            });
+        };
+        if standing.contains(&head.id.as_str()) {
+            if head.binds_from() == date {
+                add(Event::Begins, &head.cite);
+            }
+            if after(head.expires) {
+                add(Event::Ends, &head.cite);
+            }
+            for entry in source.entries.iter().filter(|e| in_view(e.view)) {
+                // Where one entry ends and the next of its id begins, the beginning says it.
+                let goes_on = |e: &Entry| {
+                    e.id == entry.id && e.body.kind() == entry.body.kind() && e.from == Some(date)
+                };
+                if entry.from == Some(date) && head.binds_from() != date {
+                    add(Event::EntryBegins(entry), &entry.cite);
+                } else if after(entry.through) && !source.entries.iter().any(goes_on) {
+                    add(Event::EntryEnds(entry), &entry.cite);
+                }
+                if let Body::Value(value) = &entry.body {
+                    let begins = value.dated.iter().find(|v| v.from == Some(date));
+                    let ends = value.dated.iter().find(|v| after(v.through));
+                    match (begins, ends) {
+                        (Some(amount), _) if head.binds_from() != date => {
+                            add(Event::EntryBegins(entry), &amount.cite);
+                        }
+                        (None, Some(amount)) => add(Event::EntryEnds(entry), &amount.cite),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        for d in head.disapplies.iter().filter(|d| in_view(d.view)) {
+            if d.from == date {
+                add(Event::SetsAside(&d.instrument), &d.cite);
+            }
+            if after(d.through) {
+                add(Event::Restores(&d.instrument), &d.cite);
+            }
+        }
+    }
+    found
 }
 
 /// What stands of one kind after every layer: entries in order, with their source.

@@ -63,6 +63,7 @@ pub use fact::{
 };
 pub use jiff::civil::Date;
 pub use law_ref::{LawRef, ParseLawError, View};
+pub use layers::{Change, Event};
 pub use library::{ConsolidateError, Held, Library};
 pub use model::*;
 pub use num::{Num, ParseNumError};

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::consolidate::consolidate;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::law_ref::{LawRef, View};
-use crate::layers::{self, breakpoints};
+use crate::layers::{self, Change, breakpoints, changes};
 use crate::model::{Body, Source};
 use crate::read::read_source;
 use crate::regime::Regime;
@@ -281,6 +281,21 @@ impl Library {
             }
         }
         found
+    }
+
+    /// What begins or ends in a law on a day, in a view: what made it a breakpoint.
+    ///
+    /// # Errors
+    ///
+    /// An unknown law.
+    pub fn changes(
+        &self,
+        law: &str,
+        date: Date,
+        view: View,
+    ) -> Result<Vec<Change<'_>>, ConsolidateError> {
+        self.known(law)?;
+        Ok(changes(self, law, date, view))
     }
 
     /// Checks every law in both views at every breakpoint; each fault is reported once.

@@ -16,6 +16,7 @@ pub mod embedded;
 pub mod examples;
 mod fill;
 mod options;
+mod order_args;
 mod page;
 mod report;
 mod style;

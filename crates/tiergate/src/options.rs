@@ -26,6 +26,13 @@ pub struct LawArgs {
     #[arg(long, value_enum)]
     pub view: Option<ViewArg>,
 
+    #[command(flatten)]
+    pub assume: AssumeArgs,
+}
+
+/// What to take for granted.
+#[derive(Debug, Clone, Args)]
+pub struct AssumeArgs {
     /// What to assume where an order is silent; may be repeated
     #[arg(
         long = "assume",
@@ -117,17 +124,24 @@ impl From<ViewArg> for View {
     }
 }
 
+impl AssumeArgs {
+    /// The assumptions, checked against the law.
+    pub fn parse(&self, desk: &Desk) -> Result<Assume> {
+        let assume = Assume::parse(&self.assume)?;
+        desk.check_readings(&assume)?;
+        Ok(assume)
+    }
+
+    /// The flags as given, for people; none when none were.
+    pub fn said(&self) -> Option<String> {
+        (!self.assume.is_empty()).then(|| format!("Assumed, as asked: {}", self.assume.join(", ")))
+    }
+}
+
 impl LawArgs {
     /// The view asked for.
     pub fn view(&self) -> Option<View> {
         self.view.map(View::from)
-    }
-
-    /// The assumptions, checked against the law.
-    pub fn assume(&self, desk: &Desk) -> Result<Assume> {
-        let assume = Assume::parse(&self.assume)?;
-        desk.check_readings(&assume)?;
-        Ok(assume)
     }
 
     /// The laws asked for.

@@ -48,18 +48,37 @@ pub struct Bench<'d> {
 impl<'d> Bench<'d> {
     /// Checks the laws and assumptions and keeps them.
     pub fn new(desk: &'d Desk, args: &LawArgs) -> Result<Bench<'d>> {
-        let laws = args.laws(desk)?.into_iter().map(|law| Law {
-            fixed: law.date.or(args.as_of),
-            view: law.view.or(args.view()).unwrap_or_default(),
-            law,
-            spans: Vec::new(),
-            last: 0,
-        });
-        let assume = args.assume(desk)?;
+        let laws = args.laws(desk)?;
+        let assume = args.assume.parse(desk)?;
+        Bench::of(desk, laws, (args.as_of, args.view()), assume)
+    }
+
+    /// A bench for these laws; what a law leaves open comes from the date and view given here.
+    ///
+    /// # Errors
+    ///
+    /// A law that does not exist.
+    pub fn of(
+        desk: &'d Desk,
+        laws: Vec<LawRef>,
+        open: (Option<Date>, Option<View>),
+        assume: Assume,
+    ) -> Result<Bench<'d>> {
+        let mut known = Vec::with_capacity(laws.len());
+        for law in laws {
+            desk.library.breakpoints(&law.id)?;
+            known.push(Law {
+                fixed: law.date.or(open.0),
+                view: law.view.or(open.1).unwrap_or_default(),
+                law,
+                spans: Vec::new(),
+                last: 0,
+            });
+        }
         Ok(Bench {
             desk,
             assume,
-            laws: laws.collect(),
+            laws: known,
             books: Vec::new(),
         })
     }
@@ -298,19 +317,24 @@ impl Short {
 
     /// One sign for the cell of a table with many laws.
     pub fn sign(&self) -> char {
-        match (self.outcome, self.review) {
-            ("not-controlled", _) => '.',
-            ("no-license-required", _) => 'o',
-            ("license-exception", _) => 'E',
-            ("validated-end-user", _) => 'V',
-            ("license-required", Some("presumption-of-approval")) => 'A',
-            ("license-required", Some("case-by-case")) => 'C',
-            ("license-required", Some("presumption-of-denial")) => 'D',
-            ("license-required", Some("policy-of-denial")) => 'R',
-            ("license-required", _) => 'L',
-            ("prohibited", _) => 'X',
-            _ => '?',
-        }
+        sign(self.outcome, self.review)
+    }
+}
+
+/// One sign for an outcome and how an application fares.
+pub fn sign(outcome: &str, review: Option<&str>) -> char {
+    match (outcome, review) {
+        ("not-controlled", _) => '.',
+        ("no-license-required", _) => 'o',
+        ("license-exception", _) => 'E',
+        ("validated-end-user", _) => 'V',
+        ("license-required", Some("presumption-of-approval")) => 'A',
+        ("license-required", Some("case-by-case")) => 'C',
+        ("license-required", Some("presumption-of-denial")) => 'D',
+        ("license-required", Some("policy-of-denial")) => 'R',
+        ("license-required", _) => 'L',
+        ("prohibited", _) => 'X',
+        _ => '?',
     }
 }
 

@@ -1,14 +1,14 @@
 //! `tiergate explain`: one order, as a page to file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
-use tiergate_order::{Order, read_json};
 
 use crate::case::each_case;
 use crate::cli::{Cli, Ended};
 use crate::options::LawArgs;
+use crate::order_args::{OrderArgs, require_destination, set};
 use crate::page::Layout;
 use crate::report::print;
 use crate::style::Style;
@@ -20,93 +20,12 @@ use crate::verdict::Bench;
 /// without a flag of their own are set with --set FIELD=VALUE; `tiergate schema order` names them.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Take the order from this JSON file; `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    order: Option<PathBuf>,
-
-    /// Id of the order
-    #[arg(long)]
-    id: Option<String>,
-
-    /// Chip of the catalog, such as nvidia-h100-sxm5; `tiergate chips` lists them
-    #[arg(long)]
-    chip: Option<String>,
-
-    /// Units
-    #[arg(long)]
-    quantity: Option<String>,
-
-    /// Destination, a country code such as PL
-    #[arg(long, value_name = "COUNTRY")]
-    to: Option<String>,
-
-    /// Country the item leaves; US when absent
-    #[arg(long, value_name = "COUNTRY")]
-    from: Option<String>,
+    #[command(flatten)]
+    order: OrderArgs,
 
     /// Date of shipment; selects the law in force
     #[arg(long)]
     date: Option<String>,
-
-    /// Kind of transaction: export, reexport, transfer, deemed-export or deemed-reexport
-    #[arg(long)]
-    activity: Option<String>,
-
-    /// Name of the ultimate consignee
-    #[arg(long, value_name = "NAME")]
-    consignee: Option<String>,
-
-    /// Country where the consignee is headquartered
-    #[arg(long, value_name = "COUNTRY")]
-    headquarters: Option<String>,
-
-    /// Country where the consignee's ultimate parent is headquartered
-    #[arg(long, value_name = "COUNTRY")]
-    parent: Option<String>,
-
-    /// Name of the consignee's ultimate parent
-    #[arg(long, value_name = "NAME")]
-    parent_name: Option<String>,
-
-    /// Restricted-party lists the consignee is on: none, or names separated by commas
-    #[arg(long)]
-    lists: Option<String>,
-
-    /// Name of the end user, when it is not the consignee
-    #[arg(long, value_name = "NAME")]
-    end_user: Option<String>,
-
-    /// Country where the end user is headquartered
-    #[arg(long, value_name = "COUNTRY")]
-    end_user_headquarters: Option<String>,
-
-    /// Country where the end user's ultimate parent is headquartered
-    #[arg(long, value_name = "COUNTRY")]
-    end_user_parent: Option<String>,
-
-    /// End uses, all that are known: commercial, datacenter, iaas, ...; separated by commas
-    #[arg(long, value_name = "USE")]
-    end_use: Vec<String>,
-
-    /// Paragraph the parties classify the item under, such as 4A090.a
-    #[arg(long)]
-    eccn: Option<String>,
-
-    /// Total processing performance of one IC
-    #[arg(long)]
-    tpp: Option<String>,
-
-    /// TPP per mm2 of applicable die area
-    #[arg(long)]
-    performance_density: Option<String>,
-
-    /// Whether the item is designed or marketed for datacenters
-    #[arg(long, value_name = "true|false")]
-    datacenter: Option<String>,
-
-    /// Any other field, such as --set item.ics_per_unit=8; may be repeated
-    #[arg(long = "set", value_name = "FIELD=VALUE")]
-    set: Vec<String>,
 
     #[command(flatten)]
     law: LawArgs,
@@ -135,7 +54,15 @@ enum Format {
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let desk = cli.desk()?;
     let mut bench = Bench::new(&desk, &args.law)?;
-    let order = order(args)?;
+    let mut order = args.order.order()?;
+    if let Some(date) = &args.date {
+        set(&mut order, "date", date)?;
+    }
+    let no_law_date = args.law.laws.iter().any(|l| l.date.is_none());
+    if order.date.is_none() && args.law.as_of.is_none() && no_law_date {
+        bail!("the order has no date, which selects the law; give --date or --as-of YYYY-MM-DD");
+    }
+    require_destination(&order)?;
     let resolved = desk.resolve(&order, &bench.assume)?;
     let mut texts = Vec::new();
     each_case(&mut bench, &args.law, &order, &resolved, |case| {
@@ -155,87 +82,4 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     };
     print(args.output.as_deref(), &text)?;
     Ok(Ended::Well)
-}
-
-fn order(args: &Args) -> Result<Order> {
-    let mut order = match &args.order {
-        Some(path) => read_order(path)?,
-        None => Order::new("order"),
-    };
-    let lists = args.lists.as_ref().map(|l| l.replace(',', "|"));
-    let uses = (!args.end_use.is_empty()).then(|| args.end_use.join("|").replace(',', "|"));
-    let flags = [
-        ("id", &args.id),
-        ("item.chip", &args.chip),
-        ("quantity", &args.quantity),
-        ("destination", &args.to),
-        ("from", &args.from),
-        ("date", &args.date),
-        ("activity", &args.activity),
-        ("consignee.name", &args.consignee),
-        ("consignee.headquarters", &args.headquarters),
-        ("consignee.parent", &args.parent),
-        ("consignee.parent_name", &args.parent_name),
-        ("consignee.lists", &lists),
-        ("end_user.name", &args.end_user),
-        ("end_user.headquarters", &args.end_user_headquarters),
-        ("end_user.parent", &args.end_user_parent),
-        ("end_uses", &uses),
-        ("item.eccn", &args.eccn),
-        ("item.tpp", &args.tpp),
-        ("item.performance_density", &args.performance_density),
-        ("item.datacenter", &args.datacenter),
-    ];
-    for (path, value) in flags {
-        if let Some(value) = value {
-            order
-                .set(path, value)
-                .with_context(|| format!("in the order, {path}"))?;
-        }
-    }
-    for pair in &args.set {
-        let (path, value) = pair
-            .split_once('=')
-            .with_context(|| format!("`{pair}` sets nothing: write --set FIELD=VALUE"))?;
-        order
-            .set(path, value)
-            .with_context(|| format!("in the order, {path}"))?;
-    }
-    let no_law_date = args.law.laws.iter().any(|l| l.date.is_none());
-    if order.date.is_none() && args.law.as_of.is_none() && no_law_date {
-        bail!("the order has no date, which selects the law; give --date or --as-of YYYY-MM-DD");
-    }
-    if order.get("destination").is_none() {
-        bail!("the order has no destination; give --to, a country code such as PL");
-    }
-    Ok(order)
-}
-
-/// Reads one order from a JSON file.
-pub fn read_order(path: &Path) -> Result<Order> {
-    let name = path.display();
-    let text = if path.as_os_str() == "-" {
-        std::io::read_to_string(std::io::stdin())
-    } else {
-        std::fs::read_to_string(path)
-    };
-    let text = text.with_context(|| format!("cannot read {name}"))?;
-    let mut orders = read_json(&text).with_context(|| format!("cannot read {name}"))?;
-    match (orders.pop(), orders.is_empty()) {
-        (Some(Ok(order)), true) => Ok(order),
-        (Some(Err(errors)), true) => {
-            let all: Vec<String> = errors
-                .iter()
-                .map(|e| match &e.column {
-                    Some(column) => format!("{column}: {}", e.message),
-                    None => e.message.clone(),
-                })
-                .collect();
-            bail!(
-                "{name} holds no order that can be decided: {}",
-                all.join("; ")
-            )
-        }
-        _ => bail!("{name} holds {} orders; give one", orders.len() + 1),
-    }
 }

@@ -7,11 +7,11 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use tiergate_engine::{DecisionRecord, DutyRecord};
 
-use super::explain::read_order;
 use crate::case::{Case, each_case};
 use crate::cli::{Cli, Ended};
 use crate::fill::Filler;
 use crate::options::LawArgs;
+use crate::order_args::read_order;
 use crate::page::{Layout, Page};
 use crate::report::print;
 use crate::verdict::Bench;

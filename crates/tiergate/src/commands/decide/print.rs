@@ -91,12 +91,8 @@ impl Run<'_, '_> {
             }
             writeln!(self.out)?;
         }
-        if !self.args.law.assume.is_empty() {
-            writeln!(
-                self.out,
-                "Assumed, as asked: {}\n",
-                self.args.law.assume.join(", ")
-            )?;
+        if let Some(said) = self.args.law.assume.said() {
+            writeln!(self.out, "{said}\n")?;
         }
         if summary.orders > 0 {
             let keys: Vec<String> = COLUMN_KEYS.chars().map(String::from).collect();

@@ -7,6 +7,7 @@ mod coverage;
 mod list;
 mod show;
 mod test;
+mod timeline;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -30,6 +31,7 @@ enum Command {
     Test,
     Check(check::Args),
     Calendar(calendar::Args),
+    Timeline(Box<timeline::Args>),
     /// Show, row by row, what of the sources the law data holds and what it leaves out
     Coverage,
 }
@@ -43,6 +45,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         Command::Test => test::run(cli),
         Command::Check(args) => check::run(cli, args),
         Command::Calendar(args) => calendar::run(cli, args),
+        Command::Timeline(args) => timeline::run(cli, args),
         Command::Coverage => coverage::run(cli),
     }
 }
