@@ -15,6 +15,7 @@ mod desk;
 mod diagram;
 mod explain;
 mod otherwise;
+pub mod pass;
 mod record;
 pub mod reference;
 mod render;

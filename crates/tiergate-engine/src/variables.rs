@@ -335,6 +335,12 @@ impl Variables {
         &self.registers[register]
     }
 
+    /// Whether no rule tells two countries apart.
+    #[must_use]
+    pub fn same_class(&self, one: Country, other: Country) -> bool {
+        self.class(one) == self.class(other)
+    }
+
     /// One country of each class: the regime tells no more apart.
     #[must_use]
     pub fn example_countries(&self) -> &[Country] {

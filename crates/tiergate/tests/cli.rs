@@ -408,3 +408,98 @@ fn explain_under_every_regime_shows_each_under_its_own_name() {
         "no-license-required"
     );
 }
+
+/// What `explain --to-pass` says of 3,000 H100 to Poland under the Diffusion text.
+fn ways_for_poland(more: &[&str]) -> serde_json::Value {
+    let order = [
+        "explain",
+        "--to-pass",
+        "--format",
+        "json",
+        "--chip",
+        "nvidia-h100-sxm5",
+        "--to",
+        "PL",
+        "--date",
+        "2025-06-01",
+        "--view",
+        "text",
+        "--lists",
+        "none",
+        "--end-use",
+        "datacenter",
+    ];
+    let mut command = plain();
+    command.args(order).args(more);
+    let (out, err, code) = run(&mut command);
+    assert_eq!(code, 0, "{err}");
+    let record: serde_json::Value = serde_json::from_str(&out).unwrap();
+    record["to_pass"].clone()
+}
+
+#[test]
+fn to_pass_says_how_many_chips_would_go_and_under_what() {
+    let ways = ways_for_poland(&[
+        "--quantity",
+        "3000",
+        "--headquarters",
+        "PL",
+        "--parent",
+        "PL",
+    ]);
+    let can = ways["can"].as_array().unwrap();
+    let fewer = can
+        .iter()
+        .find(|w| w["changes"][0].as_str().unwrap().starts_with("quantity"));
+    let fewer = fewer.expect("a smaller quantity passes");
+    // 26,900,000 TPP is 1,699.09 chips of 15,832 TPP.
+    assert_eq!(fewer["changes"][0], "quantity: at most 1,699");
+    assert_eq!(fewer["says"], "license-exception: LPP");
+    assert_eq!(fewer["under"][0], "740.29");
+    // Who a party is, is nobody's choice.
+    for way in can {
+        for change in way["changes"].as_array().unwrap() {
+            let change = change.as_str().unwrap();
+            let acts = change.starts_with("quantity") || change.starts_with("statements.");
+            assert!(acts, "{change}");
+        }
+    }
+    let (mut command, exact) = (plain(), "1699");
+    command.args([
+        "explain",
+        "--format",
+        "json",
+        "--chip",
+        "nvidia-h100-sxm5",
+        "--to",
+        "PL",
+    ]);
+    command.args([
+        "--quantity",
+        exact,
+        "--date",
+        "2025-06-01",
+        "--view",
+        "text",
+    ]);
+    command.args(["--headquarters", "PL", "--parent", "PL", "--lists", "none"]);
+    let (out, ..) = run(command.args(["--end-use", "datacenter"]));
+    assert!(out.contains("\"authority\": \"LPP\""), "{out}");
+}
+
+#[test]
+fn to_pass_asks_for_what_the_order_leaves_open_apart_from_what_can_be_done() {
+    let ways = ways_for_poland(&["--quantity", "100", "--headquarters", "PL"]);
+    let supply = ways["supply"].as_array().unwrap();
+    let parent = |w: &&serde_json::Value| {
+        w["changes"][0]
+            .as_str()
+            .unwrap()
+            .starts_with("consignee.parent")
+    };
+    let parent = supply.iter().find(parent).expect("the parent is asked for");
+    assert!(
+        parent["says"].as_str().unwrap().contains("LPP"),
+        "{parent:#?}"
+    );
+}

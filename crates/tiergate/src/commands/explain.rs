@@ -30,6 +30,11 @@ pub struct Args {
     #[command(flatten)]
     law: LawArgs,
 
+    /// Also what would give a better answer: the smallest sets of facts that would have to be
+    /// otherwise, and who could bring that about
+    #[arg(long)]
+    to_pass: bool,
+
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -66,12 +71,24 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let resolved = desk.resolve(&order, &bench.assume)?;
     let mut texts = Vec::new();
     each_case(&mut bench, &args.law, &order, &resolved, |case| {
+        let ways = args.to_pass.then(|| case.to_pass());
+        let page = || {
+            let mut page = case.page();
+            if let Some(ways) = &ways {
+                ways.add_to(&mut page);
+            }
+            page
+        };
         texts.push(match args.format {
-            Format::Json => serde_json::to_string_pretty(case.record)?,
-            Format::Markdown => case.page().render(Layout::Markdown),
-            Format::Text => case
-                .page()
-                .render(Layout::Text(Style::page(args.output.is_some()))),
+            Format::Json => {
+                let mut record = serde_json::to_value(case.record)?;
+                if let (Some(ways), Some(record)) = (&ways, record.as_object_mut()) {
+                    record.insert("to_pass".to_owned(), serde_json::to_value(ways)?);
+                }
+                serde_json::to_string_pretty(&record)?
+            }
+            Format::Markdown => page().render(Layout::Markdown),
+            Format::Text => page().render(Layout::Text(Style::page(args.output.is_some()))),
         });
         Ok(())
     })?;

@@ -1,0 +1,281 @@
+//! What would have to be otherwise for an order to fare better, as part of a page.
+
+use serde::Serialize;
+use tiergate_engine::pass::{Kind, Step, Way, ways};
+use tiergate_engine::{Desk, Reply};
+use tiergate_law::{Country, Date, Fact, NumberFact};
+
+use super::Case;
+use crate::page::Page;
+use crate::style::grouped;
+use crate::verdict::review_words;
+
+/// Ways to a better answer.
+#[derive(Debug, Serialize)]
+pub struct ToPass {
+    /// What the parties can do: certify what is so, ship less.
+    pub can: Vec<Path>,
+    /// Facts the order leaves open, and what it would mean if they were so.
+    pub supply: Vec<Path>,
+    /// What would differ if a party, a place, the item or its use were another. Not a choice.
+    pub would_differ_if: Vec<Path>,
+    /// Days from which the same order fares better.
+    pub wait: Vec<Wait>,
+    /// Whether a license can be applied for, and how the application is reviewed.
+    pub apply: Option<String>,
+}
+
+/// A smallest set of changes.
+#[derive(Debug, Serialize)]
+pub struct Path {
+    /// What has to be so.
+    pub changes: Vec<String>,
+    /// The outcome it gives.
+    pub outcome: &'static str,
+    /// The outcome in words.
+    pub says: String,
+    /// The rules that decide then.
+    pub under: Vec<String>,
+    /// How many combinations of values of the same facts give the same.
+    pub combinations: usize,
+}
+
+/// A day that helps.
+#[derive(Debug, Serialize)]
+pub struct Wait {
+    /// The first day.
+    pub from: String,
+    /// The outcome from then on.
+    pub says: String,
+}
+
+/// More ways of one kind than these are not listed.
+const WAYS_MAX: usize = 12;
+
+impl Case<'_> {
+    /// Finds the ways.
+    pub fn to_pass(&self) -> ToPass {
+        let countries: Vec<Country> = self.desk.catalog.countries.iter().map(|c| c.code).collect();
+        let all = ways(
+            &self.books.book,
+            &self.resolved.facts,
+            &self.books.readings,
+            self.order.ics_per_unit,
+            &countries,
+        );
+        let of = |kind: Kind| {
+            let mut paths: Vec<Path> = Vec::new();
+            for way in all.iter().filter(|w| w.kind == kind) {
+                self.add(way, &mut paths);
+            }
+            paths.truncate(WAYS_MAX);
+            paths
+        };
+        let apply = self.record.review.map(|review| {
+            format!(
+                "apply for a license; applications: {}",
+                review_words(Some(review))
+            )
+        });
+        ToPass {
+            can: of(Kind::Act),
+            supply: of(Kind::Supply),
+            would_differ_if: of(Kind::Otherwise),
+            wait: self.wait(),
+            apply,
+        }
+    }
+
+    /// Adds a way, joined with one that differs in the value of its only change.
+    fn add(&self, way: &Way, paths: &mut Vec<Path>) {
+        let changes: Vec<String> = way.steps.iter().map(|s| self.step(s)).collect();
+        let says = words(&way.reply);
+        if let [Step::Country(..) | Step::Choice(..)] = way.steps.as_slice() {
+            let fact = way.steps[0].fact().path();
+            let same = |p: &&mut Path| {
+                p.says == says && p.changes.len() == 1 && p.changes[0].starts_with(fact)
+            };
+            if let Some(path) = paths.iter_mut().find(same) {
+                let value = changes[0].split(": ").nth(1).unwrap_or_default();
+                path.changes[0].push_str(" or ");
+                path.changes[0].push_str(value);
+                return;
+            }
+        }
+        // Of many countries together that give the same, one pair stands for all.
+        let facts = |steps: &[Step]| steps.iter().map(|s| s.fact().path()).collect::<Vec<_>>();
+        let countries = way.steps.iter().all(|s| matches!(s, Step::Country(..)));
+        if countries && way.steps.len() > 1 {
+            let of = facts(&way.steps);
+            let same = |p: &&mut Path| {
+                let starts = p.changes.iter().zip(&of).all(|(c, f)| c.starts_with(f));
+                p.says == says && p.changes.len() == of.len() && starts
+            };
+            if let Some(path) = paths.iter_mut().find(same) {
+                path.combinations += 1;
+                return;
+            }
+        }
+        let decision = Desk::decide(&self.books.book, &way.facts, &self.books.readings);
+        let record = decision.record(self.order, self.resolved, None);
+        let carrying = record
+            .authorities
+            .iter()
+            .filter(|a| Some(&a.id) == record.authority.as_ref());
+        let reviewing = record
+            .reviews
+            .iter()
+            .filter(|r| Some(r.verdict) == record.review);
+        let mut under: Vec<String> = carrying.chain(reviewing).map(|a| a.cite.clone()).collect();
+        if under.is_empty() {
+            let still = |cite: &String| record.requirements.iter().any(|r| r.cite == *cite);
+            let cites = self.record.requirements.iter().map(|r| r.cite.clone());
+            under = cites
+                .filter(|c| !still(c))
+                .map(|c| format!("{c} no longer applies"))
+                .collect();
+        }
+        paths.push(Path {
+            changes,
+            outcome: way.reply.word(),
+            says,
+            under,
+            combinations: 1,
+        });
+    }
+
+    fn step(&self, step: &Step) -> String {
+        match step {
+            Step::Country(fact, country) => {
+                let name = self.desk.catalog.country_name(*country);
+                let others = self.alike(*country);
+                let more = match others {
+                    0 => String::new(),
+                    n => format!(" (or one of {n} that the law treats alike)"),
+                };
+                format!("{}: {name}{more}", fact.info().path)
+            }
+            Step::Choice(fact, value) => {
+                format!("{}: {}", fact.info().path, fact.info().values[*value])
+            }
+            Step::Flag(fact, yes) => {
+                let info = fact.info();
+                let word = if *yes { "yes" } else { "no" };
+                format!("{}: {word} ({})", info.path, info.doc)
+            }
+            Step::Number(NumberFact::Quantity, most) => {
+                format!("quantity: at most {}", grouped(&most.to_string()))
+            }
+            Step::Number(fact, number) => {
+                format!("{}: {number}", Fact::Number(*fact).path())
+            }
+        }
+    }
+
+    /// How many other countries no rule of the law tells apart from one.
+    fn alike(&self, country: Country) -> usize {
+        let variables = &self.books.book.variables;
+        let alike = |c: &&Country| variables.same_class(**c, country);
+        let all: Vec<Country> = self.desk.catalog.countries.iter().map(|c| c.code).collect();
+        all.iter().filter(alike).count().saturating_sub(1)
+    }
+
+    /// Later days on which the same order fares better than it does now.
+    fn wait(&self) -> Vec<Wait> {
+        let law = &self.record.law;
+        let Ok(now) = self.record.as_of.parse::<Date>() else {
+            return Vec::new();
+        };
+        let Ok(days) = self.desk.library.breakpoints(law) else {
+            return Vec::new();
+        };
+        let reply = |book: &tiergate_engine::Rulebook, readings: &[usize]| {
+            let outcome = book.outcome(&self.resolved.facts, readings)?;
+            Some(Reply::of(outcome, &book.regime))
+        };
+        let mut best = reply(&self.books.book, &self.books.readings);
+        let mut found = Vec::new();
+        for day in days.into_iter().filter(|d| *d > now) {
+            let stamp = tiergate_engine::Stamp {
+                law: law.clone(),
+                as_of: day,
+                view: self.books.book.regime.view,
+            };
+            let Ok(book) = self.desk.rulebook(&stamp) else {
+                continue;
+            };
+            let Some(then) = reply(&book, &book.variables.defaults) else {
+                continue;
+            };
+            if best
+                .as_ref()
+                .is_none_or(|b| then.strictness() < b.strictness())
+            {
+                found.push(Wait {
+                    from: day.to_string(),
+                    says: words(&then),
+                });
+                best = Some(then);
+            }
+        }
+        found
+    }
+}
+
+fn words(reply: &Reply) -> String {
+    let detail = reply.authority().or(reply.review());
+    detail.map_or_else(
+        || reply.word().to_owned(),
+        |d| format!("{}: {d}", reply.word()),
+    )
+}
+
+impl ToPass {
+    /// Adds the ways to a page.
+    pub fn add_to(&self, page: &mut Page) {
+        page.heading("What would give a better answer");
+        let nothing = self.can.is_empty()
+            && self.supply.is_empty()
+            && self.would_differ_if.is_empty()
+            && self.wait.is_empty()
+            && self.apply.is_none();
+        if nothing {
+            page.text(
+                "Nothing: no change of one or two facts, and no later day, gives a better one.",
+            );
+            return;
+        }
+        let mut part = |title: &str, paths: &[Path]| {
+            if paths.is_empty() {
+                return;
+            }
+            page.text(title);
+            for path in paths {
+                let under = if path.under.is_empty() {
+                    String::new()
+                } else {
+                    format!(", under {}", path.under.join("; "))
+                };
+                page.point(
+                    0,
+                    format!("{} -> {}{under}", path.changes.join(" and "), path.says),
+                );
+            }
+        };
+        part("The parties can, where it is so:", &self.can);
+        part("Facts to supply; if they are so:", &self.supply);
+        part(
+            "Would differ if, which is nobody's choice but another transaction:",
+            &self.would_differ_if,
+        );
+        for wait in &self.wait {
+            page.point(
+                0,
+                format!("from {} the same order: {}", wait.from, wait.says),
+            );
+        }
+        if let Some(apply) = &self.apply {
+            page.point(0, apply.clone());
+        }
+    }
+}
