@@ -106,6 +106,18 @@ impl<'b> Decision<'b> {
         }
     }
 
+    /// The facts on which the outcome still depends, or, when it does not, authority or review.
+    #[must_use]
+    pub fn depends_on(&self) -> Vec<&'static str> {
+        match &self.answer {
+            Answer::Decided(_) => Vec::new(),
+            Answer::Open(open) if open.missing.is_empty() => {
+                paths(&open.missing_detail, &open.missing_intermediaries_detail)
+            }
+            Answer::Open(_) => self.missing(),
+        }
+    }
+
     /// The authority that carries the order, if one surely does and it is surely this one.
     #[must_use]
     pub fn authority(&self) -> Option<&'b str> {

@@ -533,7 +533,8 @@ impl Range {
     }
 
     fn has(self, number: Num) -> bool {
-        let least = number > Num::ZERO || (!self.positive && number == Num::ZERO);
+        // What is cut off below a billionth is no quantity.
+        let least = number.raw() > 1 || (!self.positive && number >= Num::ZERO);
         least && self.most.is_none_or(|most| number <= most)
     }
 }

@@ -215,6 +215,11 @@ fn complete(order: &Order, missing: &mut dyn FnMut(&'static str, &str)) {
     }
 }
 
+/// A text without the byte order mark some programs put first.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// Reads one line of JSON Lines.
 ///
 /// # Errors
@@ -227,6 +232,7 @@ pub fn read_jsonl_line(line: u64, text: &str) -> Result<Order, Vec<RowError>> {
         id: None,
         message,
     };
+    let text = if line == 1 { without_mark(text) } else { text };
     match serde_json::from_str::<Value>(text) {
         Ok(value) => from_value(line, &value, &given_twice(text)),
         Err(error) => Err(vec![fail(format!("not JSON: {error}"))]),
@@ -239,6 +245,7 @@ pub fn read_jsonl_line(line: u64, text: &str) -> Result<Order, Vec<RowError>> {
 ///
 /// Text that is not JSON.
 pub fn read_json(text: &str) -> Result<Vec<Result<Order, Vec<RowError>>>, RowError> {
+    let text = without_mark(text);
     let value: Value = serde_json::from_str(text).map_err(|error| RowError {
         line: error.line() as u64,
         column: None,

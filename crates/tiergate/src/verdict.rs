@@ -246,7 +246,7 @@ impl Books {
             outcome: here.word(),
             authority: here.authority().map(str::to_owned),
             review: here.review(),
-            missing: here.missing(),
+            missing: here.depends_on(),
             possible: match (&here.answer, here.word()) {
                 (Answer::Open(open), "indeterminate") => open.words(),
                 _ => Vec::new(),
@@ -276,7 +276,7 @@ pub struct Short {
     pub authority: Option<String>,
     /// The review.
     pub review: Option<&'static str>,
-    /// What the outcome still depends on.
+    /// What the outcome, or else authority or review, still depends on.
     pub missing: Vec<&'static str>,
     /// What is still possible.
     pub possible: Vec<&'static str>,

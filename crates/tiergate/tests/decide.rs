@@ -261,3 +261,67 @@ fn announced_deals_are_decided_under_the_law_built_in() {
     assert_eq!(code, 0, "{err}");
     assert!(out.lines().count() > 40);
 }
+
+/// Decides a text as a file of this name; standard output, standard error and exit code.
+fn decided(name: &str, text: &[u8]) -> (String, String, i32) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(name);
+    std::fs::write(&file, text).unwrap();
+    run(plain().args(["decide", "--format", "csv"]).arg(&file))
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_reported_and_swallows_no_row_in_silence() {
+    let (out, err, code) = decided(
+        "orders.csv",
+        b"id,date,destination,note\na,2026-06-01,PL,ok\nb,2026-06-01,PL,\"open\nc,2026-06-01,PL,ok\n",
+    );
+    assert_eq!(code, 2, "{err}");
+    assert!(out.contains("\na,us") && !out.contains("\nb,"), "{out}");
+    assert!(
+        err.contains("line 3") && err.contains("never closed"),
+        "{err}"
+    );
+}
+
+#[test]
+fn lines_that_end_with_a_carriage_return_alone_are_refused() {
+    let (out, err, code) = decided("orders.csv", b"id,date,destination\ra,2026-06-01,PL\r");
+    assert_eq!(code, 2);
+    assert_eq!(out.lines().count(), 1);
+    assert!(err.contains("carriage return"), "{err}");
+}
+
+#[test]
+fn the_line_of_a_bad_row_is_right_after_windows_line_ends_and_blank_lines() {
+    let text =
+        "id,date,destination\r\na,2026-06-01,PL\r\nb,2026-06-01,XX\r\n\r\n\r\nc,2026-06-01,XX\r\n";
+    let (_, err, code) = decided("orders.csv", text.as_bytes());
+    assert_eq!(code, 2);
+    assert!(err.contains("line 3,") && err.contains("line 6,"), "{err}");
+    let unix = text.replace('\r', "");
+    let (_, err, _) = decided("orders.csv", unix.as_bytes());
+    assert!(err.contains("line 3,") && err.contains("line 6,"), "{err}");
+}
+
+#[test]
+fn a_mark_before_json_is_skipped() {
+    let order = "\u{feff}{\"id\": \"a\", \"date\": \"2026-06-01\", \"destination\": \"PL\"}\n";
+    for name in ["orders.json", "orders.jsonl"] {
+        let (out, err, code) = decided(name, order.as_bytes());
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains("\na,us"), "{out}");
+    }
+}
+
+#[test]
+fn a_review_that_is_open_says_on_what_it_depends() {
+    let text =
+        "id,date,destination,item.chip,consignee.lists\na,2026-06-01,PL,nvidia-h100-sxm5,sdn\n";
+    let (out, err, code) = decided("orders.csv", text.as_bytes());
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.contains("indeterminate,consignee.headquarters|"),
+        "{out}"
+    );
+}

@@ -54,7 +54,7 @@ const WAYS_MAX: usize = 12;
 
 impl Case<'_> {
     /// Finds the ways.
-    pub fn to_pass(&self) -> ToPass {
+    pub fn ways_to_pass(self) -> ToPass {
         let countries: Vec<Country> = self.desk.catalog.countries.iter().map(|c| c.code).collect();
         let all = ways(
             &self.books.book,

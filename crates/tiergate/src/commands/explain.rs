@@ -71,7 +71,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let resolved = desk.resolve(&order, &bench.assume)?;
     let mut texts = Vec::new();
     each_case(&mut bench, &args.law, &order, &resolved, |case| {
-        let ways = args.to_pass.then(|| case.to_pass());
+        let ways = args.to_pass.then(|| case.ways_to_pass());
         let page = || {
             let mut page = case.page();
             if let Some(ways) = &ways {

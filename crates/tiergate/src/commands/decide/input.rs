@@ -185,6 +185,8 @@ pub struct Piece {
     pub bytes: Vec<u8>,
     /// The line the first one stands on, from 1.
     pub line: u64,
+    /// Where a quote opens that nothing closes: what follows is no row.
+    pub unclosed: Option<usize>,
 }
 
 /// Cuts an input into pieces.
@@ -220,7 +222,11 @@ impl<R: Read> Pieces<R> {
             }
             if self.ended {
                 let end = self.rest.len();
-                return Ok((end > 0).then(|| self.take(end)));
+                let unclosed = row_ends(&self.rest, self.quoted, true).unclosed;
+                return Ok((end > 0).then(|| Piece {
+                    unclosed,
+                    ..self.take(end)
+                }));
             }
             wanted *= 2;
         }
@@ -260,13 +266,19 @@ impl<R: Read> Pieces<R> {
         let bytes = std::mem::replace(&mut self.rest, tail);
         let line = self.line;
         self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
-        Piece { bytes, line }
+        Piece {
+            bytes,
+            line,
+            unclosed: None,
+        }
     }
 }
 
 struct RowEnds {
     first: Option<usize>,
     last: Option<usize>,
+    /// A quote that is not closed in the bytes.
+    unclosed: Option<usize>,
 }
 
 /// The ends of the first and the last row in the bytes, which start with a row.
@@ -274,6 +286,7 @@ fn row_ends(bytes: &[u8], quoted: bool, ended: bool) -> RowEnds {
     let mut ends = RowEnds {
         first: None,
         last: None,
+        unclosed: None,
     };
     let mut gap = |from: usize, to: usize| {
         let within = &bytes[from..to];
@@ -298,7 +311,10 @@ fn row_ends(bytes: &[u8], quoted: bool, ended: bool) -> RowEnds {
         gap(from, open);
         match closing_quote(bytes, open + 1, ended) {
             Some(close) => (from, at) = (close + 1, close + 1),
-            None => return ends,
+            None => {
+                ends.unclosed = Some(open);
+                return ends;
+            }
         }
     }
     gap(from, bytes.len());

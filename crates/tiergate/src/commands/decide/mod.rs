@@ -104,6 +104,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     if args.explain && args.format != Format::Table {
         bail!("--explain goes with --format table; json and jsonl give every reason already");
     }
+    if args.files.iter().filter(|f| f.as_os_str() == "-").count() > 1 {
+        bail!("standard input, `-`, can be read once only");
+    }
     let desk = cli.desk()?;
     let bench = Bench::new(&desk, &args.law)?;
     let threads = rayon::current_num_threads().max(1);
@@ -198,8 +201,17 @@ impl Run<'_, '_> {
     fn csv(&mut self, mut input: Input) -> Result<()> {
         let name = input.name.clone();
         let mut head = input.peek_row()?;
-        if head.last() == Some(&b'\n') {
-            head.pop();
+        for end in [b'\n', b'\r'] {
+            if head.last() == Some(&end) {
+                head.pop();
+            }
+        }
+        if head.contains(&b'\r') {
+            let message = "lines end with a carriage return alone; save the file with line feeds";
+            let error = worker::fault(1, None, None, message.to_owned());
+            self.bad_rows(&name, &[error], "line");
+            self.faults += 1;
+            return Ok(());
         }
         let mut reader = csv::ReaderBuilder::new().from_reader(head.as_slice());
         let columns = match reader.headers() {

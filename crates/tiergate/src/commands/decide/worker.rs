@@ -128,18 +128,29 @@ impl<'d> Worker<'d> {
             .buffer_capacity(1 << 16)
             .from_reader(piece.bytes.as_slice());
         let mut record = csv::ByteRecord::new();
+        let mut lines = Lines::default();
         let short = matches!(job.format, Format::Csv | Format::Table) && job.explain.is_none();
         if short && self.quick.is_none() {
             self.quick = Some(Quick::new(columns, &self.bench));
         }
         while reader.read_byte_record(&mut record)? {
+            if let Some(quote) = piece.unclosed
+                && reader.position().byte() > quote as u64
+            {
+                let line = lines.at(piece, quote);
+                let message = "a quote opens here and is never closed, so that the rest of the file \
+                               cannot be read as rows";
+                done.bad.push(fault(line, None, None, message.to_owned()));
+                break;
+            }
             if short
                 && let Some(quick) = &mut self.quick
                 && quick.row(&mut self.bench, &record, job, done)?
             {
                 continue;
             }
-            let line = piece.line + record.position().map_or(0, |p| p.line() - 1);
+            let start = record.position().map_or(0, |p| p.byte());
+            let line = lines.at(piece, usize::try_from(start).unwrap_or(0));
             let order = match csv::StringRecord::from_byte_record(record.clone()) {
                 Ok(text) => columns.order(line, &text),
                 Err(_) => Err(vec![fault(line, None, None, "not UTF-8 text".to_owned())]),
@@ -250,6 +261,32 @@ impl<'d> Worker<'d> {
             done.pages.push(case.page().render(layout));
         }
         Ok(answer)
+    }
+}
+
+/// Counts lines of a piece as places in it are asked for, in order.
+#[derive(Debug, Default)]
+struct Lines {
+    seen: usize,
+    line_ends: u64,
+}
+
+impl Lines {
+    /// The line of the first row at or after a place: line ends before it are not its own.
+    fn at(&mut self, piece: &Piece, place: usize) -> u64 {
+        let rest = piece.bytes.get(place..).unwrap_or_default();
+        let skipped = rest
+            .iter()
+            .take_while(|b| matches!(b, b'\r' | b'\n'))
+            .count();
+        let from = self.seen.min(place);
+        let more = piece.bytes.get(from..place + skipped).unwrap_or_default();
+        if self.seen > place {
+            return piece.line + self.line_ends;
+        }
+        self.line_ends += memchr::memchr_iter(b'\n', more).count() as u64;
+        self.seen = place + skipped;
+        piece.line + self.line_ends
     }
 }
 

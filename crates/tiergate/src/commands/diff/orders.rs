@@ -73,7 +73,7 @@ fn change(comparison: &Comparison, id: &str, facts: &Facts) -> Option<OrderChang
     };
     let mut missing: Vec<String> = decisions
         .iter()
-        .flat_map(|d| d.missing())
+        .flat_map(Decision::depends_on)
         .map(str::to_owned)
         .collect();
     missing.sort_unstable();

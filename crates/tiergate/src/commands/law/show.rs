@@ -36,8 +36,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let page = match source.filter(|_| args.as_of.is_none()) {
         Some(source) => of_file(source),
         None => {
-            let Ok(law) = args.law.parse::<LawRef>() else {
-                bail!(unknown(&args.law, &desk.library))
+            let law = match args.law.parse::<LawRef>() {
+                Ok(law) => law,
+                Err(error) if args.law.contains(['@', ':']) => return Err(error.into()),
+                Err(_) => bail!(unknown(&args.law, &desk.library)),
             };
             if law.id != "us" && desk.library.proposal(&law.id).is_none() {
                 bail!(unknown(&args.law, &desk.library));

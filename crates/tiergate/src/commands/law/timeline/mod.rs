@@ -160,7 +160,7 @@ struct Happening {
 
 /// Shows the order through time.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
-    if let Some(from) = args.order.from_date() {
+    if let Some(from) = args.order.leaves_on() {
         bail!("--from is the country the item leaves; the days shown are --since {from} --until");
     }
     let desk = cli.desk()?;
