@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use tiergate_engine::{Desk, DeskError};
 use tiergate_law::ConsolidateError;
 
-use crate::commands::{chips, completions, decide, explain, forms, import, law, schema};
+use crate::commands::{chips, completions, decide, explain, forms, impact, import, law, schema};
 use crate::embedded::{self, LawFaults};
 
 /// How a run ended, when nothing stopped it.
@@ -42,6 +42,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Decide(decide::Args),
+    Impact(impact::Args),
     Explain(Box<explain::Args>),
     Law(law::Args),
     Chips(chips::Args),
@@ -80,6 +81,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<Ended> {
     match &cli.command {
         Command::Decide(args) => decide::run(cli, args),
+        Command::Impact(args) => impact::run(cli, args),
         Command::Explain(args) => explain::run(cli, args),
         Command::Law(args) => law::run(cli, args),
         Command::Chips(args) => chips::run(cli, args),

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod decide;
 pub mod explain;
 pub mod forms;
+pub mod impact;
 pub mod import;
 pub mod law;
 pub mod schema;

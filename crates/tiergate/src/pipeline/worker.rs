@@ -1,0 +1,213 @@
+//! What one worker does with a piece of input: decide its orders and have the answers told.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use tiergate_order::{Facts, Order, RowError, read_jsonl_line};
+
+use super::input::Piece;
+use super::quick::Quick;
+use super::rendered::Rendered;
+use super::{Asked, Done, Job, Row, Teller};
+use crate::verdict::Bench;
+
+/// A piece of work.
+#[derive(Debug)]
+pub enum Work {
+    /// Rows of CSV.
+    Csv(Piece),
+    /// Lines of JSON.
+    Jsonl(Piece),
+    /// Orders read already, and the place of the first among all.
+    Orders(u64, Vec<Result<Order, Vec<RowError>>>),
+}
+
+/// Decides pieces of input; keeps what it learned from one for the next.
+pub struct Worker<'d, T: Teller> {
+    /// The laws.
+    pub bench: Bench<'d>,
+    /// What is told of each order.
+    pub teller: T,
+    quick: Option<Quick>,
+}
+
+impl<'d, T: Teller> Worker<'d, T> {
+    /// A worker at these laws.
+    pub fn new(bench: &Bench<'d>, teller: T) -> Worker<'d, T> {
+        Worker {
+            bench: bench.clone(),
+            teller,
+            quick: None,
+        }
+    }
+
+    /// Ends a file: the next one has other columns and shipments.
+    pub fn finish_file(&mut self) {
+        self.quick = None;
+        self.teller.finish_file();
+    }
+
+    /// Decides a piece.
+    pub fn run(&mut self, work: Work, job: Job<'_>) -> Result<Done<T::Told>> {
+        let mut done = Done {
+            out: Vec::new(),
+            bad: Vec::new(),
+            told: T::Told::default(),
+        };
+        match work {
+            Work::Csv(piece) => self.csv(&piece, job, &mut done)?,
+            Work::Jsonl(piece) => {
+                for (line, text) in (piece.line..).zip(piece.bytes.split(|b| *b == b'\n')) {
+                    if text.trim_ascii().is_empty() {
+                        continue;
+                    }
+                    let order = match std::str::from_utf8(text) {
+                        Ok(text) => read_jsonl_line(line, text),
+                        Err(_) => Err(vec![fault(line, None, None, "not UTF-8 text".to_owned())]),
+                    };
+                    self.order(line, order, job, &mut done)?;
+                }
+            }
+            Work::Orders(first, orders) => {
+                for (at, order) in (first..).zip(orders) {
+                    self.order(at, order, job, &mut done)?;
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    fn csv(&mut self, piece: &Piece, job: Job<'_>, done: &mut Done<T::Told>) -> Result<()> {
+        let Some(columns) = job.columns else {
+            return Ok(());
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(1 << 16)
+            .from_reader(piece.bytes.as_slice());
+        let mut record = csv::ByteRecord::new();
+        let short = self.teller.short();
+        if short && self.quick.is_none() {
+            self.quick = Some(Quick::new(columns, &self.bench));
+        }
+        while reader.read_byte_record(&mut record)? {
+            if short
+                && let Some(quick) = &mut self.quick
+                && quick.row(&mut self.bench, &record, job, &mut self.teller, done)?
+            {
+                continue;
+            }
+            let line = piece.line + record.position().map_or(0, |p| p.line() - 1);
+            let order = match csv::StringRecord::from_byte_record(record.clone()) {
+                Ok(text) => columns.order(line, &text),
+                Err(_) => Err(vec![fault(line, None, None, "not UTF-8 text".to_owned())]),
+            };
+            if short
+                && let (Some(quick), Ok(order)) = (&mut self.quick, &order)
+                && quick.learn(&self.bench, &record, order, job)
+                && quick.row(&mut self.bench, &record, job, &mut self.teller, done)?
+            {
+                continue;
+            }
+            self.order(line, order, job, done)?;
+        }
+        Ok(())
+    }
+
+    /// Decides one order with all it takes.
+    fn order(
+        &mut self,
+        line: u64,
+        order: Result<Order, Vec<RowError>>,
+        job: Job<'_>,
+        done: &mut Done<T::Told>,
+    ) -> Result<()> {
+        let order = match order {
+            Ok(order) => order,
+            Err(errors) => {
+                done.bad.extend(errors);
+                return Ok(());
+            }
+        };
+        let mut resolved = match self.bench.desk.resolve(&order, &self.bench.assume) {
+            Ok(resolved) => resolved,
+            Err(error) => {
+                let message = format!("`{}` {}", error.value, error.problem);
+                done.bad
+                    .push(fault(line, Some(error.field), Some(&order.id), message));
+                return Ok(());
+            }
+        };
+        job.shipments
+            .apply(order.shipment.as_deref(), &mut resolved.facts);
+        let mut places = Vec::new();
+        let date = order.date.unwrap_or_default();
+        if let Err(message) = self.bench.places(date, &mut places)? {
+            done.bad
+                .push(fault(line, Some("date"), Some(&order.id), message));
+            return Ok(());
+        }
+        let row = Row {
+            id: order.id.as_bytes(),
+            date,
+            as_written: None,
+            places: &places,
+            given: Some((&order, &resolved)),
+        };
+        let mut asked = Alone {
+            bench: &mut self.bench,
+            facts: &resolved.facts,
+            answers: Vec::new(),
+        };
+        self.teller.order(row, &mut asked, done)
+    }
+}
+
+/// An order by itself, with answers of its own.
+struct Alone<'a, 'd> {
+    bench: &'a mut Bench<'d>,
+    facts: &'a Facts,
+    answers: Vec<Rendered>,
+}
+
+impl<'d> Asked<'d> for Alone<'_, 'd> {
+    fn facts(&self) -> &Facts {
+        self.facts
+    }
+
+    fn bench(&mut self) -> &mut Bench<'d> {
+        self.bench
+    }
+
+    fn answer(&mut self, law: usize, books: usize) -> u32 {
+        let answer = Arc::new(self.bench.books(books).answer(self.facts));
+        self.answers.push(Rendered::new(self.bench, law, answer));
+        u32::try_from(self.answers.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn rendered(&self, answer: u32) -> &Rendered {
+        &self.answers[answer as usize]
+    }
+
+    fn kept(&self) -> bool {
+        false
+    }
+}
+
+/// A row that could not be read.
+pub fn fault(line: u64, column: Option<&str>, id: Option<&str>, message: String) -> RowError {
+    RowError {
+        line,
+        column: column.map(str::to_owned),
+        id: id.map(str::to_owned),
+        message,
+    }
+}
+
+/// How many rows the faults are of: one row may have several.
+pub fn rows(faults: &[RowError]) -> u64 {
+    let mut lines: Vec<u64> = faults.iter().map(|f| f.line).collect();
+    lines.dedup();
+    lines.len() as u64
+}
