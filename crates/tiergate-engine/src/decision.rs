@@ -118,6 +118,17 @@ impl<'b> Decision<'b> {
         }
     }
 
+    /// The facts on which authority or review still depend, when the outcome does not.
+    #[must_use]
+    pub fn missing_detail(&self) -> Vec<&'static str> {
+        match &self.answer {
+            Answer::Open(open) if self.word() != "indeterminate" => {
+                paths(&open.missing_detail, &open.missing_intermediaries_detail)
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The authority that carries the order, if one surely does and it is surely this one.
     #[must_use]
     pub fn authority(&self) -> Option<&'b str> {

@@ -206,7 +206,7 @@ pub struct Entry {
 }
 
 /// A condition with its place in the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     /// The text as written.
     pub text: String,
@@ -361,7 +361,7 @@ pub struct Value {
 }
 
 /// One dated amount, with its own citation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DatedAmount {
     /// The amount.
     pub amount: Num,
@@ -435,7 +435,7 @@ pub struct CitedCondition {
 }
 
 /// Something to do, obtain, send or keep.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Duty {
     /// Stable name within the authority, such as `certification`.
     pub id: String,
@@ -550,7 +550,7 @@ pub struct Quota {
 }
 
 /// An agreement between governments.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Agreement {
     /// The partner country.
     pub country: Named,
@@ -561,7 +561,7 @@ pub struct Agreement {
 }
 
 /// A contested reading of the text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// The question the text leaves open.
     pub question: String,
@@ -572,7 +572,7 @@ pub struct Reading {
 }
 
 /// A red flag.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RedFlag {
     /// Number in supplement no. 3 to part 732, when it has one.
     pub number: Option<i64>,
@@ -583,7 +583,7 @@ pub struct RedFlag {
 }
 
 /// A step of the interagency process.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Step {
     /// The process it belongs to.
     pub process: String,

@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 /// An entry of the regime: where it came from and its resolved content.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Resolved<T> {
     /// Id within its kind.
     pub id: String,
@@ -32,7 +32,7 @@ pub struct Resolved<T> {
 }
 
 /// A condition of an authority, resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RegimeCondition {
     /// The paragraph.
     pub cite: String,
@@ -45,7 +45,7 @@ pub struct RegimeCondition {
 }
 
 /// A duty, resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RegimeDuty {
     /// The duty as written.
     pub duty: Duty,
@@ -54,7 +54,7 @@ pub struct RegimeDuty {
 }
 
 /// An item class, resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RegimeClass {
     /// Place in [`crate::Library::classes`].
     pub index: usize,
@@ -63,7 +63,7 @@ pub struct RegimeClass {
 }
 
 /// A requirement, resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RegimeRequirement {
     /// When a license is required.
     pub cond: Cond,
@@ -72,7 +72,7 @@ pub struct RegimeRequirement {
 }
 
 /// An authority, resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RegimeAuthority {
     /// Exception or validated end user.
     pub kind: AuthorityKind,
@@ -89,7 +89,7 @@ pub struct RegimeAuthority {
 }
 
 /// A bar, resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RegimeBar {
     /// When it bites.
     pub cond: Cond,
@@ -98,7 +98,7 @@ pub struct RegimeBar {
 }
 
 /// A review policy, resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RegimeReview {
     /// The lane.
     pub lane: String,
@@ -115,7 +115,7 @@ pub struct RegimeReview {
 }
 
 /// A quota, resolved at the date.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RegimeQuota {
     /// The limit on the date, with its citation; none when the law states none.
     pub limit: Option<DatedAmount>,
@@ -132,7 +132,7 @@ pub struct RegimeQuota {
 }
 
 /// A value, resolved at the date.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RegimeValue {
     /// Unit.
     pub unit: String,
@@ -200,6 +200,27 @@ impl Regime {
     #[must_use]
     pub fn value(&self, id: &str) -> Option<&Resolved<RegimeValue>> {
         self.values.iter().find(|v| v.id == id)
+    }
+
+    /// Whether another regime answers every order as this one does, because all that an outcome,
+    /// an authority or a review turns on is written alike. Regimes that are written differently may
+    /// still answer alike.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Regime) -> bool {
+        self.class_names == other.class_names
+            && self.groups == other.groups
+            && self.registers == other.registers
+            && self.agreements == other.agreements
+            && self.readings == other.readings
+            && self.values == other.values
+            && self.classes == other.classes
+            && self.scopes == other.scopes
+            && self.requirements == other.requirements
+            && self.prohibitions == other.prohibitions
+            && self.authorities == other.authorities
+            && self.bars == other.bars
+            && self.reviews == other.reviews
+            && self.quotas == other.quotas
     }
 
     /// Every condition of the regime that can bear on an outcome.

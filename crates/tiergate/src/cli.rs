@@ -9,7 +9,9 @@ use clap::{Parser, Subcommand};
 use tiergate_engine::{Desk, DeskError};
 use tiergate_law::ConsolidateError;
 
-use crate::commands::{chips, completions, decide, diff, explain, forms, import, law, schema};
+use crate::commands::{
+    chips, completions, decide, diff, explain, forms, impact, import, law, schema,
+};
 use crate::embedded::{self, LawFaults};
 
 /// How a run ended, when nothing stopped it.
@@ -42,6 +44,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Decide(decide::Args),
+    Impact(impact::Args),
     Explain(Box<explain::Args>),
     Diff(diff::Args),
     Law(law::Args),
@@ -81,6 +84,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<Ended> {
     match &cli.command {
         Command::Decide(args) => decide::run(cli, args),
+        Command::Impact(args) => impact::run(cli, args),
         Command::Explain(args) => explain::run(cli, args),
         Command::Diff(args) => diff::run(cli, args),
         Command::Law(args) => law::run(cli, args),

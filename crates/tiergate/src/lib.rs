@@ -18,6 +18,7 @@ mod fill;
 mod options;
 mod order_args;
 mod page;
+mod pipeline;
 mod report;
 mod style;
 mod table;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use tiergate_engine::{
-    Answer, DecisionRecord, Desk, DeskError, OtherView, Outcome, Rulebook, reference,
+    Answer, DecisionRecord, Desk, DeskError, OUTCOME_WORDS, OtherView, Outcome, Rulebook, reference,
 };
 use tiergate_law::{ConsolidateError, Date, LawRef, View};
 use tiergate_order::{Assume, Facts, Order, Resolved};
@@ -246,7 +246,8 @@ impl Books {
             outcome: here.word(),
             authority: here.authority().map(str::to_owned),
             review: here.review(),
-            missing: here.depends_on(),
+            missing: here.missing(),
+            missing_detail: here.missing_detail(),
             possible: match (&here.answer, here.word()) {
                 (Answer::Open(open), "indeterminate") => open.words(),
                 _ => Vec::new(),
@@ -276,12 +277,30 @@ pub struct Short {
     pub authority: Option<String>,
     /// The review.
     pub review: Option<&'static str>,
-    /// What the outcome, or else authority or review, still depends on.
+    /// What the outcome still depends on.
     pub missing: Vec<&'static str>,
+    /// What the authority or the review still depends on, when the outcome does not.
+    pub missing_detail: Vec<&'static str>,
     /// What is still possible.
     pub possible: Vec<&'static str>,
     /// The other view, when it differs.
     pub other_view: Option<OtherView>,
+}
+
+/// Outcome words with `indeterminate`.
+pub const OUTCOMES: usize = OUTCOME_WORDS.len() + 1;
+
+/// The place of an outcome word.
+pub fn outcome_place(word: &str) -> usize {
+    OUTCOME_WORDS
+        .iter()
+        .position(|w| *w == word)
+        .unwrap_or(OUTCOMES - 1)
+}
+
+/// The outcome word at a place.
+pub fn outcome_word(place: usize) -> &'static str {
+    OUTCOME_WORDS.get(place).copied().unwrap_or("indeterminate")
 }
 
 /// What an answer means for a shipment, for counts and colours.

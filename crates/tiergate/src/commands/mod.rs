@@ -6,6 +6,7 @@ pub mod decide;
 pub mod diff;
 pub mod explain;
 pub mod forms;
+pub mod impact;
 pub mod import;
 pub mod law;
 pub mod schema;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::summary::Summary;
-use super::{LAWS_IN_WORDS, Run};
+use super::teller::Told;
+use super::{Args, LAWS_IN_WORDS};
 use crate::style::terminal_width;
 use crate::table::Table;
 use crate::verdict::{Bench, CELL_LEGEND, SIGN_LEGEND};
@@ -14,10 +15,18 @@ use crate::verdict::{Bench, CELL_LEGEND, SIGN_LEGEND};
 /// The heads of columns of signs.
 const COLUMN_KEYS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-impl Run<'_, '_> {
+/// What stands in the table.
+pub struct Printer<'p> {
+    pub args: &'p Args,
+    pub out: &'p mut dyn Write,
+    pub told: Told,
+}
+
+impl Printer<'_> {
     /// A table with one sign for each law, for more laws than fit side by side in words.
     fn signs(&mut self, titles: &[String]) -> Result<()> {
         let width = self
+            .told
             .lines
             .iter()
             .map(|l| l.id.chars().count())
@@ -31,7 +40,7 @@ impl Run<'_, '_> {
             .collect();
         writeln!(self.out, "{:width$}  to  {}", "order", keys.trim_end())?;
         let mut seen = Vec::new();
-        for line in &self.lines {
+        for line in &self.told.lines {
             let to = line.to.map(|c| c.to_string()).unwrap_or_default();
             let signs: Vec<char> = line.answers.iter().map(|a| a.sign()).collect();
             seen.extend(signs.iter().copied());
@@ -49,7 +58,7 @@ impl Run<'_, '_> {
         Ok(writeln!(self.out)?)
     }
 
-    pub(super) fn table(&mut self, bench: &Bench<'_>, summary: &Summary) -> Result<()> {
+    pub fn table(&mut self, bench: &Bench<'_>, summary: &Summary) -> Result<()> {
         let width = match self.args.output {
             Some(_) => usize::MAX,
             None => terminal_width().unwrap_or(usize::MAX),
@@ -64,7 +73,7 @@ impl Run<'_, '_> {
             table = table.limit(law + 2, 32);
         }
         let mut used = [false; CELL_LEGEND.len()];
-        for line in &self.lines {
+        for line in &self.told.lines {
             let to = line.to.map(|c| c.to_string()).unwrap_or_default();
             let cells: Vec<String> = line.answers.iter().map(|a: &Arc<_>| a.cell()).collect();
             for cell in &cells {
@@ -81,7 +90,7 @@ impl Run<'_, '_> {
             table.row([line.id.clone(), to].into_iter().chain(cells));
         }
         let many = titles.len() > LAWS_IN_WORDS && titles.len() <= COLUMN_KEYS.len();
-        if many && !self.lines.is_empty() {
+        if many && !self.told.lines.is_empty() {
             self.signs(&titles)?;
         } else if !table.is_empty() {
             self.out.write_all(table.render(width, 2).as_bytes())?;
@@ -104,7 +113,7 @@ impl Run<'_, '_> {
             let text = summary.render(heads, &bench.desk.catalog, width, many)?;
             self.out.write_all(text.as_bytes())?;
         }
-        for page in &self.pages {
+        for page in &self.told.pages {
             let rule = "=".repeat(width.min(100));
             write!(self.out, "\n{rule}\n\n{page}")?;
         }

@@ -1,32 +1,15 @@
 //! Counts by outcome, by destination and by law.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anyhow::Result;
-use tiergate_engine::OUTCOME_WORDS;
 use tiergate_law::Country;
 use tiergate_order::Catalog;
 
 use crate::report::count;
 use crate::style::grouped;
 use crate::table::Table;
-use crate::verdict::{Light, light};
-
-/// Outcome words with `indeterminate`.
-pub const OUTCOMES: usize = OUTCOME_WORDS.len() + 1;
-
-/// The place of an outcome word.
-pub fn outcome_place(word: &str) -> usize {
-    OUTCOME_WORDS
-        .iter()
-        .position(|w| *w == word)
-        .unwrap_or(OUTCOMES - 1)
-}
-
-fn outcome_word(place: usize) -> &'static str {
-    OUTCOME_WORDS.get(place).copied().unwrap_or("indeterminate")
-}
+use crate::verdict::{Light, OUTCOMES, light, outcome_word};
 
 /// How many orders had each outcome, by law.
 pub type Tally = Vec<[u64; OUTCOMES]>;
@@ -36,54 +19,43 @@ pub type Tally = Vec<[u64; OUTCOMES]>;
 pub struct Summary {
     /// Orders decided.
     pub orders: u64,
-    /// Rows that could not be read.
-    pub bad: u64,
-    by_country: BTreeMap<Option<Country>, Tally>,
+    /// By place of the destination; first, those without one.
+    by_country: Vec<Tally>,
 }
 
 impl Summary {
-    /// Adds the counts of a destination.
-    pub fn add(&mut self, country: Option<Country>, tally: &Tally) {
-        let sums = self.by_country.entry(country).or_default();
-        sums.resize(tally.len().max(sums.len()), [0; OUTCOMES]);
-        for (sum, more) in sums.iter_mut().zip(tally) {
-            sum.iter_mut().zip(more).for_each(|(a, b)| *a += b);
-        }
+    /// Counts one order; the outcomes by law are to be counted in what this gives.
+    pub fn order(&mut self, country: Option<Country>, laws: usize) -> &mut Tally {
+        self.orders += 1;
+        let tally = self.tally(country.map_or(0, |c| c.index() + 1));
+        tally.resize(laws, [0; OUTCOMES]);
+        tally
     }
 
-    /// Adds one order.
-    pub fn order(&mut self, country: Option<Country>, outcomes: impl Iterator<Item = usize>) {
-        self.orders += 1;
-        let sums = self.by_country.entry(country).or_default();
-        for (law, outcome) in outcomes.enumerate() {
-            if sums.len() <= law {
-                sums.resize(law + 1, [0; OUTCOMES]);
-            }
-            sums[law][outcome] += 1;
+    fn tally(&mut self, place: usize) -> &mut Tally {
+        if self.by_country.len() <= place {
+            self.by_country.resize(place + 1, Tally::new());
         }
+        &mut self.by_country[place]
     }
 
     /// Adds the counts of another.
     pub fn merge(&mut self, other: &Summary) {
         self.orders += other.orders;
-        self.bad += other.bad;
-        other
-            .by_country
-            .iter()
-            .for_each(|(country, tally)| self.add(*country, tally));
+        for (place, tally) in other.by_country.iter().enumerate() {
+            let sums = self.tally(place);
+            sums.resize(tally.len().max(sums.len()), [0; OUTCOMES]);
+            for (sum, more) in sums.iter_mut().zip(tally) {
+                sum.iter_mut().zip(more).for_each(|(a, b)| *a += b);
+            }
+        }
     }
 
-    /// One line on what was done.
-    pub fn line(&self, laws: usize) -> String {
-        let mut line = format!("{} decided", count(self.orders, "order", "orders"));
-        if laws > 1 {
-            line.push_str(&format!(" under {laws} laws"));
-        }
-        if self.bad > 0 {
-            let rows = count(self.bad, "row", "rows");
-            line.push_str(&format!("; {rows} could not be read, reported above"));
-        }
-        line
+    /// The destinations that occur, with their counts.
+    fn countries(&self) -> impl Iterator<Item = (Option<Country>, &Tally)> {
+        let all = self.by_country.iter().enumerate();
+        all.filter(|(_, tally)| !tally.is_empty())
+            .map(|(place, tally)| (place.checked_sub(1).and_then(Country::from_index), tally))
     }
 
     /// The tables: outcomes by law, destinations by law; under many laws, destinations show only
@@ -103,7 +75,7 @@ impl Summary {
         };
         let mut table = Table::new(&head("outcome"));
         let mut totals: Tally = vec![[0; OUTCOMES]; titles.len()];
-        for tally in self.by_country.values() {
+        for (_, tally) in self.countries() {
             for (sum, more) in totals.iter_mut().zip(tally) {
                 sum.iter_mut().zip(more).for_each(|(a, b)| *a += b);
             }
@@ -124,7 +96,7 @@ impl Summary {
         let mut columns = head("destination");
         columns.insert(1, ">orders".to_owned());
         let mut table = Table::new(&columns);
-        for (country, tally) in &self.by_country {
+        for (country, tally) in self.countries() {
             let name = country.map_or_else(
                 || "not given".to_owned(),
                 |c| format!("{c} {}", catalog.country_name(c)),

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::summary::outcome_place;
-use crate::verdict::{Bench, Short};
+use crate::verdict::{Bench, Short, outcome_place};
 
 /// An answer with its text for CSV output.
 #[derive(Debug)]
@@ -28,7 +27,12 @@ impl Rendered {
         value(answer.outcome);
         value(answer.authority.as_deref().unwrap_or(""));
         value(answer.review.unwrap_or(""));
-        value(&answer.missing.join("|"));
+        let open = if answer.missing.is_empty() {
+            &answer.missing_detail
+        } else {
+            &answer.missing
+        };
+        value(&open.join("|"));
         value(&answer.possible.join("|"));
         let other = answer.other_view.as_ref().map(|o| {
             let detail = o.authority.as_deref().or(o.review.as_deref());
@@ -62,7 +66,8 @@ impl Rendered {
 pub const CSV_HEAD: &str = "id,law,as_of,view,eccn,license_required,outcome,authority,review,\
 missing,possible,other_view\n";
 
-fn push_value(value: &[u8], out: &mut Vec<u8>) {
+/// Writes a value of CSV, quoted where it must be.
+pub fn push_value(value: &[u8], out: &mut Vec<u8>) {
     if !value
         .iter()
         .any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r'))

@@ -1,34 +1,15 @@
-//! What one worker does with a piece of input: decide its orders and lay out the answers.
+//! What one worker does with a piece of input: decide its orders and have the answers told.
 
 use std::sync::Arc;
 
 use anyhow::Result;
-use tiergate_engine::DecisionRecord;
-use tiergate_law::{Country, CountryFact};
-use tiergate_order::{CsvColumns, Order, Resolved, RowError, read_jsonl_line};
+use tiergate_order::{Facts, Order, RowError, read_jsonl_line};
 
-use super::Format;
 use super::input::Piece;
 use super::quick::Quick;
 use super::rendered::Rendered;
-use super::shipments::Shipments;
-use super::summary::{Summary, outcome_place};
-use crate::case::Case;
-use crate::page::Layout;
-use crate::verdict::{Bench, Short};
-
-/// What the workers of one file share.
-#[derive(Debug, Clone, Copy)]
-pub struct Job<'j> {
-    /// The columns, for CSV.
-    pub columns: Option<&'j CsvColumns>,
-    /// The sums of shipments.
-    pub shipments: &'j Shipments,
-    /// How answers are written.
-    pub format: Format,
-    /// Whether every order gets its page.
-    pub explain: Option<Layout>,
-}
+use super::{Asked, Done, Job, Row, Teller};
+use crate::verdict::Bench;
 
 /// A piece of work.
 #[derive(Debug)]
@@ -41,59 +22,38 @@ pub enum Work {
     Orders(u64, Vec<Result<Order, Vec<RowError>>>),
 }
 
-/// A line of the table.
-#[derive(Debug)]
-pub struct Line {
-    /// The order.
-    pub id: String,
-    /// Its destination.
-    pub to: Option<Country>,
-    /// An answer per law.
-    pub answers: Vec<Arc<Short>>,
-}
-
-/// What became of a piece of work.
-#[derive(Debug, Default)]
-pub struct Done {
-    /// Text for the output.
-    pub out: Vec<u8>,
-    /// Lines of the table.
-    pub lines: Vec<Line>,
-    /// Pages of explanation.
-    pub pages: Vec<String>,
-    /// Rows that could not be read.
-    pub bad: Vec<RowError>,
-}
-
 /// Decides pieces of input; keeps what it learned from one for the next.
-pub struct Worker<'d> {
+pub struct Worker<'d, T: Teller> {
     /// The laws.
     pub bench: Bench<'d>,
-    /// Counts so far.
-    pub summary: Summary,
+    /// What is told of each order.
+    pub teller: T,
     quick: Option<Quick>,
 }
 
-impl<'d> Worker<'d> {
+impl<'d, T: Teller> Worker<'d, T> {
     /// A worker at these laws.
-    pub fn new(bench: &Bench<'d>) -> Worker<'d> {
+    pub fn new(bench: &Bench<'d>, teller: T) -> Worker<'d, T> {
         Worker {
             bench: bench.clone(),
-            summary: Summary::default(),
+            teller,
             quick: None,
         }
     }
 
     /// Ends a file: the next one has other columns and shipments.
     pub fn finish_file(&mut self) {
-        if let Some(mut quick) = self.quick.take() {
-            quick.flush(&mut self.summary);
-        }
+        self.quick = None;
+        self.teller.finish_file();
     }
 
     /// Decides a piece.
-    pub fn run(&mut self, work: Work, job: Job<'_>) -> Result<Done> {
-        let mut done = Done::default();
+    pub fn run(&mut self, work: Work, job: Job<'_>) -> Result<Done<T::Told>> {
+        let mut done = Done {
+            out: Vec::new(),
+            bad: Vec::new(),
+            told: T::Told::default(),
+        };
         match work {
             Work::Csv(piece) => self.csv(&piece, job, &mut done)?,
             Work::Jsonl(piece) => {
@@ -114,11 +74,10 @@ impl<'d> Worker<'d> {
                 }
             }
         }
-        self.summary.bad += rows(&done.bad);
         Ok(done)
     }
 
-    fn csv(&mut self, piece: &Piece, job: Job<'_>, done: &mut Done) -> Result<()> {
+    fn csv(&mut self, piece: &Piece, job: Job<'_>, done: &mut Done<T::Told>) -> Result<()> {
         let Some(columns) = job.columns else {
             return Ok(());
         };
@@ -129,7 +88,7 @@ impl<'d> Worker<'d> {
             .from_reader(piece.bytes.as_slice());
         let mut record = csv::ByteRecord::new();
         let mut lines = Lines::default();
-        let short = matches!(job.format, Format::Csv | Format::Table) && job.explain.is_none();
+        let short = self.teller.short();
         if short && self.quick.is_none() {
             self.quick = Some(Quick::new(columns, &self.bench));
         }
@@ -145,7 +104,7 @@ impl<'d> Worker<'d> {
             }
             if short
                 && let Some(quick) = &mut self.quick
-                && quick.row(&mut self.bench, &record, job, done)?
+                && quick.row(&mut self.bench, &record, job, &mut self.teller, done)?
             {
                 continue;
             }
@@ -158,7 +117,7 @@ impl<'d> Worker<'d> {
             if short
                 && let (Some(quick), Ok(order)) = (&mut self.quick, &order)
                 && quick.learn(&self.bench, &record, order, job)
-                && quick.row(&mut self.bench, &record, job, done)?
+                && quick.row(&mut self.bench, &record, job, &mut self.teller, done)?
             {
                 continue;
             }
@@ -173,7 +132,7 @@ impl<'d> Worker<'d> {
         line: u64,
         order: Result<Order, Vec<RowError>>,
         job: Job<'_>,
-        done: &mut Done,
+        done: &mut Done<T::Told>,
     ) -> Result<()> {
         let order = match order {
             Ok(order) => order,
@@ -200,67 +159,19 @@ impl<'d> Worker<'d> {
                 .push(fault(line, Some("date"), Some(&order.id), message));
             return Ok(());
         }
-        let to = resolved.facts.country(CountryFact::Destination);
-        let mut outcomes = Vec::with_capacity(self.bench.count());
-        let mut answers = Vec::new();
-        for law in 0..self.bench.count() {
-            match job.format {
-                Format::Json | Format::Jsonl => {
-                    let (record, _) = self.bench.record(law, &order, &resolved)?;
-                    outcomes.push(outcome_place(record.outcome));
-                    write_json(&record, job.format, &mut done.out)?;
-                }
-                Format::Table | Format::Csv => {
-                    let answer = self.short(law, &order, &resolved, job, done)?;
-                    outcomes.push(outcome_place(answer.outcome));
-                    answers.push(answer);
-                }
-            }
-        }
-        self.summary.order(to, outcomes.into_iter());
-        if job.format == Format::Table {
-            done.lines.push(Line {
-                id: order.id,
-                to,
-                answers,
-            });
-        }
-        Ok(())
-    }
-
-    fn short(
-        &mut self,
-        law: usize,
-        order: &Order,
-        resolved: &Resolved,
-        job: Job<'_>,
-        done: &mut Done,
-    ) -> Result<Arc<Short>> {
-        let date = order.date.unwrap_or_default();
-        let as_of = self.bench.as_of(law, date);
-        let place = self.bench.place(law, as_of)?;
-        let answer = Arc::new(self.bench.books(place).answer(&resolved.facts));
-        if job.format == Format::Csv {
-            let rendered = Rendered::new(&self.bench, law, answer.clone());
-            rendered.write(
-                order.id.as_bytes(),
-                as_of.to_string().as_bytes(),
-                &mut done.out,
-            );
-        }
-        if let Some(layout) = job.explain {
-            let (record, place) = self.bench.record(law, order, resolved)?;
-            let books = self.bench.books(place);
-            let case = Case {
-                desk: self.bench.desk,
-                books,
-                order,
-                resolved,
-                record: &record,
-            };
-            done.pages.push(case.page().render(layout));
-        }
-        Ok(answer)
+        let row = Row {
+            id: order.id.as_bytes(),
+            date,
+            as_written: None,
+            places: &places,
+            given: Some((&order, &resolved)),
+        };
+        let mut asked = Alone {
+            bench: &mut self.bench,
+            facts: &resolved.facts,
+            answers: Vec::new(),
+        };
+        self.teller.order(row, &mut asked, done)
     }
 }
 
@@ -290,17 +201,35 @@ impl Lines {
     }
 }
 
-fn write_json(record: &DecisionRecord, format: Format, out: &mut Vec<u8>) -> Result<()> {
-    if format == Format::Jsonl {
-        serde_json::to_writer(&mut *out, record)?;
-        out.push(b'\n');
-    } else {
-        // The array's commas stand before every record but the first.
-        let text = serde_json::to_string_pretty(record)?;
-        out.extend_from_slice(b",\n  ");
-        out.extend_from_slice(text.replace('\n', "\n  ").as_bytes());
+/// An order by itself, with answers of its own.
+struct Alone<'a, 'd> {
+    bench: &'a mut Bench<'d>,
+    facts: &'a Facts,
+    answers: Vec<Rendered>,
+}
+
+impl<'d> Asked<'d> for Alone<'_, 'd> {
+    fn facts(&self) -> &Facts {
+        self.facts
     }
-    Ok(())
+
+    fn bench(&mut self) -> &mut Bench<'d> {
+        self.bench
+    }
+
+    fn answer(&mut self, law: usize, books: usize) -> u32 {
+        let answer = Arc::new(self.bench.books(books).answer(self.facts));
+        self.answers.push(Rendered::new(self.bench, law, answer));
+        u32::try_from(self.answers.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn rendered(&self, answer: u32) -> &Rendered {
+        &self.answers[answer as usize]
+    }
+
+    fn kept(&self) -> bool {
+        false
+    }
 }
 
 /// A row that could not be read.
@@ -314,7 +243,7 @@ pub fn fault(line: u64, column: Option<&str>, id: Option<&str>, message: String)
 }
 
 /// How many rows the faults are of: one row may have several.
-fn rows(faults: &[RowError]) -> u64 {
+pub fn rows(faults: &[RowError]) -> u64 {
     let mut lines: Vec<u64> = faults.iter().map(|f| f.line).collect();
     lines.dedup();
     lines.len() as u64

@@ -12,15 +12,13 @@ use anyhow::Result;
 use csv::ByteRecord;
 use rustc_hash::FxHashMap;
 use tiergate_engine::Outcome;
-use tiergate_law::{Country, CountryFact, Date, Num, NumberFact};
+use tiergate_law::{Country, Date, Num, NumberFact};
 use tiergate_order::{Catalog, CsvColumns, Facts, Field, Order, count_amounts, read_number};
 
-use super::Format;
 use super::moving::{Asks, Moving, Role, Shape, roles};
 use super::rendered::Rendered;
 use super::shipments::Shipments;
-use super::summary::{OUTCOMES, Summary, Tally};
-use super::worker::{Done, Job, Line};
+use super::{Asked, Done, Job, Row, Teller};
 use crate::verdict::Bench;
 
 /// What rows that differ only in id, date and amounts have in common.
@@ -50,9 +48,6 @@ pub struct Quick {
     key: Vec<u8>,
     date: (Vec<u8>, Option<Date>),
     places: Vec<usize>,
-    /// Rows and their outcomes, by destination.
-    tallies: Vec<(u64, Tally)>,
-    laws: usize,
 }
 
 /// Templates kept at once; more means that rows hardly repeat.
@@ -66,6 +61,35 @@ enum Shipment {
     None,
     Known(Num),
     Unknown,
+}
+
+/// An order of a template.
+struct OfTemplate<'q, 'd> {
+    quick: &'q mut Quick,
+    bench: &'q mut Bench<'d>,
+    place: usize,
+}
+
+impl<'d> Asked<'d> for OfTemplate<'_, 'd> {
+    fn facts(&self) -> &Facts {
+        &self.quick.kept[self.place].facts
+    }
+
+    fn bench(&mut self) -> &mut Bench<'d> {
+        self.bench
+    }
+
+    fn answer(&mut self, law: usize, books: usize) -> u32 {
+        self.quick.answer(self.bench, self.place, law, books)
+    }
+
+    fn rendered(&self, answer: u32) -> &Rendered {
+        &self.quick.rendered[answer as usize]
+    }
+
+    fn kept(&self) -> bool {
+        true
+    }
 }
 
 impl Quick {
@@ -91,37 +115,7 @@ impl Quick {
             key: Vec::new(),
             date: (Vec::new(), None),
             places: Vec::new(),
-            tallies: Vec::new(),
-            laws: bench.count(),
         }
-    }
-
-    /// Adds what was counted, and forgets all.
-    pub fn flush(&mut self, summary: &mut Summary) {
-        for (at, (rows, tally)) in self.tallies.drain(..).enumerate() {
-            if rows > 0 {
-                summary.orders += rows;
-                summary.add(Country::from_index(at), &tally);
-            }
-        }
-        self.kept.clear();
-        self.templates.clear();
-        self.rendered.clear();
-        self.texts.clear();
-        self.shapes.clear();
-        self.answers.clear();
-        self.codes.clear();
-    }
-
-    /// The place of a destination's counts.
-    fn tally_of(&mut self, to: Option<Country>) -> usize {
-        let at = to.map_or(Country::COUNT, Country::index);
-        if self.tallies.len() <= at {
-            let laws = self.laws;
-            self.tallies
-                .resize_with(at + 1, || (0, vec![[0; OUTCOMES]; laws]));
-        }
-        at
     }
 
     /// Makes the key of a row; none when the row is not of the right length.
@@ -194,12 +188,13 @@ impl Quick {
     }
 
     /// Decides a row whose template is known; false when it must go the long way.
-    pub fn row(
+    pub fn row<T: Teller>(
         &mut self,
         bench: &mut Bench<'_>,
         record: &ByteRecord,
         job: Job<'_>,
-        done: &mut Done,
+        teller: &mut T,
+        done: &mut Done<T::Told>,
     ) -> Result<bool> {
         if self.answers.len() >= ANSWERS_MAX {
             self.answers.clear();
@@ -216,38 +211,24 @@ impl Quick {
             return Ok(false);
         };
         let mut places = std::mem::take(&mut self.places);
-        if bench.places(date, &mut places)?.is_err() {
-            return Ok(false);
-        }
-        let to = self.kept[place].facts.country(CountryFact::Destination);
-        let at_country = self.tally_of(to);
-        self.tallies[at_country].0 += 1;
-        let mut line = Vec::new();
-        for (law, books) in places.iter().enumerate() {
-            let as_of = bench.as_of(law, date);
-            let at = self.answer(bench, place, law, *books);
-            let rendered = &self.rendered[at];
-            self.tallies[at_country].1[law][rendered.outcome] += 1;
-            if job.format == Format::Csv {
-                if as_of == date {
-                    rendered.write(id, as_written, &mut done.out);
-                } else {
-                    rendered.write(id, as_of.to_string().as_bytes(), &mut done.out);
-                }
-            } else {
-                line.push(rendered.answer.clone());
-            }
+        let exists = bench.places(date, &mut places)?.is_ok();
+        if exists {
+            let row = Row {
+                id,
+                date,
+                as_written: Some(as_written),
+                places: &places,
+                given: None,
+            };
+            let mut asked = OfTemplate {
+                quick: self,
+                bench,
+                place,
+            };
+            teller.order(row, &mut asked, done)?;
         }
         self.places = places;
-        if job.format == Format::Table {
-            let id = String::from_utf8_lossy(id).into_owned();
-            done.lines.push(Line {
-                id,
-                to,
-                answers: line,
-            });
-        }
-        Ok(true)
+        Ok(exists)
     }
 
     /// Puts the numbers and countries of a row into its template; gives id, date and the date as
@@ -313,7 +294,7 @@ impl Quick {
     }
 
     /// The place of the answer of a template with its present amounts under some books.
-    fn answer(&mut self, bench: &Bench<'_>, place: usize, law: usize, books: usize) -> usize {
+    fn answer(&mut self, bench: &Bench<'_>, place: usize, law: usize, books: usize) -> u32 {
         let Some(shape) = self.kept[place].shapes.get(books).copied().flatten() else {
             self.meet(bench, place, books);
             return self.answer(bench, place, law, books);
@@ -322,7 +303,7 @@ impl Quick {
         let values = self.asks[books].as_ref().and_then(|a| a.values(facts));
         let key = values.map(|values| (shape, values));
         if let Some(at) = key.and_then(|key| self.answers.get(&key)) {
-            return *at as usize;
+            return *at;
         }
         let code = bench.books(books).turns_on(facts);
         let code = code.map(|(here, there, class)| (books, here, there, class));
@@ -340,13 +321,15 @@ impl Quick {
         if let Some(key) = key {
             self.answers.insert(key, at);
         }
-        at as usize
+        at
     }
 
     /// Answers are few: the same text is kept once.
     fn lay_out(&mut self, rendered: Rendered, law: usize) -> u32 {
         let next = self.rendered.len();
-        let known = (law, rendered.rest.clone());
+        let mut text = rendered.rest.clone();
+        text.extend_from_slice(rendered.answer.missing_detail.join("|").as_bytes());
+        let known = (law, text);
         let at = *self.texts.entry(known).or_insert(next);
         if at == next {
             self.rendered.push(rendered);

@@ -1,0 +1,139 @@
+//! What `decide` tells of each order: a line of the table, a row, a whole decision or a page.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use tiergate_engine::DecisionRecord;
+use tiergate_law::{Country, CountryFact};
+use tiergate_order::{Order, Resolved};
+
+use super::Format;
+use super::summary::Summary;
+use crate::case::Case;
+use crate::page::Layout;
+use crate::pipeline::{Asked, Done, Row, Teller};
+use crate::verdict::{Bench, Short, outcome_place};
+
+/// A line of the table.
+#[derive(Debug)]
+pub struct Line {
+    /// The order.
+    pub id: String,
+    /// Its destination.
+    pub to: Option<Country>,
+    /// An answer per law.
+    pub answers: Vec<Arc<Short>>,
+}
+
+/// What a piece of input gives to the table.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Lines of the table.
+    pub lines: Vec<Line>,
+    /// Pages of explanation.
+    pub pages: Vec<String>,
+}
+
+/// Decisions, in the form asked for.
+#[derive(Debug)]
+pub struct Decided {
+    /// Counts so far.
+    pub summary: Summary,
+    format: Format,
+    explain: Option<Layout>,
+}
+
+impl Decided {
+    pub fn new(format: Format, explain: Option<Layout>) -> Decided {
+        Decided {
+            summary: Summary::default(),
+            format,
+            explain,
+        }
+    }
+}
+
+impl Teller for Decided {
+    type Told = Told;
+
+    fn short(&self) -> bool {
+        matches!(self.format, Format::Csv | Format::Table) && self.explain.is_none()
+    }
+
+    fn order<'d>(
+        &mut self,
+        row: Row<'_>,
+        asked: &mut impl Asked<'d>,
+        done: &mut Done<Told>,
+    ) -> Result<()> {
+        let to = asked.facts().country(CountryFact::Destination);
+        let tally = self.summary.order(to, row.places.len());
+        if let (Format::Json | Format::Jsonl, Some((order, resolved))) = (self.format, row.given) {
+            for (law, counts) in tally.iter_mut().enumerate() {
+                let (record, _) = asked.bench().record(law, order, resolved)?;
+                counts[outcome_place(record.outcome)] += 1;
+                write_json(&record, self.format, &mut done.out)?;
+            }
+            return Ok(());
+        }
+        let mut answers = Vec::new();
+        for (law, (books, counts)) in row.places.iter().zip(tally).enumerate() {
+            let as_of = asked.bench().as_of(law, row.date);
+            let answer = asked.answer(law, *books);
+            let rendered = asked.rendered(answer);
+            counts[rendered.outcome] += 1;
+            if self.format == Format::Csv {
+                match row.as_written.filter(|_| as_of == row.date) {
+                    Some(written) => rendered.write(row.id, written, &mut done.out),
+                    None => rendered.write(row.id, as_of.to_string().as_bytes(), &mut done.out),
+                }
+            } else {
+                answers.push(rendered.answer.clone());
+            }
+            if let (Some(layout), Some((order, resolved))) = (self.explain, row.given) {
+                done.told
+                    .pages
+                    .push(page(asked.bench(), law, order, resolved, layout)?);
+            }
+        }
+        if self.format == Format::Table {
+            done.told.lines.push(Line {
+                id: String::from_utf8_lossy(row.id).into_owned(),
+                to,
+                answers,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn page(
+    bench: &mut Bench<'_>,
+    law: usize,
+    order: &Order,
+    resolved: &Resolved,
+    layout: Layout,
+) -> Result<String> {
+    let (record, place) = bench.record(law, order, resolved)?;
+    let case = Case {
+        desk: bench.desk,
+        books: bench.books(place),
+        order,
+        resolved,
+        record: &record,
+    };
+    Ok(case.page().render(layout))
+}
+
+fn write_json(record: &DecisionRecord, format: Format, out: &mut Vec<u8>) -> Result<()> {
+    if format == Format::Jsonl {
+        serde_json::to_writer(&mut *out, record)?;
+        out.push(b'\n');
+    } else {
+        // The array's commas stand before every record but the first.
+        let text = serde_json::to_string_pretty(record)?;
+        out.extend_from_slice(b",\n  ");
+        out.extend_from_slice(text.replace('\n', "\n  ").as_bytes());
+    }
+    Ok(())
+}

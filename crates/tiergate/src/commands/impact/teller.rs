@@ -1,0 +1,256 @@
+//! Each order under both laws, from its own date on.
+
+use anyhow::Result;
+use rustc_hash::FxHashMap;
+use tiergate_law::{CountryFact, Date, NumberFact, TextFact};
+use tiergate_order::name_key;
+
+use super::change::{Change, is_open, missing};
+use super::sums::{First, Of, Pair, Tally};
+use crate::pipeline::{Asked, Done, Row, Teller, push_value};
+use crate::verdict::{Bench, Short};
+
+/// The head of CSV output.
+pub const CSV_HEAD: &str = "id,date,destination,headquarters,chip,tpp,value_usd,change,\
+first_affected,first_unknown,from_as_of,from_outcome,from_authority,from_review,from_missing,\
+from_possible,to_as_of,to_outcome,to_authority,to_review,to_missing,to_possible\n";
+
+/// A changed order of the list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub id: String,
+    pub date: Date,
+    pub to: String,
+    pub chip: String,
+    pub tpp: String,
+    pub value: String,
+    pub change: Change,
+    pub cells: [String; 2],
+}
+
+/// Two laws compared.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    pub tally: Tally,
+    /// Whether every order gets a row.
+    csv: bool,
+    changed_only: bool,
+    /// Changed orders to list at most.
+    limit: usize,
+    /// The days on which a law without a date changes.
+    days: Vec<Date>,
+    /// The books of both laws on each of those days, once asked for.
+    places: Vec<Option<[usize; 2]>>,
+    /// Chips by the key of their name.
+    chips: FxHashMap<u64, String>,
+    /// Pairs by the numbers of their answers and whether the law is the same, for one file.
+    known: FxHashMap<(u32, u32, bool), usize>,
+    /// Whether two books hold the same law.
+    same: FxHashMap<[usize; 2], bool>,
+}
+
+impl Compared {
+    /// A teller for the two laws of a bench.
+    pub fn new(bench: &Bench<'_>, csv: bool, changed_only: bool, limit: usize) -> Result<Compared> {
+        // A law of a fixed date is the same for an order of any date.
+        let follows = |law| bench.as_of(law, Date::MIN) != bench.as_of(law, Date::MAX);
+        let mut days: Vec<Date> = Vec::new();
+        for law in (0..bench.count()).filter(|law| follows(*law)) {
+            days.extend(bench.desk.library.breakpoints(bench.id(law))?);
+        }
+        days.sort_unstable();
+        days.dedup();
+        let chips = bench.desk.catalog.search("");
+        Ok(Compared {
+            tally: Tally::default(),
+            csv,
+            changed_only,
+            limit,
+            places: vec![None; days.len()],
+            days,
+            chips: chips
+                .iter()
+                .map(|chip| (name_key(&chip.id), chip.id.clone()))
+                .collect(),
+            known: FxHashMap::default(),
+            same: FxHashMap::default(),
+        })
+    }
+
+    /// The place of the answers of an order under these books.
+    fn pair<'d>(&mut self, asked: &mut impl Asked<'d>, places: [usize; 2]) -> (usize, [u32; 2]) {
+        let answers = [asked.answer(0, places[0]), asked.answer(1, places[1])];
+        let same = *self
+            .same
+            .entry(places)
+            .or_insert_with(|| same_law(asked.bench(), places));
+        let key = (answers[0], answers[1], same);
+        if asked.kept()
+            && let Some(pair) = self.known.get(&key)
+        {
+            return (*pair, answers);
+        }
+        let [before, after] = answers.map(|answer| &asked.rendered(answer).answer);
+        let pair = self.tally.pair(Pair {
+            cells: [before.cell(), after.cell()],
+            outcomes: answers.map(|answer| asked.rendered(answer).outcome),
+            change: if same {
+                Change::Same
+            } else {
+                Change::between(before, after)
+            },
+            missing: [missing(before), missing(after)],
+            open: [is_open(before), is_open(after)],
+        });
+        if asked.kept() {
+            self.known.insert(key, pair);
+        }
+        (pair, answers)
+    }
+
+    /// The first days, from the order's own on, on which the answers surely differ and on which
+    /// that is unknown.
+    fn first<'d>(
+        &mut self,
+        asked: &mut impl Asked<'d>,
+        date: Date,
+        pair: usize,
+    ) -> Result<(First, Option<Date>)> {
+        let mut open = None;
+        let change = self.tally.change(pair);
+        if change.is_sure() {
+            return Ok((First::On(date), open));
+        }
+        if change == Change::Unknown {
+            open = Some(date);
+        }
+        let later = self.days.partition_point(|day| *day <= date);
+        for at in later..self.days.len() {
+            let day = self.days[at];
+            let places = match self.places[at] {
+                Some(places) => places,
+                None => {
+                    let bench = asked.bench();
+                    let (before, after) = (bench.as_of(0, day), bench.as_of(1, day));
+                    let places = [bench.place(0, before)?, bench.place(1, after)?];
+                    *self.places[at].insert(places)
+                }
+            };
+            let (pair, _) = self.pair(asked, places);
+            let change = self.tally.change(pair);
+            if change.is_sure() {
+                return Ok((First::On(day), open));
+            }
+            if change == Change::Unknown && open.is_none() {
+                open = Some(day);
+            }
+        }
+        Ok((open.map_or(First::Never, |_| First::Unknown), open))
+    }
+}
+
+impl Teller for Compared {
+    type Told = Vec<Listed>;
+
+    fn short(&self) -> bool {
+        true
+    }
+
+    fn order<'d>(
+        &mut self,
+        row: Row<'_>,
+        asked: &mut impl Asked<'d>,
+        done: &mut Done<Vec<Listed>>,
+    ) -> Result<()> {
+        let &[before, after] = row.places else {
+            return Ok(());
+        };
+        let (pair, answers) = self.pair(asked, [before, after]);
+        let change = self.tally.change(pair);
+        let (first, open) = self.first(asked, row.date, pair)?;
+        let facts = asked.facts();
+        let (tpp, value) = (
+            facts.number(NumberFact::Amount),
+            facts.number(NumberFact::ValueUsd),
+        );
+        let of = Of {
+            destination: facts.country_followed(CountryFact::Destination),
+            headquarters: facts.country_followed(CountryFact::ConsigneeHeadquarters),
+            chip: facts.text(TextFact::Chip),
+            pair,
+            first,
+        };
+        self.tally.add(of, tpp, value);
+        let chip = self.chips.get(&of.chip).map_or("", String::as_str);
+        if self.csv && !(self.changed_only && change == Change::Same) {
+            let out = &mut done.out;
+            push_value(row.id, out);
+            field(out, row.date);
+            for country in [of.destination, of.headquarters] {
+                optional(out, country);
+            }
+            out.push(b',');
+            push_value(chip.as_bytes(), out);
+            optional(out, tpp);
+            optional(out, value);
+            field(out, change.word());
+            let affected = match first {
+                First::On(day) => Some(day),
+                First::Unknown | First::Never => None,
+            };
+            optional(out, affected);
+            optional(out, open);
+            for (law, answer) in answers.into_iter().enumerate() {
+                let as_of = asked.bench().as_of(law, row.date);
+                field(out, as_of);
+                answer_fields(out, &asked.rendered(answer).answer);
+            }
+            out.push(b'\n');
+        } else if !self.csv && change.is_sure() && done.told.len() < self.limit {
+            let said = |country: Option<tiergate_law::Country>| {
+                country.map(|c| c.to_string()).unwrap_or_default()
+            };
+            done.told.push(Listed {
+                id: String::from_utf8_lossy(row.id).into_owned(),
+                date: row.date,
+                to: said(of.destination),
+                chip: chip.to_owned(),
+                tpp: tpp.map(|n| n.to_string()).unwrap_or_default(),
+                value: value.map(|n| n.to_string()).unwrap_or_default(),
+                change,
+                cells: answers.map(|answer| asked.rendered(answer).answer.cell()),
+            });
+        }
+        Ok(())
+    }
+
+    fn finish_file(&mut self) {
+        self.known.clear();
+    }
+}
+
+/// Whether two books hold the same law, read the same way: then no unknown fact makes a difference.
+fn same_law(bench: &Bench<'_>, [before, after]: [usize; 2]) -> bool {
+    let (before, after) = (bench.books(before), bench.books(after));
+    before.book.regime.says_the_same(&after.book.regime) && before.readings == after.readings
+}
+
+fn field(out: &mut Vec<u8>, value: impl std::fmt::Display) {
+    out.push(b',');
+    push_value(value.to_string().as_bytes(), out);
+}
+
+fn optional(out: &mut Vec<u8>, value: Option<impl std::fmt::Display>) {
+    match value {
+        Some(value) => field(out, value),
+        None => out.push(b','),
+    }
+}
+
+fn answer_fields(out: &mut Vec<u8>, answer: &Short) {
+    field(out, answer.outcome);
+    optional(out, answer.authority.as_deref());
+    optional(out, answer.review);
+    field(out, missing(answer).join("|"));
+    field(out, answer.possible.join("|"));
+}

@@ -1,0 +1,431 @@
+//! Orders of files, decided by several workers at once: what `decide` and `impact` have in common.
+//!
+//! Pieces of input are read ahead, decided side by side and told in order. What is told of an
+//! order, and what is made of it, is the [`Teller`]'s.
+
+mod input;
+mod moving;
+mod progress;
+mod quick;
+mod rendered;
+mod shipments;
+mod worker;
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::mpsc;
+
+use anyhow::Result;
+use rayon::prelude::*;
+use tiergate_law::Date;
+use tiergate_order::{CsvColumns, Facts, Order, Resolved, RowError, read_json};
+
+use self::input::Input;
+pub use self::input::Kind;
+use self::progress::Progress;
+pub use self::rendered::{CSV_HEAD, Rendered, push_value};
+use self::shipments::Shipments;
+use self::worker::{Work, Worker};
+use crate::cli::Ended;
+use crate::report::{count, say};
+use crate::verdict::Bench;
+
+/// Orders of a JSON array that a worker takes at once.
+const ORDERS_AT_ONCE: usize = 64;
+
+/// What is told of each order; every worker has one of its own.
+pub trait Teller: Send {
+    /// What a piece of input gives, besides text for the output.
+    type Told: Default + Send;
+
+    /// Whether short answers do, so that orders need not be laid out one by one.
+    fn short(&self) -> bool;
+
+    /// Tells of one order.
+    ///
+    /// # Errors
+    ///
+    /// What stops the program.
+    fn order<'d>(
+        &mut self,
+        row: Row<'_>,
+        asked: &mut impl Asked<'d>,
+        done: &mut Done<Self::Told>,
+    ) -> Result<()>;
+
+    /// Ends a file: answers kept so far are no longer.
+    fn finish_file(&mut self) {}
+}
+
+/// One order whose answers can be asked for.
+pub trait Asked<'d> {
+    /// Its facts.
+    fn facts(&self) -> &Facts;
+
+    /// The laws.
+    fn bench(&mut self) -> &mut Bench<'d>;
+
+    /// The answer under the books of a law, as a number that [`Asked::rendered`] takes.
+    fn answer(&mut self, law: usize, books: usize) -> u32;
+
+    /// An answer.
+    fn rendered(&self, answer: u32) -> &Rendered;
+
+    /// Whether the numbers of answers hold for the rest of the file; otherwise, for this order.
+    fn kept(&self) -> bool;
+}
+
+/// What stands in an order apart from its facts.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'r> {
+    /// The id.
+    pub id: &'r [u8],
+    /// The date.
+    pub date: Date,
+    /// The date as the file has it.
+    pub as_written: Option<&'r [u8]>,
+    /// The books of each law for this date.
+    pub places: &'r [usize],
+    /// The order laid out; always there when short answers do not do.
+    pub given: Option<(&'r Order, &'r Resolved)>,
+}
+
+/// What became of a piece of input.
+#[derive(Debug)]
+pub struct Done<T> {
+    /// Text for the output.
+    pub out: Vec<u8>,
+    /// Rows that could not be read.
+    bad: Vec<RowError>,
+    /// What the teller made of the others.
+    pub told: T,
+}
+
+/// What the workers of one file share.
+#[derive(Debug, Clone, Copy)]
+struct Job<'j> {
+    /// The columns, for CSV.
+    columns: Option<&'j CsvColumns>,
+    /// The sums of shipments.
+    shipments: &'j Shipments,
+}
+
+/// Takes what was told of a piece, and may change its text.
+pub type Collect<'c, T> = dyn FnMut(&mut Vec<u8>, T) + 'c;
+
+/// Files in, text out.
+pub struct Pipeline<'d, T: Teller> {
+    workers: Vec<Worker<'d, T>>,
+    input_format: Option<Kind>,
+    out: Box<dyn Write + Send>,
+    /// Decided and not written yet.
+    pending: Vec<Vec<u8>>,
+    faults: u64,
+    bad: u64,
+}
+
+/// What is left when every file was read.
+pub struct Finished<T> {
+    /// One for each worker.
+    pub tellers: Vec<T>,
+    /// The output, for what stands below.
+    pub out: Box<dyn Write + Send>,
+    /// Rows that could not be read.
+    pub bad: u64,
+    faults: u64,
+}
+
+impl<T> Finished<T> {
+    /// How the run ended.
+    pub const fn ended(&self) -> Ended {
+        if self.faults + self.bad == 0 {
+            Ended::Well
+        } else {
+            Ended::WithFaults
+        }
+    }
+
+    /// One line on what was done.
+    pub fn line(&self, orders: u64, laws: usize) -> String {
+        let mut line = format!("{} decided", count(orders, "order", "orders"));
+        if laws > 1 {
+            line.push_str(&format!(" under {laws} laws"));
+        }
+        if self.bad > 0 {
+            let rows = count(self.bad, "row", "rows");
+            line.push_str(&format!("; {rows} could not be read, reported above"));
+        }
+        line
+    }
+}
+
+impl<'d, T: Teller> Pipeline<'d, T> {
+    /// Workers at these laws, each with a teller.
+    pub fn new(
+        bench: &Bench<'d>,
+        out: Box<dyn Write + Send>,
+        input_format: Option<Kind>,
+        teller: impl Fn() -> T,
+    ) -> Pipeline<'d, T> {
+        let threads = rayon::current_num_threads().max(1);
+        Pipeline {
+            workers: (0..threads).map(|_| Worker::new(bench, teller())).collect(),
+            input_format,
+            out,
+            pending: Vec::new(),
+            faults: 0,
+            bad: 0,
+        }
+    }
+
+    /// Writes something above what is told.
+    ///
+    /// # Errors
+    ///
+    /// An output that cannot be written.
+    pub fn head(&mut self, text: &[u8]) -> Result<()> {
+        Ok(self.out.write_all(text)?)
+    }
+
+    /// Writes what is left.
+    ///
+    /// # Errors
+    ///
+    /// An output that cannot be written.
+    pub fn finish(mut self) -> Result<Finished<T>> {
+        for part in std::mem::take(&mut self.pending) {
+            self.out.write_all(&part)?;
+        }
+        Ok(Finished {
+            tellers: self.workers.into_iter().map(|w| w.teller).collect(),
+            out: self.out,
+            bad: self.bad,
+            faults: self.faults,
+        })
+    }
+
+    /// Decides the orders of a file; what was told of each piece is collected in order.
+    ///
+    /// # Errors
+    ///
+    /// What stops the program; a file or row that cannot be read is reported and counted.
+    pub fn file(&mut self, path: &Path, collect: &mut Collect<'_, T::Told>) -> Result<()> {
+        let mut input = match Input::open(path, self.input_format) {
+            Ok(input) => input,
+            Err(error) => {
+                say(&format!("error: {error:#}"));
+                self.faults += 1;
+                return Ok(());
+            }
+        };
+        match input.kind {
+            Kind::Json => self.json(&mut input, collect)?,
+            Kind::Csv => self.csv(input, collect)?,
+            Kind::Jsonl => {
+                let (desk, assume) = (
+                    self.workers[0].bench.desk,
+                    self.workers[0].bench.assume.clone(),
+                );
+                let shipments = Shipments::of_jsonl(input.second()?, desk, &assume)?;
+                self.pieces(input, None, &shipments, collect)?;
+            }
+        }
+        self.workers.iter_mut().for_each(Worker::finish_file);
+        Ok(())
+    }
+
+    fn json(&mut self, input: &mut Input, collect: &mut Collect<'_, T::Told>) -> Result<()> {
+        let name = input.name.clone();
+        let orders = match input.text().map(|text| read_json(&text)) {
+            Ok(Ok(orders)) => orders,
+            Ok(Err(error)) => {
+                self.bad_rows(&name, &[error], "line");
+                self.faults += 1;
+                return Ok(());
+            }
+            Err(error) => {
+                say(&format!("error: {error:#}"));
+                self.faults += 1;
+                return Ok(());
+            }
+        };
+        let mut shipments = Shipments::default();
+        let (desk, assume) = (
+            self.workers[0].bench.desk,
+            self.workers[0].bench.assume.clone(),
+        );
+        orders
+            .iter()
+            .flatten()
+            .for_each(|order| shipments.order(desk, &assume, order));
+        let mut first = 1;
+        let mut orders = orders.into_iter().peekable();
+        while orders.peek().is_some() {
+            let mut batch = Vec::new();
+            for _ in 0..self.workers.len() {
+                let part: Vec<_> = orders.by_ref().take(ORDERS_AT_ONCE).collect();
+                let count = part.len() as u64;
+                if count > 0 {
+                    batch.push(Work::Orders(first, part));
+                    first += count;
+                }
+            }
+            self.batch(batch, &name, (None, &shipments), collect)?;
+        }
+        Ok(())
+    }
+
+    fn csv(&mut self, mut input: Input, collect: &mut Collect<'_, T::Told>) -> Result<()> {
+        let name = input.name.clone();
+        let mut head = input.peek_row()?;
+        for end in [b'\n', b'\r'] {
+            if head.last() == Some(&end) {
+                head.pop();
+            }
+        }
+        if head.contains(&b'\r') {
+            let message = "lines end with a carriage return alone; save the file with line feeds";
+            let error = worker::fault(1, None, None, message.to_owned());
+            self.bad_rows(&name, &[error], "line");
+            self.faults += 1;
+            return Ok(());
+        }
+        let mut reader = csv::ReaderBuilder::new().from_reader(head.as_slice());
+        let columns = match reader.headers() {
+            Ok(headers) => CsvColumns::read(headers),
+            Err(error) => Err(vec![worker::fault(
+                1,
+                None,
+                None,
+                format!("not readable as CSV: {error}"),
+            )]),
+        };
+        let columns = match columns {
+            Ok(columns) => columns,
+            Err(errors) => {
+                self.bad_rows(&name, &errors, "line");
+                self.faults += 1;
+                return Ok(());
+            }
+        };
+        let (desk, assume) = (
+            self.workers[0].bench.desk,
+            self.workers[0].bench.assume.clone(),
+        );
+        let shipments = if columns
+            .fields()
+            .any(|f| f == tiergate_order::Field::Shipment)
+        {
+            Shipments::of_csv(input.second()?, desk, &assume)?
+        } else {
+            Shipments::default()
+        };
+        self.pieces(input, Some(&columns), &shipments, collect)
+    }
+
+    /// Reads an input in pieces, decides as many at once as there are workers, writes in order.
+    fn pieces(
+        &mut self,
+        input: Input,
+        columns: Option<&CsvColumns>,
+        shipments: &Shipments,
+        collect: &mut Collect<'_, T::Told>,
+    ) -> Result<()> {
+        let name = input.name.clone();
+        let mut progress = Progress::new(input.length);
+        let mut pieces = input.pieces();
+        if columns.is_some() {
+            pieces.first_row()?;
+        }
+        let at_once = self.workers.len();
+        std::thread::scope(|scope| {
+            // The next pieces are read while these are decided.
+            let (ahead, read) = mpsc::sync_channel(at_once * 2);
+            scope.spawn(move || {
+                while let Some(piece) = pieces.next_piece().transpose() {
+                    let ends = piece.is_err();
+                    if ahead.send(piece).is_err() || ends {
+                        break;
+                    }
+                }
+            });
+            loop {
+                let mut batch = Vec::new();
+                let mut bytes = 0;
+                for piece in read.iter().take(at_once) {
+                    let piece = piece?;
+                    bytes += piece.bytes.len() as u64;
+                    batch.push(if columns.is_some() {
+                        Work::Csv(piece)
+                    } else {
+                        Work::Jsonl(piece)
+                    });
+                }
+                if batch.is_empty() {
+                    break;
+                }
+                self.batch(batch, &name, (columns, shipments), collect)?;
+                progress.add(bytes);
+            }
+            progress.end();
+            Ok(())
+        })
+    }
+
+    fn batch(
+        &mut self,
+        batch: Vec<Work>,
+        name: &str,
+        (columns, shipments): (Option<&CsvColumns>, &Shipments),
+        collect: &mut Collect<'_, T::Told>,
+    ) -> Result<()> {
+        let job = Job { columns, shipments };
+        let (workers, out) = (&mut self.workers, &mut self.out);
+        let pending = std::mem::take(&mut self.pending);
+        let (done, wrote) = std::thread::scope(|scope| {
+            // What the last batch gave is written while this one is decided.
+            let writer = scope.spawn(move || pending.iter().try_for_each(|p| out.write_all(p)));
+            let done: Vec<_> = workers
+                .par_iter_mut()
+                .zip(batch)
+                .map(|(worker, work)| {
+                    let unit = if matches!(work, Work::Orders(..)) {
+                        "order"
+                    } else {
+                        "line"
+                    };
+                    worker.run(work, job).map(|done| (unit, done))
+                })
+                .collect();
+            (done, writer.join())
+        });
+        wrote.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        for done in done {
+            let (unit, mut done) = done?;
+            self.bad_rows(name, &done.bad, unit);
+            self.bad += worker::rows(&done.bad);
+            collect(&mut done.out, done.told);
+            self.pending.push(done.out);
+        }
+        Ok(())
+    }
+
+    fn bad_rows(&mut self, name: &str, errors: &[RowError], unit: &str) {
+        for error in errors {
+            let column = error
+                .column
+                .as_ref()
+                .map(|c| format!(", {c}"))
+                .unwrap_or_default();
+            let id = error
+                .id
+                .as_ref()
+                .map(|id| format!(" (order `{id}`)"))
+                .unwrap_or_default();
+            say(&format!(
+                "{name}, {unit} {}{column}: {}{id}",
+                error.line, error.message
+            ));
+        }
+    }
+}
