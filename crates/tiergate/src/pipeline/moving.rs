@@ -106,13 +106,16 @@ pub struct Shape {
     values: Vec<Option<usize>>,
 }
 
+/// A linear form: facts with their factors.
+type Terms = Vec<(NumberFact, i64)>;
+
 /// One thing that moves, as two rulebooks together ask for it.
 #[derive(Debug, Clone)]
 enum Ask {
     /// A country: which class it is in under the one and under the other, as one number.
     Country(CountryFact, Box<[u16; Country::COUNT]>),
     /// Where an amount lies among the thresholds of both.
-    Amount(Vec<(NumberFact, i64)>, Vec<i128>),
+    Amount(Terms, Vec<i128>),
 }
 
 /// What two rulebooks ask of what moves.
@@ -124,7 +127,7 @@ pub struct Asks {
 
 impl Asks {
     pub fn new(books: &Books, moving: &Moving) -> Asks {
-        let mut amounts: Vec<(Vec<(NumberFact, i64)>, Vec<i128>)> = Vec::new();
+        let mut amounts: Vec<(Terms, Vec<i128>)> = Vec::new();
         for asked in [&books.book, &books.other]
             .iter()
             .flat_map(|b| &b.variables.asked)
