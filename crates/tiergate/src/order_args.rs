@@ -97,7 +97,7 @@ pub struct OrderArgs {
 
 impl OrderArgs {
     /// The country the item leaves, when a date was given for it instead.
-    pub fn leaves_on(&self) -> Option<Date> {
+    pub fn date_given_as_from(&self) -> Option<Date> {
         self.from.as_ref()?.parse().ok()
     }
 

@@ -106,13 +106,16 @@ pub struct Shape {
     values: Vec<Option<usize>>,
 }
 
+/// A linear form: facts with their factors.
+type Terms = Vec<(NumberFact, i64)>;
+
 /// One thing that moves, as two rulebooks together ask for it.
 #[derive(Debug, Clone)]
 enum Ask {
     /// A country: which class it is in under the one and under the other, as one number.
     Country(CountryFact, Box<[u16; Country::COUNT]>),
     /// Where an amount lies among the thresholds of both.
-    Amount(Vec<(NumberFact, i64)>, Vec<i128>),
+    Amount(Terms, Vec<i128>),
 }
 
 /// What two rulebooks ask of what moves.

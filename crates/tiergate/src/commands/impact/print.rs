@@ -42,6 +42,9 @@ struct Section {
     below: Vec<String>,
 }
 
+/// What a matrix shows of totals.
+type Cell = fn(&Totals) -> String;
+
 /// A way to group: its key, its title, and its groups with id and name.
 type Grouped<'r> = (
     &'static str,
@@ -246,7 +249,7 @@ impl Report<'_> {
         let mut heads = vec!["before \\ after".to_owned()];
         heads.extend(columns.iter().map(|at| format!(">{}", outcome_word(*at))));
         heads.push(">all".to_owned());
-        let mut kinds: Vec<(&str, fn(&Totals) -> String)> = vec![
+        let mut kinds: Vec<(&str, Cell)> = vec![
             ("orders", |of| orders(of.orders)),
             ("TPP", |of| sum(&of.tpp)),
         ];

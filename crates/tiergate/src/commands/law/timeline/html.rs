@@ -62,7 +62,7 @@ const LOOKS: &[Look] = &[
     },
     Look {
         sign: 'C',
-        fill: "#f2c14e",
+        fill: "#cc79a7",
         ink: "#000000",
         pattern: "M4 0V8",
     },
@@ -80,7 +80,7 @@ const LOOKS: &[Look] = &[
     },
     Look {
         sign: 'L',
-        fill: "#cc79a7",
+        fill: "#d2b48c",
         ink: "#000000",
         pattern: "M0 2H8M0 6H8",
     },
@@ -119,14 +119,17 @@ overflow-wrap:anywhere}
 thead th{border-bottom:2px solid #555;white-space:nowrap}
 tbody th{font-weight:600;white-space:nowrap}
 tbody td:nth-child(2),tbody td:nth-child(3){white-space:nowrap}
+tbody td:nth-child(4){min-width:14rem}
 tr:target{background:#eaf2ff;outline:2px solid #0b3d91}
 td ul{margin:0;padding-left:1.1rem}
 .sign{font-weight:700}.cite,.faint{color:#555}
-@media (max-width:40rem){body{padding:.75rem}table{font-size:.8rem}th,td{padding:.3rem}
-tbody td:nth-child(3){white-space:normal}}
+.wide{overflow-x:auto;padding:2px}
+@media screen and (max-width:48rem){body{padding:.75rem}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}
+.wide>svg,.wide>table{min-width:44rem}table{font-size:.8rem}th,td{padding:.3rem}}
 @page{margin:14mm}
 @media print{body{max-width:none;padding:0;font-size:10pt}table{font-size:8.5pt}tr,svg,.key{break-inside:avoid}
 h2{break-after:avoid}thead{display:table-header-group}
+.wide{overflow:visible}tbody td:nth-child(4){min-width:9rem}.wide>svg,.wide>table{min-width:0}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 ";
 
@@ -223,7 +226,7 @@ fn drawing(timeline: &Timeline, out: &mut String) {
     let bottom = TOP + strips * STRIP_STEP;
     put!(
         out,
-        "<svg viewBox=\"0 0 {WIDTH} {bottom}\" role=\"group\" aria-label=\"Answers on an axis of \
+        "<div class=\"wide\"><svg viewBox=\"0 0 {WIDTH} {bottom}\" role=\"group\" aria-label=\"Answers on an axis of \
          time; the tables below say the same\">\n"
     );
     patterns(out);
@@ -257,11 +260,11 @@ fn drawing(timeline: &Timeline, out: &mut String) {
             "<text x=\"{EDGE}\" y=\"{}\" font-size=\"14\" font-weight=\"600\" stroke=\"#fff\" \
              stroke-width=\"4\" paint-order=\"stroke\">{}</text>\n",
             y + 14,
-            escape(&strip.title)
+            escape(&strip.label)
         );
         segments(at, strip, axis, y + LABEL_HEIGHT, out);
     }
-    put!(out, "</svg>\n");
+    put!(out, "</svg></div>\n");
 }
 
 /// The segments of one strip: links to the rows of the table, so that a keyboard reaches them.
@@ -346,7 +349,7 @@ fn table(strip_at: usize, strip: &Strip, out: &mut String) {
     let title = escape(&strip.title);
     put!(
         out,
-        "<h2 id=\"s{strip_at}\">{title}</h2>\n<table aria-labelledby=\"s{strip_at}\">\n<thead><tr>\
+        "<h2 id=\"s{strip_at}\">{title}</h2>\n<div class=\"wide\"><table aria-labelledby=\"s{strip_at}\">\n<thead><tr>\
          <th scope=\"col\">From</th><th scope=\"col\">To</th><th scope=\"col\">Answer</th>\
          <th scope=\"col\">Rests on</th><th scope=\"col\">Changed by</th></tr></thead>\n<tbody>\n"
     );
@@ -378,7 +381,7 @@ fn table(strip_at: usize, strip: &Strip, out: &mut String) {
         list(causes, out);
         put!(out, "</td></tr>\n");
     }
-    put!(out, "</tbody>\n</table>\n");
+    put!(out, "</tbody>\n</table></div>\n");
 }
 
 fn list(items: impl Iterator<Item = String>, out: &mut String) {

@@ -103,6 +103,9 @@ struct Strip {
     /// The law in words.
     #[serde(skip)]
     title: String,
+    /// The same, short enough to stand above a strip.
+    #[serde(skip)]
+    label: String,
 }
 
 /// Days with one answer.
@@ -160,7 +163,7 @@ struct Happening {
 
 /// Shows the order through time.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
-    if let Some(from) = args.order.leaves_on() {
+    if let Some(from) = args.order.date_given_as_from() {
         bail!("--from is the country the item leaves; the days shown are --since {from} --until");
     }
     let desk = cli.desk()?;
@@ -296,15 +299,16 @@ fn strip(
             changed_by,
         });
     }
-    let name = match desk.library.proposal(&id) {
-        Some(proposal) => format!("{} ({id})", proposal.instrument.title),
-        None => "United States law".to_owned(),
+    let (name, short) = match desk.library.proposal(&id) {
+        Some(proposal) => (format!("{} ({id})", proposal.instrument.title), id.as_str()),
+        None => ("United States law".to_owned(), "United States law"),
     };
     let words = match view {
         View::Text => "as printed",
         View::Enforced => "as enforced",
     };
     Ok(Strip {
+        label: format!("{short}, {words}"),
         title: format!("{name}, {words}"),
         law: id,
         view: view.word(),
