@@ -170,7 +170,7 @@ pub fn decide(data: &[u8]) {
     };
     let readings = make::readings(&mut c, &book.regime);
     let mut facts = make::facts(&mut c, &book.regime, 5);
-    oracle::narrow(&book.regime, &mut facts, 256);
+    oracle::narrow(&[&book.regime], &mut facts, 256);
     if let Err(error) = oracle::compare(book, &facts, &readings) {
         panic!("{error}\n{facts:#?}");
     }
