@@ -40,7 +40,7 @@ pub struct Quick {
     texts: FxHashMap<(usize, Vec<u8>), usize>,
     shapes: FxHashMap<Shape, u32>,
     /// By shape and what moves.
-    answers: FxHashMap<(u32, u128), u32>,
+    answers: Answers,
     /// By books and what an answer turns on.
     codes: FxHashMap<(usize, Outcome, Outcome, Option<usize>), u32>,
     asks: Vec<Option<Asks>>,
@@ -48,6 +48,48 @@ pub struct Quick {
     key: Vec<u8>,
     date: (Vec<u8>, Option<Date>),
     places: Vec<usize>,
+}
+
+/// Answers by shape and what moves. Most keys fit one word: a small table stays in cache.
+#[derive(Debug, Default)]
+struct Answers {
+    small: FxHashMap<u64, u32>,
+    wide: FxHashMap<(u32, u128), u32>,
+}
+
+impl Answers {
+    /// Shape and values in one word, if they fit.
+    fn word((shape, values): (u32, u128)) -> Option<u64> {
+        const VALUE_BITS: u32 = 44;
+        let values = u64::try_from(values)
+            .ok()
+            .filter(|v| v >> VALUE_BITS == 0)?;
+        let shape = u64::from(shape);
+        (shape >> (u64::BITS - VALUE_BITS) == 0).then_some(shape << VALUE_BITS | values)
+    }
+
+    fn get(&self, key: (u32, u128)) -> Option<u32> {
+        match Answers::word(key) {
+            Some(word) => self.small.get(&word).copied(),
+            None => self.wide.get(&key).copied(),
+        }
+    }
+
+    fn insert(&mut self, key: (u32, u128), answer: u32) {
+        match Answers::word(key) {
+            Some(word) => self.small.insert(word, answer),
+            None => self.wide.insert(key, answer),
+        };
+    }
+
+    fn len(&self) -> usize {
+        self.small.len() + self.wide.len()
+    }
+
+    fn clear(&mut self) {
+        self.small.clear();
+        self.wide.clear();
+    }
 }
 
 /// Templates kept at once; more means that rows hardly repeat.
@@ -108,7 +150,7 @@ impl Quick {
             rendered: Vec::new(),
             texts: FxHashMap::default(),
             shapes: FxHashMap::default(),
-            answers: FxHashMap::default(),
+            answers: Answers::default(),
             codes: FxHashMap::default(),
             asks: Vec::new(),
             scratch: Order::default(),
@@ -302,8 +344,8 @@ impl Quick {
         let facts = &self.kept[place].facts;
         let values = self.asks[books].as_ref().and_then(|a| a.values(facts));
         let key = values.map(|values| (shape, values));
-        if let Some(at) = key.and_then(|key| self.answers.get(&key)) {
-            return *at;
+        if let Some(at) = key.and_then(|key| self.answers.get(key)) {
+            return at;
         }
         let code = bench.books(books).turns_on(facts);
         let code = code.map(|(here, there, class)| (books, here, there, class));
