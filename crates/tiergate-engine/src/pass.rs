@@ -39,41 +39,51 @@ impl Step {
         }
     }
 
-    /// Sets the fact.
-    fn apply(&self, facts: &mut Facts, ics_per_unit: Option<Num>) {
+    /// Sets the fact; false when an amount that follows from it is out of range.
+    fn apply(&self, facts: &mut Facts, ics_per_unit: Option<Num>) -> bool {
         match self {
             Step::Country(fact, country) => facts.set_country(*fact, *country),
             Step::Choice(fact, value) => facts.set_choice(*fact, *value),
             Step::Flag(fact, value) => facts.set_flag(*fact, *value),
             Step::Number(fact, number) => {
                 facts.set_number(*fact, *number);
-                // A quantity out of range was refused when the order was read.
-                let _ = count_amounts(ics_per_unit, facts);
+                return count_amounts(ics_per_unit, facts).is_ok();
             }
         }
+        true
     }
 
     /// What kind of change this is to an order with these facts.
     #[must_use]
     pub fn kind(&self, facts: &Facts) -> Kind {
         let fact = self.fact();
-        let path = fact.path();
-        if !facts.has(fact) {
-            Kind::Supply
-        } else if path.starts_with("statements.") || matches!(self, Step::Number(..)) {
-            Kind::Act
-        } else {
-            Kind::Otherwise
+        match self {
+            Step::Number(NumberFact::Quantity, _) => Kind::Act,
+            Step::Flag(fact, true) if DONE_BY_THE_PARTIES.contains(fact) => Kind::Act,
+            // A claim that an order does not make counts as no until somebody who knows makes it.
+            _ if !facts.has(fact) || fact.path().starts_with("statements.") => Kind::Supply,
+            _ => Kind::Otherwise,
         }
     }
 }
+
+/// Claims that the parties can make true: a paper, a safeguard, a test, an investment. Others say
+/// who a party is or what was agreed about it.
+const DONE_BY_THE_PARTIES: [FlagFact; 6] = [
+    FlagFact::PurchaseOrder,
+    FlagFact::StorageMeetsSecurity,
+    FlagFact::ThirdPartyTested,
+    FlagFact::SiteVerified,
+    FlagFact::ClusterMonitored,
+    FlagFact::MatchingInvestment,
+];
 
 /// Who could bring a change about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// The parties: certify what is so, ship less.
     Act,
-    /// Whoever knows the fact that the order leaves open; it is as it is.
+    /// Whoever knows the fact that the order leaves open or does not claim; it is as it is.
     Supply,
     /// Nobody by choice: who a party is, where it is, what the item is and is for.
     Otherwise,
@@ -104,6 +114,42 @@ fn strictness_now(book: &Rulebook, facts: &Facts, readings: &Arc<[usize]>) -> u3
 /// Every smallest set of changes that gives an order a better answer, best answers first.
 ///
 /// `countries` are those that exist; `ics_per_unit` is the order's, to count amounts anew.
+///
+/// ```
+/// use std::sync::Arc;
+/// use tiergate_engine::{Rulebook, pass::{Kind, ways}};
+/// use tiergate_law::{Library, View};
+/// let law = r#"
+/// [instrument]
+/// id = "base"
+/// title = "Base"
+/// cite = "1"
+/// effective = 2024-01-01
+/// [[requirement]]
+/// id = "r"
+/// cite = "2"
+/// when = "quantity >= 100"
+/// from = 2025-01-01
+/// "#;
+/// let (library, faults) = Library::read([("law.toml", law)]);
+/// assert!(faults.is_empty(), "{faults:?}");
+/// let book = |day: &str| {
+///     let law = "us".parse().unwrap();
+///     let regime = library.consolidate(&law, day.parse().unwrap(), View::Text).unwrap();
+///     Arc::new(Rulebook::compile(Arc::new(regime)))
+/// };
+/// let book = book("2025-06-01");
+/// let mut facts = tiergate_order::Facts::default();
+/// let none_stated = book.regime.class_names.len() + 1;
+/// facts.set_choice(tiergate_law::ChoiceFact::Eccn, none_stated);
+/// for fact in [tiergate_law::NumberFact::Quantity, tiergate_law::NumberFact::Chips] {
+///     facts.set_number(fact, 250.into());
+/// }
+/// let found = ways(&book, &facts, &Arc::from([]), None, &["PL".parse().unwrap()]);
+/// assert_eq!(found.len(), 1);
+/// assert_eq!(found[0].kind, Kind::Act);
+/// assert_eq!(found[0].facts.number(tiergate_law::NumberFact::Quantity), Some(99.into()));
+/// ```
 #[must_use]
 pub fn ways(
     book: &Rulebook,
@@ -117,9 +163,9 @@ pub fn ways(
     let mut found: Vec<Way> = Vec::new();
     let mut attempt = |chosen: &[&Step]| {
         let mut changed = facts.clone();
-        chosen
-            .iter()
-            .for_each(|s| s.apply(&mut changed, ics_per_unit));
+        if !chosen.iter().all(|s| s.apply(&mut changed, ics_per_unit)) {
+            return;
+        }
         let Some(outcome) = book.outcome(&changed, readings) else {
             return;
         };

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use tiergate_engine::analyse::{analyse, lapsing, of_library, of_regimes, unread_facts};
+use tiergate_engine::analyse::{Analysed, analyse, lapsing, of_library, of_regimes, unread_facts};
 use tiergate_law::{Country, Diagnostic, Fact, Library, NumberFact};
 
 const HEAD: &str = "[instrument]\nid = \"base\"\ntitle = \"B\"\ncite = \"1\"\neffective = 2024-01-01\n\
@@ -20,17 +20,21 @@ fn library(text: &str) -> Library {
     library
 }
 
-fn deep(text: &str) -> Vec<Diagnostic> {
-    let library = library(text);
+/// Every regime of a library, analysed over a few countries.
+fn analysed(library: &Library) -> Vec<Analysed> {
     let countries: Vec<Country> = ["CN", "IR", "PL", "US"]
         .iter()
         .map(|c| c.parse().unwrap())
         .collect();
-    let analysed: Vec<_> = library
-        .regimes()
-        .into_iter()
-        .map(|held| analyse(&library, held, &countries).unwrap())
-        .collect();
+    let regimes = library.regimes().into_iter();
+    regimes
+        .map(|held| analyse(library, held, &countries).unwrap())
+        .collect()
+}
+
+fn deep(text: &str) -> Vec<Diagnostic> {
+    let library = library(text);
+    let analysed = analysed(&library);
     of_regimes(&library, &analysed)
 }
 
@@ -294,15 +298,7 @@ fn a_proposal_is_not_told_what_it_leaves_of_the_law() {
         [[bar]]\nid = \"b\"\ncite = \"1\"\nwhen = \"always\"\n";
     let (library, faults) = Library::read([("law.toml", base.as_str()), ("p.toml", proposal)]);
     assert_eq!(faults, []);
-    let countries: Vec<Country> = ["CN", "IR", "PL", "US"]
-        .iter()
-        .map(|c| c.parse().unwrap())
-        .collect();
-    let analysed: Vec<_> = library
-        .regimes()
-        .into_iter()
-        .map(|held| analyse(&library, held, &countries).unwrap())
-        .collect();
+    let analysed = analysed(&library);
     assert!(analysed.iter().any(|a| !a.found.is_empty()));
     assert_eq!(of_regimes(&library, &analysed), []);
 }

@@ -147,10 +147,36 @@ open,2025-06-01,PL,nvidia-h100-sxm5,100,,,none,0,datacenter\n";
     assert!(err.contains("line 4") && err.contains("Poland"), "{err}");
     let found: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(found["orders_compared"], 3);
+    let (_, err, code) = run(plain().args([
+        "diff",
+        "us:text",
+        "us:enforced",
+        "--as-of",
+        "2025-06-01",
+        "--ordinary",
+        "--orders",
+        "no-such-file.csv",
+    ]));
+    assert_eq!(code, 2, "{err}");
     let covered = |id: &str| {
         let mut orders = found["orders"].as_array().unwrap().iter();
         orders.find(|o| o["id"] == id).map(|o| o["covered"].clone())
     };
     assert_eq!(covered("poland"), Some("wholly".into()));
     assert_eq!(covered("open"), Some("partly".into()));
+}
+
+#[test]
+fn a_share_is_said_as_a_share_of_something() {
+    let found = diff(&[
+        "us:text",
+        "us:enforced",
+        "--as-of",
+        "2025-06-01",
+        "--ordinary",
+    ]);
+    let limits = found["limits"].as_array().unwrap();
+    let outside = limits.iter().find(|l| l["id"] == "veu.outside").unwrap();
+    let before = outside["before"].as_str().unwrap();
+    assert!(before.starts_with("0.25 of used.veu.total"), "{before}");
 }

@@ -219,6 +219,19 @@ impl Joint {
         }
     }
 
+    /// What the register with this place is called, on either side.
+    pub fn registers_at(&self, sides: &[Side; 2], place: usize) -> Vec<String> {
+        let mut names = Vec::new();
+        for (side, places) in sides.iter().zip(&self.registers) {
+            for (register, at) in side.regime().registers.iter().zip(places) {
+                if *at == place && !names.contains(&register.id) {
+                    names.push(register.id.clone());
+                }
+            }
+        }
+        names
+    }
+
     /// The countries that exist.
     pub fn countries(&self) -> &[Country] {
         &self.countries

@@ -72,6 +72,36 @@ pub enum Covered {
 
 impl Comparison {
     /// Compares two regimes of one library; `countries` are those that exist.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tiergate_engine::{Comparison, Direction, Rulebook, Side};
+    /// use tiergate_law::{Library, View};
+    /// let law = r#"
+    /// [instrument]
+    /// id = "base"
+    /// title = "Base"
+    /// cite = "1"
+    /// effective = 2024-01-01
+    /// [[requirement]]
+    /// id = "r"
+    /// cite = "2"
+    /// when = "quantity >= 100"
+    /// from = 2025-01-01
+    /// "#;
+    /// let (library, faults) = Library::read([("law.toml", law)]);
+    /// assert!(faults.is_empty(), "{faults:?}");
+    /// let book = |day: &str| {
+    ///     let law = "us".parse().unwrap();
+    ///     let regime = library.consolidate(&law, day.parse().unwrap(), View::Text).unwrap();
+    ///     Arc::new(Rulebook::compile(Arc::new(regime)))
+    /// };
+    /// let sides = ["2024-06-01", "2025-06-01"].map(|day| Side::new(book(day)));
+    /// let [left, right] = sides;
+    /// let comparison = Comparison::new(left.clone(), right, &["PL".parse().unwrap()]);
+    /// assert_eq!(comparison.direction(), Direction::Stricter);
+    /// assert!(Comparison::new(left.clone(), left, &["PL".parse().unwrap()]).equal());
+    /// ```
     #[must_use]
     pub fn new(left: Side, right: Side, countries: &[Country]) -> Comparison {
         let sides = [left, right];

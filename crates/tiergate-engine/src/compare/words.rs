@@ -97,15 +97,14 @@ impl Comparison {
                 }
             }
             Question::Text(_, register) => {
-                let registers = self.sides.iter().flat_map(|s| &s.book.regime.registers);
-                let names = registers.map(|r| r.id.clone());
-                Clause::Named(names.skip(*register).take(1).collect(), yes)
+                Clause::Named(self.joint.registers_at(&self.sides, *register), yes)
             }
             Question::Intermediary(_, set) => {
                 let mut countries: Vec<Country> = set.iter().collect();
                 countries.retain(|c| self.joint.countries().contains(c));
                 Clause::Intermediary(countries, yes)
             }
+            // Each side takes its own readings: the joint variables ask for none.
             Question::Reading(_) => Clause::Named(Vec::new(), yes),
         }
     }

@@ -16,7 +16,7 @@ use tiergate_order::Assume;
 
 use self::report::Report;
 use crate::cli::{Cli, Ended};
-use crate::options::ViewArg;
+use crate::options::{AssumeArgs, ViewArg};
 use crate::report::print;
 
 /// Compare two regimes exactly: what changes, for which items, where, and under which rules
@@ -54,9 +54,8 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     orders: Vec<PathBuf>,
 
-    /// What to assume where an order is silent, and how contested texts are read (reading:ID=OPTION)
-    #[arg(long = "assume", value_name = "A")]
-    assume: Vec<String>,
+    #[command(flatten)]
+    assume: AssumeArgs,
 
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -92,8 +91,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         bail!("--limit must be at least 1");
     }
     let desk = cli.desk()?;
-    let assume = Assume::parse(&args.assume)?;
-    desk.check_readings(&assume)?;
+    let assume = args.assume.parse(&desk)?;
     if let (Some(folder), Some(date)) = (&args.pages, args.as_of) {
         pages::write(&desk, &assume, date, args.limit, folder)?;
         return Ok(Ended::Well);
@@ -104,19 +102,22 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let stamps = stamps(args, left, right)?;
     let comparison = compare(&desk, &assume, &stamps)?;
     let mut report = Report::new(&desk, &comparison, &stamps, args.limit, !args.ordinary);
-    report.assumed.clone_from(&args.assume);
-    let faults = orders::add(&mut report, &desk, &comparison, &assume, &args.orders)?;
+    report.assumed.clone_from(&args.assume.assume);
+    let ended = orders::add(
+        &mut report,
+        &desk,
+        &comparison,
+        &stamps,
+        &assume,
+        &args.orders,
+    )?;
     let text = match args.format {
         Format::Table => text::table(&report),
         Format::Markdown => text::markdown(&report),
         Format::Json => serde_json::to_string_pretty(&report)?,
     };
     print(args.output.as_deref(), &text)?;
-    Ok(if faults == 0 {
-        Ended::Well
-    } else {
-        Ended::WithFaults
-    })
+    Ok(ended)
 }
 
 /// Two laws in one diagram.

@@ -1,57 +1,70 @@
 //! The orders of an order book that fall in a difference.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use tiergate_engine::{Comparison, Covered, Decision, Desk};
-use tiergate_order::{Assume, CsvOrders, Facts, Order, RowError, read_json, read_jsonl_line};
+use anyhow::Result;
+use tiergate_engine::{Comparison, Covered, Decision, Desk, Stamp};
+use tiergate_law::LawRef;
+use tiergate_order::{Assume, Facts};
 
 use super::report::{OrderChange, Report};
-use crate::report::say;
+use crate::cli::Ended;
+use crate::pipeline::{Asked, Done, Pipeline, Row, Teller};
+use crate::verdict::Bench;
 
-type Rows = Vec<Result<Order, Vec<RowError>>>;
-
-/// Compares the orders of files and adds those that change; the number of rows that could not be
-/// read.
+/// Compares the orders of files, read as `decide` reads them, and adds those that change.
 pub fn add(
     report: &mut Report,
     desk: &Desk,
     comparison: &Comparison,
+    stamps: &[Stamp; 2],
     assume: &Assume,
     files: &[PathBuf],
-) -> Result<u64> {
-    let mut faults = 0;
+) -> Result<Ended> {
+    let laws = stamps.iter().map(|stamp| LawRef {
+        id: stamp.law.clone(),
+        date: Some(stamp.as_of),
+        view: Some(stamp.view),
+    });
+    let bench = Bench::of(desk, laws.collect(), (None, None), assume.clone())?;
+    let teller = || Falls {
+        comparison,
+        compared: 0,
+    };
+    let mut pipeline = Pipeline::new(&bench, Box::new(std::io::sink()), None, teller);
     for file in files {
-        for row in rows(file)? {
-            let order = match row {
-                Ok(order) => order,
-                Err(errors) => {
-                    faults += 1;
-                    let name = file.display();
-                    errors.iter().for_each(|e| say(&format!("{name}, {e}")));
-                    continue;
-                }
-            };
-            let resolved = match desk.resolve(&order, assume) {
-                Ok(resolved) => resolved,
-                Err(error) => {
-                    faults += 1;
-                    say(&format!(
-                        "{}, order `{}`: {error}",
-                        file.display(),
-                        order.id
-                    ));
-                    continue;
-                }
-            };
-            report.orders_compared += 1;
-            report
-                .orders
-                .extend(change(comparison, &order.id, &resolved.facts));
-        }
+        pipeline.file(file, &mut |_, told| report.orders.extend(told))?;
     }
-    Ok(faults)
+    let finished = pipeline.finish()?;
+    report.orders_compared = finished.tellers.iter().map(|t| t.compared).sum();
+    Ok(finished.ended())
+}
+
+/// Tells of the orders that fall in a difference.
+struct Falls<'c> {
+    comparison: &'c Comparison,
+    compared: u64,
+}
+
+impl Teller for Falls<'_> {
+    type Told = Vec<OrderChange>;
+
+    fn short(&self) -> bool {
+        false
+    }
+
+    fn order<'d>(
+        &mut self,
+        row: Row<'_>,
+        asked: &mut impl Asked<'d>,
+        done: &mut Done<Vec<OrderChange>>,
+    ) -> Result<()> {
+        self.compared += 1;
+        let id = String::from_utf8_lossy(row.id);
+        done.told
+            .extend(change(self.comparison, &id, asked.facts()));
+        Ok(())
+    }
 }
 
 fn change(comparison: &Comparison, id: &str, facts: &Facts) -> Option<OrderChange> {
@@ -85,28 +98,4 @@ fn change(comparison: &Comparison, id: &str, facts: &Facts) -> Option<OrderChang
         after: words(&decisions[1]),
         missing,
     })
-}
-
-fn rows(file: &Path) -> Result<Rows> {
-    let name = || format!("cannot read {}", file.display());
-    let ending = file.extension().and_then(|e| e.to_str()).unwrap_or("csv");
-    if ending == "csv" {
-        let mut rows = Vec::new();
-        match CsvOrders::new(File::open(file).with_context(name)?) {
-            Ok(mut orders) => {
-                while let Some(row) = orders.next_order() {
-                    rows.push(row);
-                }
-            }
-            Err(errors) => rows.push(Err(errors)),
-        }
-        return Ok(rows);
-    }
-    let text = std::fs::read_to_string(file).with_context(name)?;
-    if ending == "json" {
-        return Ok(read_json(&text).unwrap_or_else(|error| vec![Err(vec![error])]));
-    }
-    let lines = (1..).zip(text.lines());
-    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
-    Ok(lines.map(|(at, line)| read_jsonl_line(at, line)).collect())
 }

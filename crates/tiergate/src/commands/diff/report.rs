@@ -5,7 +5,7 @@ use tiergate_engine::{
     Circumstances, Clause, Comparison, DecisionRecord, Desk, DutyRecord, Pairs, Reply, Stamp,
     Statement,
 };
-use tiergate_law::{CountryFact, Num, NumberFact, Regime};
+use tiergate_law::{CountryFact, Fact, Num, NumberFact, Regime};
 use tiergate_order::{Assume, Facts, Numeric, Order, Resolved};
 
 use super::words;
@@ -377,7 +377,8 @@ fn new_pairs(pairs: &Pairs, ordinary: &Pairs) -> Vec<[Reply; 2]> {
 fn limits(left: &Regime, right: &Regime) -> Vec<LimitChange> {
     let of = |regime: &Regime| -> Vec<(String, String, String)> {
         let quotas = regime.quotas.iter().map(|q| {
-            let share = q.is.share_of.map_or("", |_| " %");
+            let of = q.is.share_of.map(|f| Fact::Number(f).path());
+            let share = of.map_or_else(String::new, |of| format!(" of {of}"));
             let limit = q.is.limit.as_ref();
             let text = limit.map_or("none stated".to_owned(), |l| {
                 format!("{}{share}", crate::style::grouped(&l.amount.to_string()))

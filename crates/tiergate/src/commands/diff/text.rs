@@ -62,6 +62,10 @@ fn chips(chips: &[String]) -> String {
     text
 }
 
+/// Said of a change at no point of which an order was found.
+const UNWITNESSED: &str =
+    "no order of this kind was found: its numbers may not be possible together";
+
 /// For a terminal.
 pub fn table(report: &Report) -> String {
     let style = Style::page(false);
@@ -105,6 +109,8 @@ pub fn table(report: &Report) -> String {
         if change.witnessed {
             para(3, &format!("before: {}", rules(&change.rules[0])), &mut out);
             para(3, &format!("after:  {}", rules(&change.rules[1])), &mut out);
+        } else {
+            para(3, UNWITNESSED, &mut out);
         }
     }
     if !report.circumstances.is_empty() {
@@ -208,6 +214,8 @@ pub fn markdown(report: &Report) -> String {
         if change.witnessed {
             let _ = writeln!(out, "   - before: {}", rules(&change.rules[0]));
             let _ = writeln!(out, "   - after: {}", rules(&change.rules[1]));
+        } else {
+            let _ = writeln!(out, "   - {UNWITNESSED}");
         }
     }
     if !report.circumstances.is_empty() {
