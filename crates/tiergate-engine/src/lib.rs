@@ -27,8 +27,8 @@ mod world;
 pub use batch::{Columns, Numbers, Verdict, decide_columns};
 pub use build::Settled;
 pub use compare::{
-    Circumstances, Clause, Comparison, Cover, Covered, Cube, Direction, ItemGroup, Pairs, Range,
-    Rare, Reply, Side, Statement, Statements, cover,
+    Circumstances, Clause, Comparison, Cover, Covered, Cube, Direction, ItemGroup, Ladder, Pairs,
+    Plane, Range, Rare, Reply, Rung, Side, Statement, Statements, Threshold, cover,
 };
 pub use decision::{Answer, Decision, Undecided};
 pub use desk::{Desk, DeskError, Stamp};

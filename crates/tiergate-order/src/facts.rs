@@ -234,6 +234,44 @@ impl Facts {
         }
     }
 
+    /// Takes from `other` every fact, names and intermediaries aside, that is unknown here.
+    ///
+    /// ```
+    /// use tiergate_law::FlagFact;
+    /// use tiergate_order::Facts;
+    /// let mut usual = Facts::default();
+    /// usual.set_flag(FlagFact::PurchaseOrder, true);
+    /// usual.set_flag(FlagFact::Datacenter, true);
+    /// let mut facts = Facts::default();
+    /// facts.set_flag(FlagFact::Datacenter, false);
+    /// facts.complete(&usual);
+    /// assert_eq!(facts.flag(FlagFact::PurchaseOrder), Some(true));
+    /// assert_eq!(facts.flag(FlagFact::Datacenter), Some(false));
+    /// ```
+    pub fn complete(&mut self, other: &Facts) {
+        for (here, there) in self.countries.iter_mut().zip(other.countries) {
+            if *here == UNKNOWN {
+                *here = there;
+            }
+        }
+        for (here, there) in self.choices.iter_mut().zip(other.choices) {
+            if *here == u8::MAX {
+                *here = there;
+            }
+        }
+        self.yes |= other.yes & other.known & !self.known;
+        self.known |= other.known;
+        for fact in NumberFact::ALL {
+            if self.numeric(*fact) == Numeric::Unknown {
+                match other.numeric(*fact) {
+                    Numeric::Is(number) => self.set_number(*fact, number),
+                    Numeric::Undefined => self.set_undefined(*fact),
+                    Numeric::Unknown => {}
+                }
+            }
+        }
+    }
+
     /// Whether the order gives the fact.
     #[must_use]
     pub fn has(&self, fact: tiergate_law::Fact) -> bool {

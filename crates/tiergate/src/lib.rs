@@ -15,6 +15,7 @@ mod commands;
 pub mod embedded;
 pub mod examples;
 mod fill;
+mod html;
 mod options;
 mod order_args;
 mod page;

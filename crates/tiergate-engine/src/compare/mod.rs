@@ -8,7 +8,9 @@
 mod answer;
 mod cover;
 mod joint;
+mod ladder;
 mod order;
+mod plane;
 mod statements;
 mod witness;
 mod words;
@@ -22,6 +24,8 @@ pub use self::answer::{Direction, Reply};
 pub use self::cover::{Cover, Cube, cover};
 pub use self::joint::{Circumstances, Pairs, Rare};
 use self::joint::{Joint, Whole};
+pub use self::ladder::{Ladder, Rung};
+pub use self::plane::{Plane, Threshold};
 pub use self::statements::{ItemGroup, Statement, Statements};
 pub use self::words::{Clause, Range};
 use crate::diagram::Variable;

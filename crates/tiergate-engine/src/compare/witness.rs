@@ -49,7 +49,7 @@ impl Comparison {
     }
 
     /// What most orders have in common.
-    fn ordinary(&self) -> Facts {
+    pub(super) fn ordinary(&self) -> Facts {
         let mut facts = Facts::default();
         for fact in FlagFact::ALL {
             let yes = matches!(usual(Fact::Flag(*fact)), Usual::Is(true));

@@ -41,7 +41,7 @@ pub struct Range {
 }
 
 /// A threshold of a form, without the bit that says "and a little more".
-fn bound(cut: i128) -> (Num, bool) {
+pub(super) fn bound(cut: i128) -> (Num, bool) {
     (Num::from_raw(cut & !1), cut & 1 == 1)
 }
 

@@ -1,5 +1,6 @@
 //! `tiergate diff`: the exact difference of two regimes.
 
+mod html;
 mod orders;
 mod pages;
 mod report;
@@ -83,6 +84,8 @@ pub enum Format {
     Json,
     /// Markdown
     Markdown,
+    /// One page with maps and filters, which needs nothing else
+    Html,
 }
 
 /// Compares two laws.
@@ -115,6 +118,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         Format::Table => text::table(&report),
         Format::Markdown => text::markdown(&report),
         Format::Json => serde_json::to_string_pretty(&report)?,
+        Format::Html => html::render(&desk, &comparison, &report)?,
     };
     print(args.output.as_deref(), &text)?;
     Ok(ended)

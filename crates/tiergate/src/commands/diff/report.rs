@@ -6,7 +6,7 @@ use tiergate_engine::{
     Statement,
 };
 use tiergate_law::{CountryFact, Fact, Num, NumberFact, Regime};
-use tiergate_order::{Assume, Facts, Numeric, Order, Resolved};
+use tiergate_order::{Assume, Facts, Order, Resolved};
 
 use super::words;
 
@@ -234,18 +234,24 @@ fn pairs(pairs: &[[Reply; 2]]) -> Vec<[Answer; 2]> {
     pairs.iter().map(|p| p.each_ref().map(answer)).collect()
 }
 
+/// What is asked of models and of memory, and of no chip.
+const OF_OTHER_ITEMS: [NumberFact; 6] = [
+    NumberFact::MemoryBandwidthDensity,
+    NumberFact::TrainingOps,
+    NumberFact::SyntheticSharePct,
+    NumberFact::SyntheticOps,
+    NumberFact::PublishedOps,
+    NumberFact::AdditionalOps,
+];
+
 /// The facts of every chip of the catalog, as an order says no more than its name.
-fn chips(desk: &Desk) -> Vec<(String, Facts)> {
+pub fn chips(desk: &Desk) -> Vec<(String, Facts)> {
     let facts = |id: &str| {
         let mut order = Order::new(id);
         order.set("item.chip", id).ok()?;
         let mut facts = desk.resolve(&order, &Assume::default()).ok()?.facts;
-        // A chip is no model: what is asked of one is nothing.
-        for fact in NumberFact::ALL {
-            let of_chip = matches!(fact, NumberFact::Tpp | NumberFact::PerformanceDensity);
-            if !of_chip && facts.numeric(*fact) == Numeric::Unknown {
-                facts.set_number(*fact, Num::ZERO);
-            }
+        for fact in OF_OTHER_ITEMS {
+            facts.set_number(fact, Num::ZERO);
         }
         Some((id.to_owned(), facts))
     };

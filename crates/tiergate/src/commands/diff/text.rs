@@ -15,7 +15,7 @@ pub fn law(law: &Law) -> String {
 }
 
 /// What holds of the two regimes as wholes, in a sentence.
-fn verdict(report: &Report) -> String {
+pub(super) fn verdict(report: &Report) -> String {
     let [left, right] = report.laws.each_ref().map(law);
     match report.direction {
         "equal" => format!("{left} and {right} give every order there can be the same answer."),
@@ -28,7 +28,7 @@ fn verdict(report: &Report) -> String {
     }
 }
 
-fn rules(rules: &[Rule]) -> String {
+pub(super) fn rules(rules: &[Rule]) -> String {
     if rules.is_empty() {
         return "no rule applies".to_owned();
     }
@@ -44,7 +44,7 @@ fn rules(rules: &[Rule]) -> String {
     rules.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn arrow([before, after]: [&Answer; 2]) -> String {
+pub(super) fn arrow([before, after]: [&Answer; 2]) -> String {
     format!("{} -> {}", before.says, after.says)
 }
 
@@ -63,7 +63,7 @@ fn chips(chips: &[String]) -> String {
 }
 
 /// Said of a change at no point of which an order was found.
-const UNWITNESSED: &str =
+pub(super) const UNWITNESSED: &str =
     "no order of this kind was found: its numbers may not be possible together";
 
 /// For a terminal.

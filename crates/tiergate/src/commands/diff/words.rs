@@ -5,7 +5,6 @@ use tiergate_law::{Country, CountryFact, CountrySet, Fact, FlagFact, Num, Number
 use tiergate_order::Catalog;
 
 use crate::style::grouped;
-use crate::verdict::review_words;
 
 /// An answer in a few words.
 pub fn reply(reply: &Reply) -> String {
@@ -15,7 +14,7 @@ pub fn reply(reply: &Reply) -> String {
         Reply::LicenseException(id) => format!("License Exception {id}"),
         Reply::ValidatedEndUser(id) => format!("validated end user {id}"),
         Reply::LicenseRequired(policy) => {
-            format!("license required: {}", review_words(Some(policy.word())))
+            format!("license required, {}", policy.word().replace('-', " "))
         }
         Reply::Prohibited => "prohibited".to_owned(),
     }
