@@ -158,10 +158,11 @@ impl Comparison {
         tops
     }
 
-    /// An ordinary order of an item; numbers of the item that are unknown stay so.
+    /// An ordinary order of an item; numbers of the item that are unknown stay so, and with them
+    /// the amounts that follow from them.
     fn ordinary_of(&self, item: &Facts) -> Facts {
-        let of_item = |fact: &NumberFact| (*fact as usize) < NumberFact::Amount as usize;
-        let open = NumberFact::ALL.iter().copied().filter(of_item);
+        let follows = |fact: &NumberFact| *fact as usize <= NumberFact::ShipmentAmount as usize;
+        let open = NumberFact::ALL.iter().copied().filter(follows);
         let usual = open.fold(self.ordinary(), Facts::without_number);
         let mut facts = item.clone();
         facts.complete(&usual);
@@ -193,4 +194,93 @@ fn ladder(side: &Side, facts: &Facts, tops: &[u64]) -> Ladder {
         }
     }
     Ladder(rungs)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::sync::Arc;
+
+    use tiergate_law::{Library, View};
+
+    use super::*;
+    use crate::rulebook::Rulebook;
+
+    const LAW: &str = r#"
+        [instrument]
+        id = "base"
+        title = "Base"
+        cite = "1"
+        effective = 2024-01-01
+        [[requirement]]
+        id = "by-amount"
+        cite = "2"
+        when = "amount >= 1000 and destination in {PL}"
+        [[requirement]]
+        id = "by-chips"
+        cite = "3"
+        when = "chips > 20 and consignee.headquarters in {DE, FR}"
+        from = 2025-01-01
+        [[prohibition]]
+        id = "by-all-used"
+        cite = "4"
+        when = "amount + used.lpp > 9999.5 and tpp >= 100"
+        from = 2025-01-01
+        [[prohibition]]
+        id = "by-quantity"
+        cite = "5"
+        when = "quantity >= 90 and destination in {FR}"
+    "#;
+
+    #[test]
+    fn a_ladder_says_of_every_quantity_what_deciding_it_says() {
+        let (library, faults) = Library::read([("law.toml", LAW)]);
+        assert!(faults.is_empty(), "{faults:?}");
+        let side = |day: &str| {
+            let law = "us".parse().unwrap();
+            let regime = library.consolidate(&law, day.parse().unwrap(), View::Text);
+            Side::new(Arc::new(Rulebook::compile(Arc::new(regime.unwrap()))))
+        };
+        let countries: Vec<Country> = ["DE", "FR", "PL", "US"].map(|c| c.parse().unwrap()).into();
+        let comparison = Comparison::new(side("2024-06-01"), side("2025-06-01"), &countries);
+        let mut rungs = 0;
+        for tpp in ["33", "99.5", "100", "1000", "12000"] {
+            let mut item = Facts::default();
+            item.set_number(NumberFact::Tpp, tpp.parse().unwrap());
+            for (country, ladders) in comparison.ladders(&item) {
+                for (side, ladder) in comparison.sides.iter().zip(&ladders) {
+                    rungs += ladder.0.len();
+                    for quantity in 1..=150_u32 {
+                        let mut facts = comparison.ordinary_of(&item);
+                        PLACES.map(|fact| facts.set_country(fact, country));
+                        facts.set_number(NumberFact::Quantity, i64::from(quantity).into());
+                        count_amounts(None, &mut facts).unwrap();
+                        let outcome = side.book.outcome(&facts, &side.readings);
+                        let reply = outcome.map(|o| Reply::of(o, &side.book.regime));
+                        let said = ladder.at(u64::from(quantity)).cloned();
+                        assert_eq!(said, reply, "{quantity} of {tpp} TPP to {country}");
+                    }
+                }
+            }
+        }
+        assert!(
+            rungs > 60,
+            "the law makes ladders of more than one rung: {rungs}"
+        );
+    }
+
+    #[test]
+    fn a_number_of_the_item_that_is_unknown_does_not_become_zero() {
+        let (library, _) = Library::read([("law.toml", LAW)]);
+        let law = "us".parse().unwrap();
+        let regime = library.consolidate(&law, "2025-06-01".parse().unwrap(), View::Text);
+        let side = Side::new(Arc::new(Rulebook::compile(Arc::new(regime.unwrap()))));
+        let poland: Country = "PL".parse().unwrap();
+        let comparison = Comparison::new(side.clone(), side, &[poland]);
+        let ladders = comparison.ladders(&Facts::default());
+        assert!(
+            ladders[0].1[0].0.iter().all(|rung| rung.reply.is_none()),
+            "{ladders:?}"
+        );
+    }
 }

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use assert_cmd::Command;
 
 /// The small law of the tests.
+#[allow(dead_code, reason = "not every test needs it")]
 pub fn fixture_law() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/law")
 }
 
 /// The binary with the small law.
+#[allow(dead_code, reason = "not every test needs it")]
 pub fn demo() -> Command {
     let mut command = plain();
     command.arg("--law-dir").arg(fixture_law());

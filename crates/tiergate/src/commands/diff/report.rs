@@ -75,6 +75,9 @@ pub struct Change {
     pub items: Vec<String>,
     /// In which cases.
     pub cases: Vec<String>,
+    /// When there are any: and one of these holds besides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub one_of: Vec<Vec<String>>,
     /// Destinations, by code; none when any.
     pub destinations: Option<Vec<String>>,
     /// Chips of the catalog among the items.
@@ -209,18 +212,25 @@ impl Report {
         let places = words::Places::new(&desk.catalog, comparison);
         let mut ordinary = comparison.pairs_in(&Circumstances::Ordinary(None));
         let statements = comparison.statements(&mut ordinary, STATEMENTS_MAX);
-        report.changes_in_all = statements.all.len();
-        let mut changes: Vec<Change> = statements
-            .all
-            .iter()
-            .map(|s| change(&places, comparison, &ordinary, s, &chips))
-            .collect();
+        let mut changes: Vec<Change> = Vec::new();
+        for statement in &statements.all {
+            let new = change(&places, comparison, &ordinary, statement, &chips);
+            match changes
+                .iter_mut()
+                .find(|old| old.differs_in_cases_only(&new))
+            {
+                Some(old) => old.one_of.extend(new.one_of),
+                None => changes.push(new),
+            }
+        }
+        changes.iter_mut().for_each(Change::say_once);
         // What most chips and destinations are affected by stands first.
         let weight = |c: &Change| {
             let places = c.destinations.as_ref().map_or(usize::MAX, Vec::len);
             (usize::from(!c.chips.is_empty()), places, c.chips.len())
         };
         changes.sort_by_key(|c| std::cmp::Reverse(weight(c)));
+        report.changes_in_all = changes.len();
         changes.truncate(limit);
         report.changes = changes;
         if everything {
@@ -287,11 +297,40 @@ fn change(
         before: answer(before),
         after: answer(after),
         items: words::items(places, comparison, &statement.items),
-        cases: clauses.iter().map(|c| words::clause(places, c)).collect(),
+        cases: Vec::new(),
+        one_of: vec![clauses.iter().map(|c| words::clause(places, c)).collect()],
         destinations,
         chips: about.map(|(id, _)| id.clone()).collect(),
         witnessed: witness.is_some(),
         rules: rules.unwrap_or_default(),
+    }
+}
+
+impl Change {
+    /// Whether another change is the same but for the cases in which it happens.
+    fn differs_in_cases_only(&self, other: &Change) -> bool {
+        self.before == other.before
+            && self.after == other.after
+            && self.items == other.items
+            && self.destinations == other.destinations
+            && self.chips == other.chips
+            && self.witnessed == other.witnessed
+            && self.rules == other.rules
+    }
+
+    /// Takes what all of several cases have in common out of them.
+    fn say_once(&mut self) {
+        let Some((first, others)) = self.one_of.split_first() else {
+            return;
+        };
+        let common = |clause: &&String| others.iter().all(|case| case.contains(clause));
+        self.cases = first.iter().filter(common).cloned().collect();
+        for case in &mut self.one_of {
+            case.retain(|clause| !self.cases.contains(clause));
+        }
+        if self.one_of.iter().any(Vec::is_empty) {
+            self.one_of.clear();
+        }
     }
 }
 

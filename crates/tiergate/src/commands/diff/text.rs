@@ -103,6 +103,10 @@ pub fn table(report: &Report) -> String {
         for case in &change.cases {
             para(3, &format!("- {case}"), &mut out);
         }
+        for (at, case) in change.one_of.iter().enumerate() {
+            let how = if at == 0 { "either" } else { "or" };
+            para(3, &format!("- {how} {}", case.join("; ")), &mut out);
+        }
         if !change.chips.is_empty() {
             para(3, &format!("chips: {}", chips(&change.chips)), &mut out);
         }
@@ -207,6 +211,10 @@ pub fn markdown(report: &Report) -> String {
         let _ = writeln!(out, "   - items: {}", change.items.join("; "));
         for case in &change.cases {
             let _ = writeln!(out, "   - {case}");
+        }
+        for (at, case) in change.one_of.iter().enumerate() {
+            let how = if at == 0 { "either" } else { "or" };
+            let _ = writeln!(out, "   - {how} {}", case.join("; "));
         }
         if !change.chips.is_empty() {
             let _ = writeln!(out, "   - chips: {}", chips(&change.chips));

@@ -1,6 +1,7 @@
 //! `tiergate impact`: what a change of law does to a book of orders.
 
 mod change;
+mod html;
 mod print;
 mod sums;
 mod teller;
@@ -93,6 +94,8 @@ enum Format {
     Markdown,
     /// A row for each order with both answers and what changed
     Csv,
+    /// One page with a map, which needs nothing else
+    Html,
 }
 
 /// Compares every order under the two laws.
@@ -143,6 +146,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         let text = match args.format {
             Format::Json => report.json()?,
             Format::Markdown => report.markdown(),
+            Format::Html => html::render(&report)?,
             Format::Table | Format::Csv => report.table(width),
         };
         finished.out.write_all(text.as_bytes())?;

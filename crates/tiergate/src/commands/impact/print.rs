@@ -34,12 +34,12 @@ pub struct Report<'r> {
 }
 
 /// A table with what stands above and below it.
-struct Section {
-    title: String,
+pub struct Section {
+    pub title: String,
     /// Columns; a `>` before the name aligns to the right.
-    columns: Vec<String>,
-    rows: Vec<Vec<String>>,
-    below: Vec<String>,
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+    pub below: Vec<String>,
 }
 
 /// What a matrix shows of totals.
@@ -64,6 +64,13 @@ impl Section {
 }
 
 impl Section {
+    /// Whether a column holds numbers.
+    pub fn is_number(&self, column: &usize) -> bool {
+        self.columns
+            .get(*column)
+            .is_some_and(|c| c.starts_with('>'))
+    }
+
     /// Takes away the columns of values.
     fn drop_values(&mut self) {
         let keep: Vec<bool> = self
@@ -189,7 +196,7 @@ impl Report<'_> {
         ]
     }
 
-    fn sections(&self) -> Vec<Section> {
+    pub fn sections(&self) -> Vec<Section> {
         let changes = self.tally.changes();
         let mut sections = vec![self.becomes(&changes)];
         sections.extend(self.matrices());
@@ -384,7 +391,7 @@ impl Report<'_> {
         self.tally.changes().all().value.known > 0
     }
 
-    fn head(&self) -> Vec<String> {
+    pub fn head(&self) -> Vec<String> {
         let [before, after] = &self.titles;
         let mut lines = vec![format!(
             "{} under {before} and then {after}",

@@ -45,6 +45,11 @@ impl Sum {
         self.nanos = nanos % NANOS;
     }
 
+    /// Nearly the sum, for drawings.
+    pub fn approximate(&self) -> f64 {
+        self.whole as f64
+    }
+
     /// Adds another sum.
     pub fn merge(&mut self, other: &Sum) {
         self.plus(other.whole, other.nanos);
