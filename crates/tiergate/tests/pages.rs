@@ -16,12 +16,13 @@ use std::sync::LazyLock;
 use common::{plain, run};
 use serde_json::{Value, json};
 
+const DEALS: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../examples/announced-deals.csv"
+);
+
 /// The Diffusion text against what is enforced, with the announced deals.
 static DIFF: LazyLock<String> = LazyLock::new(|| {
-    let deals = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../examples/announced-deals.csv"
-    );
     let (page, err, code) = run(plain().args([
         "diff",
         "us:text",
@@ -31,7 +32,7 @@ static DIFF: LazyLock<String> = LazyLock::new(|| {
         "--format",
         "html",
         "--orders",
-        deals,
+        DEALS,
         "--assume",
         "parent=headquarters",
         "--assume",
@@ -240,4 +241,52 @@ fn a_page_fits_small_screens_and_both_sizes_of_paper() {
         let right = |(w, h): &(f64, f64)| (w - width).abs() < 1.5 && (h - height).abs() < 1.5;
         assert!(sheets.iter().all(right), "{size}: {sheets:?}");
     }
+}
+
+/// The announced deals under today's law and option one.
+static IMPACT: LazyLock<String> = LazyLock::new(|| {
+    let (page, err, code) = run(plain().args([
+        "impact",
+        DEALS,
+        "--from",
+        "us",
+        "--to",
+        "option-1-country-tiers",
+        "--format",
+        "html",
+        "--assume",
+        "parent=headquarters",
+        "--assume",
+        "headquarters=location",
+        "--assume",
+        "screened",
+    ]));
+    assert_eq!(code, 0, "{err}");
+    page
+});
+
+#[test]
+fn the_page_of_an_impact_draws_where_orders_go_and_filters_rows() {
+    let script = "report.bubbles = all('.bubble').length;
+         report.shares = all('.bar-of svg').map((s) => Math.round([...s.querySelectorAll('rect')].reduce((sum, r) => sum + Number(r.getAttribute('width')), 0)));
+         const rows = () => all('.filtered tbody tr').filter((r) => r.offsetParent !== null);
+         report.all = rows().length;
+         set('f-text', 'india');
+         report.some = rows().length;
+         report.right = rows().every((r) => r.textContent.toLowerCase().includes('india'));
+         report.status = one('#status').textContent;
+         report.wider = document.documentElement.scrollWidth - window.innerWidth;";
+    let Some(report) = visit(&IMPACT, 1280, script) else {
+        return;
+    };
+    assert!(report["bubbles"].as_u64().unwrap() > 20, "{report}");
+    assert_eq!(report["shares"], json!([1000, 1000]));
+    let (all, some) = (
+        report["all"].as_u64().unwrap(),
+        report["some"].as_u64().unwrap(),
+    );
+    assert!(0 < some && some < all, "{report}");
+    assert_eq!(report["right"], true);
+    assert_eq!(report["status"], format!("{some} of {all} rows shown"));
+    assert!(report["wider"].as_i64().unwrap() <= 0, "{report}");
 }

@@ -171,7 +171,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&timeline)?,
         Format::Text => text::render(&timeline, &args.assume, Style::page(args.output.is_some())),
-        Format::Html => html::render(&timeline, &args.assume),
+        Format::Html => html::render(&timeline, &args.assume)?,
     };
     print(args.output.as_deref(), &text)?;
     Ok(Ended::Well)
