@@ -70,9 +70,31 @@
   }
 
   function tables() {
-    for (const id of ["map-chip", "table-chip"]) {
+    for (const id of ["map-chip", "tiers-chip", "table-chip"]) {
       document.getElementById(id).textContent = shown.name;
     }
+    const moves = new Map();
+    data.countries.forEach((country, at) => {
+      const move = `${shown.before[at]} ${shown.after[at]}`;
+      moves.set(move, [...(moves.get(move) || []), at]);
+    });
+    const pairs = [...moves.values()].sort(([a], [b]) =>
+      shown.before[a] - shown.before[b] || shown.after[a] - shown.after[b]);
+    document.getElementById("by-tier").replaceChildren(...pairs.map((places) => {
+      const row = document.createElement("tr");
+      const [at] = places;
+      const texts = [tierOf("before", at), tierOf("after", at), words[shown.change[at]],
+        places.map((place) => data.countries[place].name).join(", ")];
+      row.append(...texts.map((text, column) => {
+        const cell = document.createElement(column === 0 ? "th" : "td");
+        if (column === 0) {
+          cell.scope = "row";
+        }
+        cell.textContent = text;
+        return cell;
+      }));
+      return row;
+    }));
     for (const row of all("#countries tr")) {
       const at = place.get(row.dataset.c);
       const cells = row.children;

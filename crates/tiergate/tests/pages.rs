@@ -83,7 +83,12 @@ fn the_page_of_a_difference_draws_every_country_and_chip() {
          report.points = all('.chart a').length;
          report.borders = all('.chart path.before').every((p) => p.getAttribute('d').length > 0 || p.closest('.key'));
          report.tiers = all('#key-tiers button').length;
-         report.poland = one('#countries tr[data-c=PL]').innerText;",
+         report.listed = all('#by-tier tr').reduce((n, row) => n + row.lastChild.textContent.split(', ').length, 0);
+         report.countries = all('#countries tr').length;
+         const table = () => one('#by-tier').innerHTML;
+         const first = table();
+         set('f-chip', 'nvidia-rtx-4090'); report.other = table() !== first;
+         set('f-chip', ''); report.back = table() === first;",
     ) else {
         return;
     };
@@ -93,6 +98,12 @@ fn the_page_of_a_difference_draws_every_country_and_chip() {
     for holds in ["drawn", "plain", "small", "borders"] {
         assert_eq!(report[holds], true, "{holds}: {report}");
     }
+    assert_eq!(report["countries"], 250);
+    assert!(report["listed"].as_u64().unwrap() >= 250, "{report}");
+    assert_eq!(
+        (&report["other"], &report["back"]),
+        (&json!(true), &json!(true))
+    );
     assert!(report["points"].as_u64().unwrap() > 60, "{report}");
     assert!(report["tiers"].as_u64().unwrap() >= 5, "{report}");
 }

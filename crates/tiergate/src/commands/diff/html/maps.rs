@@ -1,5 +1,7 @@
 //! The tiers of countries for each chip, before and after.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use tiergate_engine::{Comparison, Direction, Ladder};
 use tiergate_order::{Catalog, Facts};
@@ -119,6 +121,21 @@ impl ChipMap {
         let tiers = if after { &self.after } else { &self.before };
         let tier = tiers.get(*place).and_then(|tier| self.tiers.get(*tier));
         tier.map_or("", String::as_str)
+    }
+
+    /// The places of the countries that go from one tier to another, in order of the tiers.
+    pub fn moves(&self) -> Vec<(&str, &str, Change, Vec<usize>)> {
+        let mut moves: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        for (place, tiers) in self.before.iter().zip(&self.after).enumerate() {
+            moves.entry((*tiers.0, *tiers.1)).or_default().push(place);
+        }
+        let named = moves.into_values().map(|places| {
+            let first = places.first().copied().unwrap_or_default();
+            let change = self.change.get(first).copied().unwrap_or(Change::Same);
+            let tier = |after| self.tier(&first, after);
+            (tier(false), tier(true), change, places)
+        });
+        named.collect()
     }
 
     /// In how many countries the answer for some quantity changes.
