@@ -6,6 +6,7 @@
 //! and a diagram holds exactly the variables its function depends on.
 
 use std::hash::BuildHasher as _;
+use std::ops::Range;
 
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
@@ -56,6 +57,73 @@ pub type Variable = u16;
 struct Inner {
     variable: Variable,
     first_child: u32,
+}
+
+/// Lists of cases on the way to one diagram: condition, result, condition, result, what else.
+#[derive(Debug, Default)]
+struct Chains {
+    /// The chains being followed, one after the other.
+    open: Vec<Node>,
+    /// The chains that were followed: where they stand in `kept`, and their diagrams.
+    done: HashTable<(u64, u32, u32, Node)>,
+    kept: Vec<Node>,
+}
+
+impl Chains {
+    fn start(&mut self, cases: &[(Node, Node)], otherwise: Node) {
+        let raw = cases.iter().flat_map(|(condition, is)| [*condition, *is]);
+        self.open.extend(raw);
+        self.open.push(otherwise);
+        let end = self.open.len();
+        self.push_by(0..end, |node| node);
+        self.open.drain(..end);
+    }
+
+    /// Pushes what becomes of a chain, without the cases that no longer matter.
+    fn push_by(&mut self, chain: Range<usize>, to: impl Fn(Node) -> Node) {
+        let base = self.open.len();
+        let mut at = chain.start;
+        while at + 1 < chain.end {
+            match to(self.open[at]) {
+                Node::FALSE => {}
+                Node::TRUE => {
+                    at += 1;
+                    break;
+                }
+                condition => {
+                    let is = to(self.open[at + 1]);
+                    self.open.extend([condition, is]);
+                }
+            }
+            at += 2;
+        }
+        let otherwise = to(self.open[at]);
+        while self.open.len() > base && self.open.last() == Some(&otherwise) {
+            self.open.truncate(self.open.len() - 2);
+        }
+        self.open.push(otherwise);
+    }
+
+    fn code(chain: &[Node]) -> u64 {
+        FxBuildHasher.hash_one(chain)
+    }
+
+    fn known(&self, code: u64, base: usize) -> Option<Node> {
+        let chain = &self.open[base..];
+        let same = |(c, start, len, _): &(u64, u32, u32, Node)| {
+            *c == code && self.kept[*start as usize..][..*len as usize] == *chain
+        };
+        self.done.find(code, same).map(|(.., node)| *node)
+    }
+
+    fn learn(&mut self, code: u64, base: usize, node: Node) {
+        let chain = &self.open[base..];
+        let start = u32::try_from(self.kept.len()).unwrap_or(u32::MAX);
+        let len = u32::try_from(chain.len()).unwrap_or(u32::MAX);
+        self.kept.extend_from_slice(chain);
+        let entry = (code, start, len, node);
+        self.done.insert_unique(code, entry, |(code, ..)| *code);
+    }
 }
 
 /// Every node of every diagram over one set of variables.
@@ -191,11 +259,11 @@ impl Diagrams {
         self.node_of_stack(variable, base)
     }
 
-    fn top(&self, node: Node) -> Variable {
+    pub(crate) fn top(&self, node: Node) -> Variable {
         self.variable(node).unwrap_or(Variable::MAX)
     }
 
-    fn cofactor(&self, node: Node, variable: Variable, value: usize) -> Node {
+    pub(crate) fn cofactor(&self, node: Node, variable: Variable, value: usize) -> Node {
         if self.top(node) == variable {
             self.child(node, value)
         } else {
@@ -291,6 +359,41 @@ impl Diagrams {
         node
     }
 
+    /// The result of the first case whose condition holds, `otherwise` where none does.
+    ///
+    /// All cases are followed at once, so that nothing is made of a case where an earlier one
+    /// holds: joined one by one, rules that exclude each other give diagrams far larger than the
+    /// whole.
+    pub fn first(&mut self, cases: &[(Node, Node)], otherwise: Node) -> Node {
+        let mut chains = Chains::default();
+        chains.start(cases, otherwise);
+        self.first_in(&mut chains, 0)
+    }
+
+    /// The diagram of the chain that ends the stack, from `base`.
+    fn first_in(&mut self, chains: &mut Chains, base: usize) -> Node {
+        match chains.open[base..] {
+            [one] => return one,
+            [condition, yes, no] => return self.choose(condition, yes, no),
+            _ => {}
+        }
+        let code = Chains::code(&chains.open[base..]);
+        if let Some(known) = chains.known(code, base) {
+            return known;
+        }
+        let end = chains.open.len();
+        let tops = chains.open[base..].iter().map(|n| self.top(*n));
+        let variable = tops.min().unwrap_or(Variable::MAX);
+        let node = self.node_by(variable, |all, value| {
+            chains.push_by(base..end, |node| all.cofactor(node, variable, value));
+            let made = all.first_in(chains, end);
+            chains.open.truncate(end);
+            made
+        });
+        chains.learn(code, base, node);
+        node
+    }
+
     /// Both leaves of two diagrams at once, numbered by `number`.
     pub fn pair(&mut self, a: Node, b: Node, number: &mut impl FnMut(u32, u32) -> u32) -> Node {
         let mut done = FxHashMap::default();
@@ -317,6 +420,46 @@ impl Diagrams {
             all.pair_in(x, y, number, done)
         });
         done.insert((a, b), node);
+        node
+    }
+
+    /// Where two diagrams differ: both leaves, numbered by `number`. Elsewhere, and where `world` is
+    /// false, `same`.
+    ///
+    /// Nothing is looked at below nodes that the two share.
+    pub(crate) fn differ(
+        &mut self,
+        world: Node,
+        sides: [Node; 2],
+        same: Node,
+        number: &mut impl FnMut(u32, u32) -> u32,
+    ) -> Node {
+        self.differ_in(world, sides, same, number, &mut FxHashMap::default())
+    }
+
+    fn differ_in(
+        &mut self,
+        world: Node,
+        [a, b]: [Node; 2],
+        same: Node,
+        number: &mut impl FnMut(u32, u32) -> u32,
+        done: &mut FxHashMap<(Node, Node, Node), Node>,
+    ) -> Node {
+        if a == b || world == Node::FALSE {
+            return same;
+        }
+        if let (Some(_), Some(x), Some(y)) = (world.leaf(), a.leaf(), b.leaf()) {
+            return Node::of_leaf(number(x, y));
+        }
+        if let Some(known) = done.get(&(world, a, b)) {
+            return *known;
+        }
+        let variable = self.top(world).min(self.top(a)).min(self.top(b));
+        let node = self.node_by(variable, |all, value| {
+            let [world, a, b] = [world, a, b].map(|node| all.cofactor(node, variable, value));
+            all.differ_in(world, [a, b], same, number, done)
+        });
+        done.insert((world, a, b), node);
         node
     }
 

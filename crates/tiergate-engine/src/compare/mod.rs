@@ -10,6 +10,7 @@ mod cover;
 mod joint;
 mod order;
 mod statements;
+mod whole;
 mod witness;
 mod words;
 
@@ -20,9 +21,10 @@ use tiergate_order::Facts;
 
 pub use self::answer::{Direction, Reply};
 pub use self::cover::{Cover, Cube, cover};
+use self::joint::Joint;
 pub use self::joint::{Circumstances, Pairs, Rare};
-use self::joint::{Joint, Whole};
 pub use self::statements::{ItemGroup, Statement, Statements};
+use self::whole::Whole;
 pub use self::words::{Clause, Range};
 use crate::diagram::Variable;
 use crate::rulebook::Rulebook;
@@ -106,7 +108,7 @@ impl Comparison {
     pub fn new(left: Side, right: Side, countries: &[Country]) -> Comparison {
         let sides = [left, right];
         let joint = Joint::new(&sides, countries);
-        let whole = joint.whole(&sides);
+        let whole = Whole::new(joint.rulings(&sides, &Circumstances::Any));
         Comparison {
             sides,
             joint,
@@ -123,19 +125,19 @@ impl Comparison {
     /// Whether the two give every order the same answer.
     #[must_use]
     pub fn equal(&self) -> bool {
-        self.whole.replies.is_empty()
+        self.whole.pairs.is_empty()
     }
 
     /// Every pair of different answers that some order gets, with how they compare.
     #[must_use]
     pub fn pairs(&self) -> &[[Reply; 2]] {
-        &self.whole.replies
+        &self.whole.pairs
     }
 
     /// How the second regime lies to the first over all orders.
     #[must_use]
     pub fn direction(&self) -> Direction {
-        Direction::of(&self.whole.replies)
+        Direction::of(&self.whole.pairs)
     }
 
     /// Whether the difference covers an order.
