@@ -367,7 +367,18 @@ pub(super) fn rare_facts(variables: &Variables) -> Vec<Rare> {
             _ => {}
         }
     }
-    let mut seen = FxHashSet::default();
-    all.retain(|rare| seen.insert(*rare));
+    // In an order of facts, whatever the order of the variables.
+    all.sort_by_key(|rare| match rare {
+        Rare::Country(fact) => (0, *fact as usize, 0),
+        Rare::Choice(fact, value) => (1, *fact as usize, *value),
+        Rare::Flag(fact) if (*fact as usize) < FlagFact::ConsigneeEntityList as usize => {
+            (2, *fact as usize, 0)
+        }
+        Rare::Named => (3, 0, 0),
+        Rare::Intermediaries => (4, 0, 0),
+        Rare::Number(fact) => (5, *fact as usize, 0),
+        Rare::Flag(fact) => (6, *fact as usize, 0),
+    });
+    all.dedup();
     all
 }

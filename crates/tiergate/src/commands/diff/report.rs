@@ -347,7 +347,7 @@ fn circumstances(comparison: &Comparison, ordinary: &Pairs) -> Vec<Circumstance>
             continue;
         }
         pairs.only(&new);
-        let statements = comparison.statements(&mut pairs, IN_CIRCUMSTANCE_MAX);
+        let changes = comparison.count(&mut pairs, IN_CIRCUMSTANCE_MAX);
         let (when, pairs) = (words::circumstance(rare), self::pairs(&new));
         // The same list, whichever party is on it, is said once.
         match found
@@ -356,12 +356,12 @@ fn circumstances(comparison: &Comparison, ordinary: &Pairs) -> Vec<Circumstance>
         {
             Some(known) => {
                 known.when.push(when);
-                known.changes += statements.all.len();
+                known.changes += changes;
             }
             None => found.push(Circumstance {
                 when: vec![when],
                 pairs,
-                changes: statements.all.len(),
+                changes,
             }),
         }
     }
