@@ -259,7 +259,7 @@ impl Diagrams {
         self.node_of_stack(variable, base)
     }
 
-    pub(crate) fn top(&self, node: Node) -> Variable {
+    fn top(&self, node: Node) -> Variable {
         self.variable(node).unwrap_or(Variable::MAX)
     }
 

@@ -175,6 +175,10 @@ impl Joint {
         let mut outcomes = [Node::FALSE; 2];
         let mut classes = [Node::FALSE; 2];
         for (at, side) in sides.iter().enumerate() {
+            if at == 1 && side.is(&sides[0]) {
+                (outcomes[1], classes[1]) = (outcomes[0], classes[0]);
+                break;
+            }
             let settle = |test: &Test| self.settle(at, side, test, circumstances);
             let mut build = Build::new(side.regime(), &self.variables, settle);
             build.diagrams = diagrams;

@@ -14,7 +14,7 @@ mod whole;
 mod witness;
 mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tiergate_law::{Country, Regime};
 use tiergate_order::Facts;
@@ -50,6 +50,12 @@ impl Side {
     pub(crate) fn regime(&self) -> &Regime {
         &self.book.regime
     }
+
+    /// Whether two sides are one rulebook, read in the same way: then nothing need be compared.
+    #[must_use]
+    pub fn is(&self, other: &Side) -> bool {
+        Arc::ptr_eq(&self.book, &other.book) && self.readings == other.readings
+    }
 }
 
 /// Two regimes over the same variables.
@@ -58,7 +64,8 @@ pub struct Comparison {
     /// The two sides.
     pub sides: [Side; 2],
     joint: Joint,
-    whole: Whole,
+    /// Found when it is first asked for.
+    whole: OnceLock<Whole>,
 }
 
 /// How an order's answers under two regimes compare.
@@ -73,10 +80,11 @@ pub enum Covered {
 }
 
 impl Comparison {
-    /// Compares two regimes of one library; `countries` are those that exist.
+    /// Compares two regimes of one library; `countries` are those that exist. What is asked of the
+    /// comparison is found out when it is asked: over all facts once, in each circumstance apart.
     ///
     /// ```
-    /// use std::sync::Arc;
+    /// use std::sync::{Arc, OnceLock};
     /// use tiergate_engine::{Comparison, Direction, Rulebook, Side};
     /// use tiergate_law::{Library, View};
     /// let law = r#"
@@ -108,12 +116,20 @@ impl Comparison {
     pub fn new(left: Side, right: Side, countries: &[Country]) -> Comparison {
         let sides = [left, right];
         let joint = Joint::new(&sides, countries);
-        let whole = Whole::new(joint.rulings(&sides, &Circumstances::Any));
         Comparison {
             sides,
             joint,
-            whole,
+            whole: OnceLock::new(),
         }
+    }
+
+    fn whole(&self) -> &Whole {
+        self.whole.get_or_init(|| {
+            if self.sides[0].is(&self.sides[1]) {
+                return Whole::default();
+            }
+            Whole::new(self.joint.rulings(&self.sides, &Circumstances::Any))
+        })
     }
 
     /// The variables of both.
@@ -125,25 +141,25 @@ impl Comparison {
     /// Whether the two give every order the same answer.
     #[must_use]
     pub fn equal(&self) -> bool {
-        self.whole.pairs.is_empty()
+        self.whole().pairs.is_empty()
     }
 
     /// Every pair of different answers that some order gets, with how they compare.
     #[must_use]
     pub fn pairs(&self) -> &[[Reply; 2]] {
-        &self.whole.pairs
+        &self.whole().pairs
     }
 
     /// How the second regime lies to the first over all orders.
     #[must_use]
     pub fn direction(&self) -> Direction {
-        Direction::of(&self.whole.pairs)
+        Direction::of(&self.whole().pairs)
     }
 
     /// Whether the difference covers an order.
     #[must_use]
     pub fn covers(&self, facts: &Facts) -> Covered {
-        order::covers(&self.joint, &self.whole, facts)
+        order::covers(&self.joint, self.whole(), facts)
     }
 
     /// The difference among orders in these circumstances.

@@ -5,69 +5,113 @@
 //! and where every pair of answers that could still be met has been met already: so nearly all of it
 //! is never walked.
 
+use std::num::NonZeroUsize;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Reply;
 use super::joint::Rulings;
 use crate::diagram::{Diagrams, Known, Node, Variable};
 
-/// The difference over all facts.
-#[derive(Debug)]
+/// The difference over all facts; by default, of a regime from itself.
+#[derive(Debug, Default)]
 pub(super) struct Whole {
-    rulings: Rulings,
+    diagrams: Diagrams,
+    /// Where the walks start.
+    top: Place,
     /// Every pair of different answers that some order gets.
     pub pairs: Vec<[Reply; 2]>,
 }
 
-/// Where a walk stands: where orders can be, and either regime.
-type Place = (Node, [Node; 2]);
+/// Where a walk stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Place {
+    /// Where orders can be.
+    world: Node,
+    /// Either regime.
+    sides: [Node; 2],
+}
+
+impl Default for Place {
+    fn default() -> Place {
+        Place {
+            world: Node::TRUE,
+            sides: [Node::FALSE; 2],
+        }
+    }
+}
+
+impl Place {
+    /// The first variable that is asked for here, if any is.
+    fn variable(self, diagrams: &Diagrams) -> Option<Variable> {
+        let nodes = [self.world, self.sides[0], self.sides[1]];
+        nodes.into_iter().filter_map(|n| diagrams.variable(n)).min()
+    }
+
+    /// The place for a value of it.
+    fn below(self, diagrams: &Diagrams, variable: Variable, value: usize) -> Place {
+        let to = |node: Node| diagrams.cofactor(node, variable, value);
+        Place {
+            world: to(self.world),
+            sides: self.sides.map(to),
+        }
+    }
+}
 
 impl Whole {
     /// Finds every pair of answers.
-    pub fn new(mut rulings: Rulings) -> Whole {
-        rulings.diagrams.seal();
+    pub fn new(rulings: Rulings) -> Whole {
+        let Rulings {
+            mut diagrams,
+            world,
+            outcomes: sides,
+            replies,
+            ..
+        } = rulings;
+        diagrams.seal();
+        let top = Place { world, sides };
         let mut meeting = Meeting {
-            diagrams: &rulings.diagrams,
-            answers: Answers::default(),
-            met: vec![Set::default(); rulings.replies.len()],
+            diagrams: &diagrams,
+            answers: Answers::of(&diagrams),
+            met: vec![Set::default(); replies.len()],
             seen: FxHashSet::default(),
         };
-        meeting.walk((rulings.world, rulings.outcomes));
-        let met = std::mem::take(&mut meeting.met);
+        meeting.walk(top);
+        let met = meeting.met;
         let mut pairs = Vec::new();
-        for (left, set) in rulings.replies.iter().zip(&met) {
-            let rights = rulings.replies.iter().enumerate();
-            let rights = rights.filter(|(at, _)| set.holds(*at));
-            pairs.extend(rights.map(|(_, right)| [left.clone(), right.clone()]));
+        for (left, set) in replies.iter().zip(&met) {
+            let rights = set.places().map(|right| replies[right].clone());
+            pairs.extend(rights.map(|right| [left.clone(), right]));
         }
-        Whole { rulings, pairs }
+        Whole {
+            diagrams,
+            top,
+            pairs,
+        }
     }
 
     /// Whether some order of those with these facts gets different answers, and whether some gets the
     /// same.
     pub fn among(&self, known: &mut impl FnMut(Variable) -> Known) -> [bool; 2] {
-        let diagrams = &self.rulings.diagrams;
+        let diagrams = &self.diagrams;
         let mut found = [false; 2];
         let mut seen = FxHashSet::default();
-        let mut open = vec![(self.rulings.world, self.rulings.outcomes)];
-        while let Some((world, sides)) = open.pop() {
-            // Where the two are one node, only whether an order can be there is left to see.
-            let sides = if sides[0] == sides[1] {
-                [Node::FALSE; 2]
-            } else {
-                sides
+        let mut open = vec![self.top];
+        while let Some(mut place) = open.pop() {
+            let same = place.sides[0] == place.sides[1];
+            if same {
+                // Only whether an order can be here is left to see.
+                place.sides = [Node::FALSE; 2];
+            }
+            if place.world == Node::FALSE || !seen.insert(place) {
+                continue;
+            }
+            let Some(variable) = place.variable(diagrams) else {
+                found[usize::from(same)] = true;
+                continue;
             };
-            let place = (world, sides);
-            if world == Node::FALSE || found == [true; 2] || !seen.insert(place) {
-                continue;
-            }
-            let variable = top(diagrams, place);
-            if variable == Variable::MAX {
-                found[usize::from(sides[0] == sides[1])] = true;
-                continue;
-            }
             let values = 0..diagrams.arity(variable);
-            let below = |value: usize| below(diagrams, place, variable, value);
+            let below = |value: usize| place.below(diagrams, variable, value);
             match known(variable) {
                 Known::Value(value) => open.push(below(value)),
                 Known::Any => open.extend(values.map(below)),
@@ -81,16 +125,6 @@ impl Whole {
     }
 }
 
-fn top(diagrams: &Diagrams, (world, sides): Place) -> Variable {
-    let sides = sides.map(|node| diagrams.top(node));
-    diagrams.top(world).min(sides[0]).min(sides[1])
-}
-
-fn below(diagrams: &Diagrams, (world, sides): Place, variable: Variable, value: usize) -> Place {
-    let to = |node: Node| diagrams.cofactor(node, variable, value);
-    (to(world), sides.map(to))
-}
-
 /// A walk that meets every pair of answers.
 struct Meeting<'d> {
     diagrams: &'d Diagrams,
@@ -102,7 +136,7 @@ struct Meeting<'d> {
 
 impl Meeting<'_> {
     fn walk(&mut self, place: Place) {
-        let (world, sides) = place;
+        let Place { world, sides } = place;
         if sides[0] == sides[1] || world == Node::FALSE || self.nothing_new(sides) {
             return;
         }
@@ -114,13 +148,15 @@ impl Meeting<'_> {
         if !self.seen.insert(place) {
             return;
         }
-        let variable = top(self.diagrams, place);
+        let Some(variable) = place.variable(self.diagrams) else {
+            return;
+        };
         for value in 0..self.diagrams.arity(variable) {
-            self.walk(below(self.diagrams, place, variable, value));
+            self.walk(place.below(self.diagrams, variable, value));
         }
     }
 
-    /// Whether every pair of answers below two nodes was met.
+    /// Whether every pair of different answers below two nodes was met.
     fn nothing_new(&mut self, sides: [Node; 2]) -> bool {
         let [left, right] = sides.map(|node| self.answers.below(self.diagrams, node));
         let [left, right] = [left, right].map(|at| &self.answers.sets[at]);
@@ -130,37 +166,51 @@ impl Meeting<'_> {
 }
 
 /// The answers below each node.
-#[derive(Default)]
 struct Answers {
-    of: FxHashMap<Node, usize>,
+    /// The place of an inner node's set, once it is known.
+    of: Vec<Option<NonZeroUsize>>,
     places: FxHashMap<Set, usize>,
     sets: Vec<Set>,
 }
 
 impl Answers {
+    fn of(diagrams: &Diagrams) -> Answers {
+        Answers {
+            of: vec![None; diagrams.len()],
+            places: FxHashMap::from_iter([(Set::default(), 0)]),
+            sets: vec![Set::default()],
+        }
+    }
+
     /// The place of the set of answers below a node.
     fn below(&mut self, diagrams: &Diagrams, node: Node) -> usize {
-        if let Some(known) = self.of.get(&node) {
-            return *known;
-        }
         let mut set = Set::default();
-        match (node.leaf(), diagrams.variable(node)) {
-            (Some(leaf), _) => set.add(leaf as usize),
-            (None, Some(variable)) => {
-                for value in 0..diagrams.arity(variable) {
-                    let child = self.below(diagrams, diagrams.child(node, value));
-                    set.join(&self.sets[child]);
-                }
-            }
-            (None, None) => {}
+        let Some(variable) = diagrams.variable(node) else {
+            set.add(node.leaf().unwrap_or(0) as usize);
+            return self.place(set);
+        };
+        if let Some(known) = self.of[node.place()] {
+            return known.get();
         }
+        let mut last = 0;
+        for value in 0..diagrams.arity(variable) {
+            let child = self.below(diagrams, diagrams.child(node, value));
+            if child != last {
+                set.join(&self.sets[child]);
+                last = child;
+            }
+        }
+        let at = self.place(set);
+        self.of[node.place()] = NonZeroUsize::new(at);
+        at
+    }
+
+    fn place(&mut self, set: Set) -> usize {
         let next = self.sets.len();
-        let at = *self.places.entry(set).or_insert_with_key(|set| {
+        *self.places.entry(set).or_insert_with_key(|set| {
             self.sets.push(set.clone());
             next
-        });
-        self.of.insert(node, at);
-        at
+        })
     }
 }
 
@@ -183,11 +233,6 @@ impl Set {
         for (mine, its) in self.0.iter_mut().zip(&other.0) {
             *mine |= its;
         }
-    }
-
-    fn holds(&self, number: usize) -> bool {
-        let word = self.0.get(number / 64);
-        word.is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 
     /// Whether another set has all of these but perhaps one.
