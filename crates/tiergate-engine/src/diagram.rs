@@ -5,7 +5,7 @@
 //! and a node whose children are all the same is left out: so equal functions are the same node,
 //! and a diagram holds exactly the variables its function depends on.
 
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hash};
 use std::ops::Range;
 
 use hashbrown::HashTable;
@@ -59,13 +59,25 @@ struct Inner {
     first_child: u32,
 }
 
+/// A short hash, kept beside what it is of: a table that grows need not look at that again.
+fn code(of: &(impl Hash + ?Sized)) -> u32 {
+    (FxBuildHasher.hash_one(of) >> 32) as u32
+}
+
+/// A short hash as a table wants it, with bits at either end.
+fn spread(code: u32) -> u64 {
+    u64::from(code) << 32 | u64::from(code)
+}
+
 /// Lists of cases on the way to one diagram: condition, result, condition, result, what else.
 #[derive(Debug, Default)]
 struct Chains {
     /// The chains being followed, one after the other.
     open: Vec<Node>,
+    /// Of each, the nodes that ask for its first variable.
+    asking: Vec<Node>,
     /// The chains that were followed: where they stand in `kept`, and their diagrams.
-    done: HashTable<(u64, u32, u32, Node)>,
+    done: HashTable<(u32, u32, u32, Node)>,
     kept: Vec<Node>,
 }
 
@@ -104,25 +116,22 @@ impl Chains {
         self.open.push(otherwise);
     }
 
-    fn code(chain: &[Node]) -> u64 {
-        FxBuildHasher.hash_one(chain)
-    }
-
-    fn known(&self, code: u64, base: usize) -> Option<Node> {
+    fn known(&self, code: u32, base: usize) -> Option<Node> {
         let chain = &self.open[base..];
-        let same = |(c, start, len, _): &(u64, u32, u32, Node)| {
+        let same = |(c, start, len, _): &(u32, u32, u32, Node)| {
             *c == code && self.kept[*start as usize..][..*len as usize] == *chain
         };
-        self.done.find(code, same).map(|(.., node)| *node)
+        self.done.find(spread(code), same).map(|(.., node)| *node)
     }
 
-    fn learn(&mut self, code: u64, base: usize, node: Node) {
+    fn learn(&mut self, code: u32, base: usize, node: Node) {
         let chain = &self.open[base..];
         let start = u32::try_from(self.kept.len()).unwrap_or(u32::MAX);
         let len = u32::try_from(chain.len()).unwrap_or(u32::MAX);
         self.kept.extend_from_slice(chain);
         let entry = (code, start, len, node);
-        self.done.insert_unique(code, entry, |(code, ..)| *code);
+        let again = |(code, ..): &(u32, u32, u32, Node)| spread(*code);
+        self.done.insert_unique(spread(code), entry, again);
     }
 }
 
@@ -132,8 +141,8 @@ pub struct Diagrams {
     arity: Vec<u16>,
     inner: Vec<Inner>,
     children: Vec<Node>,
-    /// Every inner node, by its variable and children.
-    unique: HashTable<Node>,
+    /// Every inner node, by its variable and children, with the hash of these.
+    unique: HashTable<(u32, Node)>,
     /// Children on the way to becoming nodes.
     stack: Vec<Node>,
     choices: FxHashMap<(Node, Node, Node), Node>,
@@ -208,30 +217,21 @@ impl Diagrams {
             children[0]
         } else {
             let (inner, all) = (&self.inner, &self.children);
-            let hash = |variable: Variable, children: &[Node]| {
-                FxBuildHasher.hash_one((variable, children))
-            };
-            let parts = |node: &Node| {
+            let code = code(&(variable, children));
+            let same = |(known, node): &(u32, Node)| {
                 let part = inner[node.place()];
                 let first = part.first_child as usize;
-                (part.variable, &all[first..first + children.len()])
+                *known == code
+                    && part.variable == variable
+                    && all[first..first + children.len()] == *children
             };
-            let code = hash(variable, children);
-            let same =
-                |node: &Node| inner[node.place()].variable == variable && parts(node).1 == children;
-            match self.unique.find(code, same) {
-                Some(known) => *known,
+            match self.unique.find(spread(code), same) {
+                Some((_, known)) => *known,
                 None => {
                     let first_child = u32::try_from(all.len()).unwrap_or(u32::MAX);
                     let node = Node(u32::try_from(inner.len()).unwrap_or(LEAF - 1));
-                    let arity = &self.arity;
-                    let again = |node: &Node| {
-                        let part = inner[node.place()];
-                        let first = part.first_child as usize;
-                        let arity = usize::from(arity[usize::from(part.variable)]);
-                        hash(part.variable, &all[first..first + arity])
-                    };
-                    self.unique.insert_unique(code, node, again);
+                    let again = |(code, _): &(u32, Node)| spread(*code);
+                    self.unique.insert_unique(spread(code), (code, node), again);
                     self.children.extend_from_slice(&self.stack[base..]);
                     self.inner.push(Inner {
                         variable,
@@ -377,19 +377,28 @@ impl Diagrams {
             [condition, yes, no] => return self.choose(condition, yes, no),
             _ => {}
         }
-        let code = Chains::code(&chains.open[base..]);
+        let code = code(&chains.open[base..]);
         if let Some(known) = chains.known(code, base) {
             return known;
         }
         let end = chains.open.len();
         let tops = chains.open[base..].iter().map(|n| self.top(*n));
         let variable = tops.min().unwrap_or(Variable::MAX);
+        let asking = chains.asking.len();
+        let nodes = &chains.open[base..];
+        let ask = nodes.iter().filter(|n| self.top(**n) == variable);
+        chains.asking.extend(ask);
+        let mut last = Node::FALSE;
         let node = self.node_by(variable, |all, value| {
-            chains.push_by(base..end, |node| all.cofactor(node, variable, value));
-            let made = all.first_in(chains, end);
-            chains.open.truncate(end);
-            made
+            let mut asked = chains.asking[asking..].iter();
+            if value == 0 || !asked.all(|n| all.child(*n, value) == all.child(*n, value - 1)) {
+                chains.push_by(base..end, |node| all.cofactor(node, variable, value));
+                last = all.first_in(chains, end);
+                chains.open.truncate(end);
+            }
+            last
         });
+        chains.asking.truncate(asking);
         chains.learn(code, base, node);
         node
     }
@@ -456,8 +465,9 @@ impl Diagrams {
         }
         let variable = self.top(world).min(self.top(a)).min(self.top(b));
         let node = self.node_by(variable, |all, value| {
-            let [world, a, b] = [world, a, b].map(|node| all.cofactor(node, variable, value));
-            all.differ_in(world, [a, b], same, number, done)
+            let to = |node: Node| all.cofactor(node, variable, value);
+            let (world, sides) = (to(world), [to(a), to(b)]);
+            all.differ_in(world, sides, same, number, done)
         });
         done.insert((world, a, b), node);
         node

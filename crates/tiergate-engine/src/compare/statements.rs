@@ -218,16 +218,22 @@ impl Comparison {
             all: Vec::new(),
             whole: true,
         };
+        // Where each pair of answers is.
+        let mut changes: FxHashMap<u32, Node> = FxHashMap::default();
         let first = self.first_dropped(end);
         for ((leaf, region), nodes) in regions {
             let nodes: FxHashSet<Node> = nodes.into_iter().collect();
             let item = items.where_below(pairs.root, &|node| nodes.contains(&node));
             let item = items.diagrams.and(item, possible);
             let left = limit.saturating_sub(statements.all.len());
+            let change = *changes.entry(leaf).or_insert_with(|| {
+                let root = pairs.root;
+                items.diagrams.rename(root, &|l| u32::from(l == leaf))
+            });
             let found = cover(items.diagrams, region, nobody, &first, left);
             statements.whole &= found.whole;
             for cases in found.cubes {
-                let Some(example) = example(items.diagrams, pairs.root, leaf, item, &cases) else {
+                let Some(example) = example(items.diagrams, change, item, &cases) else {
                     continue;
                 };
                 statements.all.push(Statement {
@@ -312,16 +318,9 @@ fn only_difference(a: &Cube, b: &Cube) -> Option<Variable> {
 }
 
 /// A point of the change with these items and cases.
-fn example(
-    diagrams: &mut Diagrams,
-    root: Node,
-    leaf: u32,
-    item: Node,
-    cases: &Cube,
-) -> Option<Cube> {
+fn example(diagrams: &mut Diagrams, change: Node, item: Node, cases: &Cube) -> Option<Cube> {
     let cases = cases.diagram(diagrams);
     let both = diagrams.and(item, cases);
-    let change = diagrams.rename(root, &|l| u32::from(l == leaf));
     let both = diagrams.and(both, change);
     point(diagrams, both)
 }

@@ -53,7 +53,7 @@ impl Place {
         let to = |node: Node| diagrams.cofactor(node, variable, value);
         Place {
             world: to(self.world),
-            sides: self.sides.map(to),
+            sides: [to(self.sides[0]), to(self.sides[1])],
         }
     }
 }
@@ -140,7 +140,7 @@ impl Meeting<'_> {
         if sides[0] == sides[1] || world == Node::FALSE || self.nothing_new(sides) {
             return;
         }
-        if let [Some(left), Some(right)] = sides.map(Node::leaf) {
+        if let (Some(left), Some(right)) = (sides[0].leaf(), sides[1].leaf()) {
             // Every node but the one for "no" reaches "yes": an order can be here.
             self.met[left as usize].add(right as usize);
             return;
@@ -151,15 +151,21 @@ impl Meeting<'_> {
         let Some(variable) = place.variable(self.diagrams) else {
             return;
         };
+        let mut last = None;
         for value in 0..self.diagrams.arity(variable) {
-            self.walk(place.below(self.diagrams, variable, value));
+            let below = place.below(self.diagrams, variable, value);
+            // Most values lead where the one before them does.
+            if last.replace(below) != Some(below) {
+                self.walk(below);
+            }
         }
     }
 
     /// Whether every pair of different answers below two nodes was met.
     fn nothing_new(&mut self, sides: [Node; 2]) -> bool {
-        let [left, right] = sides.map(|node| self.answers.below(self.diagrams, node));
-        let [left, right] = [left, right].map(|at| &self.answers.sets[at]);
+        let left = self.answers.below(self.diagrams, sides[0]);
+        let right = self.answers.below(self.diagrams, sides[1]);
+        let (left, right) = (&self.answers.sets[left], &self.answers.sets[right]);
         let mut lefts = left.places();
         lefts.all(|at| right.within_or(&self.met[at], at))
     }
@@ -246,9 +252,10 @@ impl Set {
     fn places(&self) -> impl Iterator<Item = usize> + '_ {
         let words = self.0.iter().enumerate();
         words.flat_map(|(at, word)| {
-            (0..64)
-                .filter(move |b| word >> b & 1 == 1)
-                .map(move |b| at * 64 + b)
+            let lowest_gone = |bits: &u64| (bits & (bits - 1) != 0).then(|| bits & (bits - 1));
+            let first = (*word != 0).then_some(*word);
+            let bits = std::iter::successors(first, lowest_gone);
+            bits.map(move |bits| at * 64 + bits.trailing_zeros() as usize)
         })
     }
 }
