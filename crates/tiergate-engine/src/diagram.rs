@@ -6,7 +6,6 @@
 //! and a diagram holds exactly the variables its function depends on.
 
 use std::hash::{BuildHasher as _, Hash};
-use std::ops::Range;
 
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
@@ -60,79 +59,13 @@ struct Inner {
 }
 
 /// A short hash, kept beside what it is of: a table that grows need not look at that again.
-fn code(of: &(impl Hash + ?Sized)) -> u32 {
+pub(crate) fn code(of: &(impl Hash + ?Sized)) -> u32 {
     (FxBuildHasher.hash_one(of) >> 32) as u32
 }
 
 /// A short hash as a table wants it, with bits at either end.
-fn spread(code: u32) -> u64 {
+pub(crate) fn spread(code: u32) -> u64 {
     u64::from(code) << 32 | u64::from(code)
-}
-
-/// Lists of cases on the way to one diagram: condition, result, condition, result, what else.
-#[derive(Debug, Default)]
-struct Chains {
-    /// The chains being followed, one after the other.
-    open: Vec<Node>,
-    /// Of each, the nodes that ask for its first variable.
-    asking: Vec<Node>,
-    /// The chains that were followed: where they stand in `kept`, and their diagrams.
-    done: HashTable<(u32, u32, u32, Node)>,
-    kept: Vec<Node>,
-}
-
-impl Chains {
-    fn start(&mut self, cases: &[(Node, Node)], otherwise: Node) {
-        let raw = cases.iter().flat_map(|(condition, is)| [*condition, *is]);
-        self.open.extend(raw);
-        self.open.push(otherwise);
-        let end = self.open.len();
-        self.push_by(0..end, |node| node);
-        self.open.drain(..end);
-    }
-
-    /// Pushes what becomes of a chain, without the cases that no longer matter.
-    fn push_by(&mut self, chain: Range<usize>, to: impl Fn(Node) -> Node) {
-        let base = self.open.len();
-        let mut at = chain.start;
-        while at + 1 < chain.end {
-            match to(self.open[at]) {
-                Node::FALSE => {}
-                Node::TRUE => {
-                    at += 1;
-                    break;
-                }
-                condition => {
-                    let is = to(self.open[at + 1]);
-                    self.open.extend([condition, is]);
-                }
-            }
-            at += 2;
-        }
-        let otherwise = to(self.open[at]);
-        while self.open.len() > base && self.open.last() == Some(&otherwise) {
-            self.open.truncate(self.open.len() - 2);
-        }
-        self.open.push(otherwise);
-    }
-
-    fn known(&self, code: u32, base: usize) -> Option<Node> {
-        let chain = &self.open[base..];
-        let same = |(c, start, len, _): &(u32, u32, u32, Node)| {
-            *c == code && self.kept[*start as usize..][..*len as usize] == *chain
-        };
-        self.done.find(spread(code), same).map(|(.., node)| *node)
-    }
-
-    fn learn(&mut self, code: u32, base: usize, node: Node) {
-        let chain = &self.open[base..];
-        let start = u32::try_from(self.kept.len()).unwrap_or(u32::MAX);
-        let len = u32::try_from(chain.len()).unwrap_or(u32::MAX);
-        self.kept.extend_from_slice(chain);
-        let entry = (code, start, len, node);
-        let again = |(code, ..): &(u32, u32, u32, Node)| spread(*code);
-        self.done.insert_unique(spread(code), entry, again);
-    }
 }
 
 /// Every node of every diagram over one set of variables.
@@ -246,7 +179,7 @@ impl Diagrams {
     }
 
     /// The node that asks for the variable, its children made one by one.
-    fn node_by(
+    pub(crate) fn node_by(
         &mut self,
         variable: Variable,
         mut child: impl FnMut(&mut Diagrams, usize) -> Node,
@@ -259,10 +192,12 @@ impl Diagrams {
         self.node_of_stack(variable, base)
     }
 
-    fn top(&self, node: Node) -> Variable {
+    /// The variable a node asks for, or one past them all.
+    pub(crate) fn top(&self, node: Node) -> Variable {
         self.variable(node).unwrap_or(Variable::MAX)
     }
 
+    /// What a node is where the variable has a value.
     pub(crate) fn cofactor(&self, node: Node, variable: Variable, value: usize) -> Node {
         if self.top(node) == variable {
             self.child(node, value)
@@ -356,50 +291,6 @@ impl Diagrams {
             all.larger(x, y)
         });
         self.largest.insert(key, node);
-        node
-    }
-
-    /// The result of the first case whose condition holds, `otherwise` where none does.
-    ///
-    /// All cases are followed at once, so that nothing is made of a case where an earlier one
-    /// holds: joined one by one, rules that exclude each other give diagrams far larger than the
-    /// whole.
-    pub fn first(&mut self, cases: &[(Node, Node)], otherwise: Node) -> Node {
-        let mut chains = Chains::default();
-        chains.start(cases, otherwise);
-        self.first_in(&mut chains, 0)
-    }
-
-    /// The diagram of the chain that ends the stack, from `base`.
-    fn first_in(&mut self, chains: &mut Chains, base: usize) -> Node {
-        match chains.open[base..] {
-            [one] => return one,
-            [condition, yes, no] => return self.choose(condition, yes, no),
-            _ => {}
-        }
-        let code = code(&chains.open[base..]);
-        if let Some(known) = chains.known(code, base) {
-            return known;
-        }
-        let end = chains.open.len();
-        let tops = chains.open[base..].iter().map(|n| self.top(*n));
-        let variable = tops.min().unwrap_or(Variable::MAX);
-        let asking = chains.asking.len();
-        let nodes = &chains.open[base..];
-        let ask = nodes.iter().filter(|n| self.top(**n) == variable);
-        chains.asking.extend(ask);
-        let mut last = Node::FALSE;
-        let node = self.node_by(variable, |all, value| {
-            let mut asked = chains.asking[asking..].iter();
-            if value == 0 || !asked.all(|n| all.child(*n, value) == all.child(*n, value - 1)) {
-                chains.push_by(base..end, |node| all.cofactor(node, variable, value));
-                last = all.first_in(chains, end);
-                chains.open.truncate(end);
-            }
-            last
-        });
-        chains.asking.truncate(asking);
-        chains.learn(code, base, node);
         node
     }
 

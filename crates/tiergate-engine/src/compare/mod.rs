@@ -1,9 +1,10 @@
 //! Two regimes compared: exactly, over all facts.
 //!
 //! Both regimes are compiled over the same variables, the questions of both with the thresholds of
-//! both, and their diagrams are joined point by point: a leaf is a pair of answers. So where the
-//! two differ is a diagram too, and every statement about it is a walk: whether an order falls in
-//! it, whether the regimes are equal, whether one is nowhere looser than the other.
+//! both. Over all facts their two diagrams are walked side by side: whether an order falls in the
+//! difference, whether the regimes are equal, whether one is nowhere looser than the other. In given
+//! circumstances they are joined point by point, and a leaf is a pair of answers: so where the two
+//! differ is a diagram too, and can be put in statements.
 
 mod answer;
 mod cover;
@@ -154,6 +155,12 @@ impl Comparison {
     #[must_use]
     pub fn direction(&self) -> Direction {
         Direction::of(&self.whole().pairs)
+    }
+
+    /// How many nodes were made to compare the two over all facts.
+    #[must_use]
+    pub fn nodes(&self) -> usize {
+        self.whole().nodes()
     }
 
     /// Whether the difference covers an order.

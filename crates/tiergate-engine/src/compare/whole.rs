@@ -90,6 +90,11 @@ impl Whole {
         }
     }
 
+    /// How many nodes were made.
+    pub fn nodes(&self) -> usize {
+        self.diagrams.len()
+    }
+
     /// Whether some order of those with these facts gets different answers, and whether some gets the
     /// same.
     pub fn among(&self, known: &mut impl FnMut(Variable) -> Known) -> [bool; 2] {
