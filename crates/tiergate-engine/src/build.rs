@@ -38,7 +38,7 @@ impl Rulebook {
     #[must_use]
     pub fn outcome_diagram(&self, settle: impl Fn(&Test) -> Settled) -> (Diagrams, Node) {
         let mut build = Build::new(&self.regime, &self.variables, settle);
-        let root = build.roots().outcome;
+        let root = build.ruling().outcome;
         (build.diagrams, root)
     }
 }
@@ -58,12 +58,24 @@ pub(crate) struct Roots {
     pub computed_class: Node,
 }
 
+/// What decides an order.
+#[derive(Debug, Clone)]
+pub(crate) struct Ruling {
+    pub outcome: Node,
+    pub class: Node,
+    pub required: Node,
+    pub requirements: Vec<Node>,
+    pub authorities: Vec<Node>,
+}
+
 /// The diagrams of a regime under what was settled.
 pub(crate) struct Build<'r, S> {
     pub regime: &'r Regime,
     pub variables: &'r Variables,
     pub settle: S,
     pub diagrams: Diagrams,
+    /// The leaf of each outcome.
+    pub leaves: Vec<u32>,
     named: FxHashMap<*const Cond, Node>,
 }
 
@@ -100,11 +112,13 @@ fn leaf(place: usize) -> Node {
 impl<'r, S: Settle> Build<'r, S> {
     pub fn new(regime: &'r Regime, variables: &'r Variables, settle: S) -> Build<'r, S> {
         let diagrams = Diagrams::new(variables.arities());
+        let leaves = (0..).take(outcomes(regime).len()).collect();
         Build {
             regime,
             variables,
             settle,
             diagrams,
+            leaves,
             named: FxHashMap::default(),
         }
     }
@@ -209,8 +223,8 @@ impl<'r, S: Settle> Build<'r, S> {
         strictest
     }
 
-    /// Builds everything.
-    pub fn roots(&mut self) -> Roots {
+    /// Builds what decides an order.
+    pub fn ruling(&mut self) -> Ruling {
         let regime = self.regime;
         let scopes: Vec<Node> = regime.scopes.iter().map(|s| self.cond(&s.is)).collect();
         let subject = if scopes.is_empty() {
@@ -238,44 +252,59 @@ impl<'r, S: Settle> Build<'r, S> {
             .map(|at| self.authority(at, &requirements, &bars))
             .collect();
         let class = self.classes(false);
-        let computed_class = self.classes(true);
-
-        let mut outcome = self.review(&requirements);
-        outcome = self
+        let review = self.review(&requirements);
+        let is = |outcome: u32| self.leaves[outcome as usize];
+        let review = self
             .diagrams
-            .rename(outcome, &|policy| policy + FIRST_POLICY);
-        for (at, node) in authorities.iter().enumerate().rev() {
-            let carried = Node::of_leaf(FIRST_AUTHORITY + u32::try_from(at).unwrap_or(0));
-            outcome = self.diagrams.choose(*node, carried, outcome);
-        }
+            .rename(review, &|policy| is(policy + FIRST_POLICY));
         let none = u32::try_from(regime.class_names.len()).unwrap_or(u32::MAX);
         let free = self
             .diagrams
-            .rename(class, &|place| u32::from(place != none));
-        outcome = self.diagrams.choose(required, outcome, free);
-        outcome = self
+            .rename(class, &|place| is(u32::from(place != none)));
+        let mut cases = vec![
+            (
+                self.diagrams.not(subject),
+                Node::of_leaf(is(NOT_CONTROLLED)),
+            ),
+            (prohibited, Node::of_leaf(is(PROHIBITED))),
+            (self.diagrams.not(required), free),
+        ];
+        for (carries, place) in authorities.iter().zip(FIRST_AUTHORITY..) {
+            cases.push((*carries, Node::of_leaf(is(place))));
+        }
+        let outcome = self.diagrams.first(&cases, review);
+        Ruling {
+            outcome,
+            class,
+            required,
+            requirements,
+            authorities,
+        }
+    }
+
+    /// Builds everything.
+    pub fn roots(&mut self) -> Roots {
+        let ruling = self.ruling();
+        let computed_class = self.classes(true);
+        let kinds: Vec<u32> = outcomes(self.regime).iter().map(|o| o.kind()).collect();
+        let kind = self
             .diagrams
-            .choose(prohibited, Node::of_leaf(PROHIBITED), outcome);
-        outcome = self
-            .diagrams
-            .choose(subject, outcome, Node::of_leaf(NOT_CONTROLLED));
-        let kinds: Vec<u32> = outcomes(regime).iter().map(|o| o.kind()).collect();
-        let kind = self.diagrams.rename(outcome, &|leaf| kinds[leaf as usize]);
+            .rename(ruling.outcome, &|leaf| kinds[leaf as usize]);
         let mut first = Node::of_leaf(0);
-        for (at, node) in requirements.iter().enumerate().rev() {
+        for (at, node) in ruling.requirements.iter().enumerate().rev() {
             first = self.diagrams.choose(*node, leaf(at + 1), first);
         }
         let reason = self
             .diagrams
-            .pair(outcome, first, &mut |o, r| o * REASON_STRIDE + r);
+            .pair(ruling.outcome, first, &mut |o, r| o * REASON_STRIDE + r);
         Roots {
-            outcome,
+            outcome: ruling.outcome,
             kind,
             reason,
-            required,
-            requirements,
-            authorities,
-            class,
+            required: ruling.required,
+            requirements: ruling.requirements,
+            authorities: ruling.authorities,
+            class: ruling.class,
             computed_class,
         }
     }

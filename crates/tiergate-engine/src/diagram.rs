@@ -5,7 +5,7 @@
 //! and a node whose children are all the same is left out: so equal functions are the same node,
 //! and a diagram holds exactly the variables its function depends on.
 
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hash};
 
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
@@ -58,14 +58,24 @@ struct Inner {
     first_child: u32,
 }
 
+/// A short hash, kept beside what it is of: a table that grows need not look at that again.
+pub(crate) fn code(of: &(impl Hash + ?Sized)) -> u32 {
+    (FxBuildHasher.hash_one(of) >> 32) as u32
+}
+
+/// A short hash as a table wants it, with bits at either end.
+pub(crate) fn spread(code: u32) -> u64 {
+    u64::from(code) << 32 | u64::from(code)
+}
+
 /// Every node of every diagram over one set of variables.
 #[derive(Debug, Clone, Default)]
 pub struct Diagrams {
     arity: Vec<u16>,
     inner: Vec<Inner>,
     children: Vec<Node>,
-    /// Every inner node, by its variable and children.
-    unique: HashTable<Node>,
+    /// Every inner node, by its variable and children, with the hash of these.
+    unique: HashTable<(u32, Node)>,
     /// Children on the way to becoming nodes.
     stack: Vec<Node>,
     choices: FxHashMap<(Node, Node, Node), Node>,
@@ -140,30 +150,21 @@ impl Diagrams {
             children[0]
         } else {
             let (inner, all) = (&self.inner, &self.children);
-            let hash = |variable: Variable, children: &[Node]| {
-                FxBuildHasher.hash_one((variable, children))
-            };
-            let parts = |node: &Node| {
+            let code = code(&(variable, children));
+            let same = |(known, node): &(u32, Node)| {
                 let part = inner[node.place()];
                 let first = part.first_child as usize;
-                (part.variable, &all[first..first + children.len()])
+                *known == code
+                    && part.variable == variable
+                    && all[first..first + children.len()] == *children
             };
-            let code = hash(variable, children);
-            let same =
-                |node: &Node| inner[node.place()].variable == variable && parts(node).1 == children;
-            match self.unique.find(code, same) {
-                Some(known) => *known,
+            match self.unique.find(spread(code), same) {
+                Some((_, known)) => *known,
                 None => {
                     let first_child = u32::try_from(all.len()).unwrap_or(u32::MAX);
                     let node = Node(u32::try_from(inner.len()).unwrap_or(LEAF - 1));
-                    let arity = &self.arity;
-                    let again = |node: &Node| {
-                        let part = inner[node.place()];
-                        let first = part.first_child as usize;
-                        let arity = usize::from(arity[usize::from(part.variable)]);
-                        hash(part.variable, &all[first..first + arity])
-                    };
-                    self.unique.insert_unique(code, node, again);
+                    let again = |(code, _): &(u32, Node)| spread(*code);
+                    self.unique.insert_unique(spread(code), (code, node), again);
                     self.children.extend_from_slice(&self.stack[base..]);
                     self.inner.push(Inner {
                         variable,
@@ -178,7 +179,7 @@ impl Diagrams {
     }
 
     /// The node that asks for the variable, its children made one by one.
-    fn node_by(
+    pub(crate) fn node_by(
         &mut self,
         variable: Variable,
         mut child: impl FnMut(&mut Diagrams, usize) -> Node,
@@ -191,11 +192,13 @@ impl Diagrams {
         self.node_of_stack(variable, base)
     }
 
-    fn top(&self, node: Node) -> Variable {
+    /// The variable a node asks for, or one past them all.
+    pub(crate) fn top(&self, node: Node) -> Variable {
         self.variable(node).unwrap_or(Variable::MAX)
     }
 
-    fn cofactor(&self, node: Node, variable: Variable, value: usize) -> Node {
+    /// What a node is where the variable has a value.
+    pub(crate) fn cofactor(&self, node: Node, variable: Variable, value: usize) -> Node {
         if self.top(node) == variable {
             self.child(node, value)
         } else {
@@ -317,6 +320,47 @@ impl Diagrams {
             all.pair_in(x, y, number, done)
         });
         done.insert((a, b), node);
+        node
+    }
+
+    /// Where two diagrams differ: both leaves, numbered by `number`. Elsewhere, and where `world` is
+    /// false, `same`.
+    ///
+    /// Nothing is looked at below nodes that the two share.
+    pub(crate) fn differ(
+        &mut self,
+        world: Node,
+        sides: [Node; 2],
+        same: Node,
+        number: &mut impl FnMut(u32, u32) -> u32,
+    ) -> Node {
+        self.differ_in(world, sides, same, number, &mut FxHashMap::default())
+    }
+
+    fn differ_in(
+        &mut self,
+        world: Node,
+        [a, b]: [Node; 2],
+        same: Node,
+        number: &mut impl FnMut(u32, u32) -> u32,
+        done: &mut FxHashMap<(Node, Node, Node), Node>,
+    ) -> Node {
+        if a == b || world == Node::FALSE {
+            return same;
+        }
+        if let (Some(_), Some(x), Some(y)) = (world.leaf(), a.leaf(), b.leaf()) {
+            return Node::of_leaf(number(x, y));
+        }
+        if let Some(known) = done.get(&(world, a, b)) {
+            return *known;
+        }
+        let variable = self.top(world).min(self.top(a)).min(self.top(b));
+        let node = self.node_by(variable, |all, value| {
+            let to = |node: Node| all.cofactor(node, variable, value);
+            let (world, sides) = (to(world), [to(a), to(b)]);
+            all.differ_in(world, sides, same, number, done)
+        });
+        done.insert((world, a, b), node);
         node
     }
 

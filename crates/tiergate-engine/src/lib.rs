@@ -9,6 +9,7 @@
 pub mod analyse;
 mod batch;
 mod build;
+mod cases;
 mod compare;
 mod decision;
 mod desk;

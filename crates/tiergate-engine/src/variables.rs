@@ -92,16 +92,28 @@ fn rank(question: &Question) -> (u8, usize) {
             [(fact, _), ..] => (7, *fact as usize),
             [] => (7, 0),
         },
-        Question::Flag(fact) if (*fact as usize) < FlagFact::ConsigneeEntityList as usize => {
-            if matches!(
-                fact,
-                FlagFact::Datacenter | FlagFact::Published | FlagFact::CoPackaged
-            ) {
-                (3, *fact as usize)
-            } else {
-                (6, *fact as usize)
-            }
+        // What puts an item under the rules at all is asked before where it goes: below an item that
+        // is not under them there is nothing to ask.
+        Question::Flag(fact) if *fact as usize <= FlagFact::ExporterFabricator as usize => {
+            (3, *fact as usize)
         }
+        Question::Flag(fact) if (*fact as usize) < FlagFact::ConsigneeEntityList as usize => {
+            (6, *fact as usize)
+        }
+        // A use that is barred is barred whatever lists the parties are on: asked before these, it
+        // is not asked again below each of them.
+        Question::Flag(fact)
+            if (FlagFact::UseDevelopment as usize..=FlagFact::UseTrainRestricted as usize)
+                .contains(&(*fact as usize)) =>
+        {
+            (6, 600 + *fact as usize)
+        }
+        // A part of a country is asked for with the country.
+        Question::Choice(C::DestinationRegion) => (4, CountryFact::Destination as usize),
+        // Its conditions are about amounts, and it is asked for with them.
+        Question::Choice(C::ValidatedEndUser) => (7, 0),
+        // The terms of narrow exceptions, which most rules bow to and none looks behind.
+        Question::Choice(C::ExceptionTerms) => (8, FlagFact::ALL.len()),
         Question::Country(fact) => (4, *fact as usize),
         Question::Choice(fact) => (5, *fact as usize),
         Question::Text(fact, register) => (6, 200 + *fact as usize * 50 + register),

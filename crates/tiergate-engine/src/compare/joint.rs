@@ -1,7 +1,7 @@
 //! Two regimes in one diagram.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tiergate_law::{ChoiceFact, Country, CountryFact, Fact, FlagFact, NumberFact, Regime, Test};
+use tiergate_law::{ChoiceFact, Country, CountryFact, Fact, FlagFact, NumberFact, Test};
 
 use super::{Reply, Side};
 use crate::build::{Build, Settled, outcomes};
@@ -17,20 +17,22 @@ pub(super) struct Joint {
     countries: Vec<Country>,
 }
 
-/// The difference over all facts.
+/// Both regimes in one set of diagrams.
 #[derive(Debug)]
-pub(super) struct Whole {
+pub(super) struct Rulings {
     pub diagrams: Diagrams,
-    /// Leaf: the place of a pair in `replies`, [`SAME`] or [`NOBODY`].
-    pub root: Node,
-    pub replies: Vec<[Reply; 2]>,
+    /// Where orders can be.
+    pub world: Node,
+    /// Leaf: the place of the answer in `replies`.
+    pub outcomes: [Node; 2],
+    /// Leaf: the place of the item's class, or the number of classes.
+    pub classes: [Node; 2],
+    /// Every answer that either regime has, in order.
+    pub replies: Vec<Reply>,
 }
 
-/// The leaf where both regimes give the same answer.
+/// The leaf where both regimes give the same answer, or no order can be.
 pub(super) const SAME: u32 = (1 << 31) - 1;
-
-/// The leaf where no order can be.
-pub(super) const NOBODY: u32 = SAME - 1;
 
 /// The difference among orders in some circumstances.
 #[derive(Debug)]
@@ -158,62 +160,73 @@ impl Joint {
         ordinary(&spelled, *rare)
     }
 
-    /// The whole difference.
-    pub fn whole(&self, sides: &[Side; 2]) -> Whole {
-        let pairs = self.with_nobody(sides, &Circumstances::Any);
-        let mut diagrams = pairs.diagrams;
-        diagrams.seal();
-        Whole {
+    /// Both regimes in some circumstances.
+    pub fn rulings(&self, sides: &[Side; 2], circumstances: &Circumstances) -> Rulings {
+        let mut diagrams = Diagrams::new(self.variables.arities());
+        let world = possible(&self.variables, &mut diagrams, &self.countries);
+        let given = sides.each_ref().map(replies);
+        let mut replies: Vec<Reply> = given.iter().flatten().cloned().collect();
+        replies.sort();
+        replies.dedup();
+        let place = |reply| {
+            let place = replies.binary_search(reply).ok();
+            place.and_then(|p| u32::try_from(p).ok()).unwrap_or(SAME)
+        };
+        let mut outcomes = [Node::FALSE; 2];
+        let mut classes = [Node::FALSE; 2];
+        for (at, side) in sides.iter().enumerate() {
+            if at == 1 && side.is(&sides[0]) {
+                (outcomes[1], classes[1]) = (outcomes[0], classes[0]);
+                break;
+            }
+            let settle = |test: &Test| self.settle(at, side, test, circumstances);
+            let mut build = Build::new(side.regime(), &self.variables, settle);
+            build.diagrams = diagrams;
+            build.leaves = given[at].iter().map(place).collect();
+            let ruling = build.ruling();
+            classes[at] = ruling.class;
+            outcomes[at] = ruling.outcome;
+            diagrams = build.diagrams;
+        }
+        Rulings {
             diagrams,
-            root: pairs.root,
-            replies: pairs.replies,
+            world,
+            outcomes,
+            classes,
+            replies,
         }
     }
 
     /// The difference in some circumstances.
     pub fn pairs(&self, sides: &[Side; 2], circumstances: &Circumstances) -> Pairs {
-        let mut pairs = self.with_nobody(sides, circumstances);
-        let to = |leaf: u32| if leaf == NOBODY { SAME } else { leaf };
-        pairs.root = pairs.diagrams.rename(pairs.root, &to);
-        pairs
-    }
-
-    /// The same, with the cells apart in which no order can be.
-    fn with_nobody(&self, sides: &[Side; 2], circumstances: &Circumstances) -> Pairs {
-        let mut diagrams = Diagrams::new(self.variables.arities());
-        let world = possible(&self.variables, &mut diagrams, &self.countries);
-        let mut roots = Vec::new();
-        let mut classes = [Node::FALSE; 2];
-        for (at, side) in sides.iter().enumerate() {
-            let settle = |test: &Test| self.settle(at, side, test, circumstances);
-            let mut build = Build::new(side.regime(), &self.variables, settle);
-            build.diagrams = diagrams;
-            let made = build.roots();
-            classes[at] = made.class;
-            roots.push(made.outcome);
-            diagrams = build.diagrams;
-        }
-        let regimes = [sides[0].regime(), sides[1].regime()];
-        let replies = regimes.map(replies);
+        let Rulings {
+            mut diagrams,
+            world,
+            outcomes,
+            classes,
+            replies,
+        } = self.rulings(sides, circumstances);
         let mut numbers: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-        let mut found = Vec::new();
         let mut number = |left: u32, right: u32| {
-            let pair = [&replies[0][left as usize], &replies[1][right as usize]];
-            if pair[0] == pair[1] {
-                return SAME;
-            }
-            *numbers.entry((left, right)).or_insert_with(|| {
-                found.push(pair.map(Clone::clone));
-                u32::try_from(found.len() - 1).unwrap_or(SAME)
-            })
+            let next = u32::try_from(numbers.len()).unwrap_or(SAME);
+            *numbers.entry((left, right)).or_insert(next)
         };
-        let both = diagrams.pair(roots[0], roots[1], &mut number);
-        let both = diagrams.choose(world, both, Node::of_leaf(NOBODY));
-        let (root, replies) = kept(&mut diagrams, both, &found);
+        let same = Node::of_leaf(SAME);
+        let root = diagrams.differ(world, outcomes, same, &mut number);
+        // Numbered as they were met; told in the order of the answers.
+        let mut met: Vec<((u32, u32), u32)> = numbers.into_iter().collect();
+        met.sort_unstable();
+        let mut places = vec![SAME; met.len()];
+        for ((_, number), place) in met.iter().zip(0..) {
+            places[*number as usize] = place;
+        }
+        let place = |leaf: u32| places.get(leaf as usize).copied().unwrap_or(SAME);
+        let root = diagrams.rename(root, &place);
+        let reply = |at: u32| replies[at as usize].clone();
         Pairs {
             diagrams,
             root,
-            replies,
+            replies: met.iter().map(|((a, b), _)| [*a, *b].map(reply)).collect(),
             world,
             classes,
         }
@@ -257,31 +270,10 @@ impl Joint {
     }
 }
 
-fn replies(regime: &Regime) -> Vec<Reply> {
-    let outcomes = outcomes(regime).into_iter();
-    outcomes.map(|o| Reply::of(o, regime)).collect()
-}
-
-/// Only the pairs that some order gets, each once; two leaves may spell the same pair.
-fn kept(diagrams: &mut Diagrams, root: Node, found: &[[Reply; 2]]) -> (Node, Vec<[Reply; 2]>) {
-    let mut leaves: Vec<u32> = leaves(diagrams, root).into_iter().collect();
-    leaves.sort_unstable();
-    let mut replies: Vec<[Reply; 2]> = leaves
-        .iter()
-        .filter_map(|leaf| found.get(*leaf as usize).cloned())
-        .collect();
-    replies.sort();
-    replies.dedup();
-    let place = |leaf: u32| {
-        if leaf == NOBODY {
-            return NOBODY;
-        }
-        let pair = found.get(leaf as usize);
-        let place = pair.and_then(|pair| replies.binary_search(pair).ok());
-        place.and_then(|p| u32::try_from(p).ok()).unwrap_or(SAME)
-    };
-    let root = diagrams.rename(root, &place);
-    (root, replies)
+/// What each outcome of a side answers, by place.
+fn replies(side: &Side) -> Vec<Reply> {
+    let outcomes = outcomes(side.regime()).into_iter();
+    outcomes.map(|o| Reply::of(o, side.regime())).collect()
 }
 
 /// The leaves a node reaches.
@@ -379,7 +371,18 @@ pub(super) fn rare_facts(variables: &Variables) -> Vec<Rare> {
             _ => {}
         }
     }
-    let mut seen = FxHashSet::default();
-    all.retain(|rare| seen.insert(*rare));
+    // In an order of facts, whatever the order of the variables.
+    all.sort_by_key(|rare| match rare {
+        Rare::Country(fact) => (0, *fact as usize, 0),
+        Rare::Choice(fact, value) => (1, *fact as usize, *value),
+        Rare::Flag(fact) if (*fact as usize) < FlagFact::ConsigneeEntityList as usize => {
+            (2, *fact as usize, 0)
+        }
+        Rare::Named => (3, 0, 0),
+        Rare::Intermediaries => (4, 0, 0),
+        Rare::Number(fact) => (5, *fact as usize, 0),
+        Rare::Flag(fact) => (6, *fact as usize, 0),
+    });
+    all.dedup();
     all
 }

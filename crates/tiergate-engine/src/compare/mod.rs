@@ -1,9 +1,10 @@
 //! Two regimes compared: exactly, over all facts.
 //!
 //! Both regimes are compiled over the same variables, the questions of both with the thresholds of
-//! both, and their diagrams are joined point by point: a leaf is a pair of answers. So where the
-//! two differ is a diagram too, and every statement about it is a walk: whether an order falls in
-//! it, whether the regimes are equal, whether one is nowhere looser than the other.
+//! both. Over all facts their two diagrams are walked side by side: whether an order falls in the
+//! difference, whether the regimes are equal, whether one is nowhere looser than the other. In given
+//! circumstances they are joined point by point, and a leaf is a pair of answers: so where the two
+//! differ is a diagram too, and can be put in statements.
 
 mod answer;
 mod cover;
@@ -12,21 +13,23 @@ mod ladder;
 mod order;
 mod plane;
 mod statements;
+mod whole;
 mod witness;
 mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tiergate_law::{Country, Regime};
 use tiergate_order::Facts;
 
 pub use self::answer::{Direction, Reply};
 pub use self::cover::{Cover, Cube, cover};
+use self::joint::Joint;
 pub use self::joint::{Circumstances, Pairs, Rare};
-use self::joint::{Joint, Whole};
 pub use self::ladder::{Ladder, Rung};
 pub use self::plane::{Plane, Threshold};
 pub use self::statements::{ItemGroup, Statement, Statements};
+use self::whole::Whole;
 pub use self::words::{Clause, Range};
 use crate::diagram::Variable;
 use crate::rulebook::Rulebook;
@@ -52,6 +55,12 @@ impl Side {
     pub(crate) fn regime(&self) -> &Regime {
         &self.book.regime
     }
+
+    /// Whether two sides are one rulebook, read in the same way: then nothing need be compared.
+    #[must_use]
+    pub fn is(&self, other: &Side) -> bool {
+        Arc::ptr_eq(&self.book, &other.book) && self.readings == other.readings
+    }
 }
 
 /// Two regimes over the same variables.
@@ -60,7 +69,8 @@ pub struct Comparison {
     /// The two sides.
     pub sides: [Side; 2],
     joint: Joint,
-    whole: Whole,
+    /// Found when it is first asked for.
+    whole: OnceLock<Whole>,
 }
 
 /// How an order's answers under two regimes compare.
@@ -75,10 +85,11 @@ pub enum Covered {
 }
 
 impl Comparison {
-    /// Compares two regimes of one library; `countries` are those that exist.
+    /// Compares two regimes of one library; `countries` are those that exist. What is asked of the
+    /// comparison is found out when it is asked: over all facts once, in each circumstance apart.
     ///
     /// ```
-    /// use std::sync::Arc;
+    /// use std::sync::{Arc, OnceLock};
     /// use tiergate_engine::{Comparison, Direction, Rulebook, Side};
     /// use tiergate_law::{Library, View};
     /// let law = r#"
@@ -110,12 +121,20 @@ impl Comparison {
     pub fn new(left: Side, right: Side, countries: &[Country]) -> Comparison {
         let sides = [left, right];
         let joint = Joint::new(&sides, countries);
-        let whole = joint.whole(&sides);
         Comparison {
             sides,
             joint,
-            whole,
+            whole: OnceLock::new(),
         }
+    }
+
+    fn whole(&self) -> &Whole {
+        self.whole.get_or_init(|| {
+            if self.sides[0].is(&self.sides[1]) {
+                return Whole::default();
+            }
+            Whole::new(self.joint.rulings(&self.sides, &Circumstances::Any))
+        })
     }
 
     /// The variables of both.
@@ -127,25 +146,31 @@ impl Comparison {
     /// Whether the two give every order the same answer.
     #[must_use]
     pub fn equal(&self) -> bool {
-        self.whole.replies.is_empty()
+        self.whole().pairs.is_empty()
     }
 
     /// Every pair of different answers that some order gets, with how they compare.
     #[must_use]
     pub fn pairs(&self) -> &[[Reply; 2]] {
-        &self.whole.replies
+        &self.whole().pairs
     }
 
     /// How the second regime lies to the first over all orders.
     #[must_use]
     pub fn direction(&self) -> Direction {
-        Direction::of(&self.whole.replies)
+        Direction::of(&self.whole().pairs)
+    }
+
+    /// How many nodes were made to compare the two over all facts.
+    #[must_use]
+    pub fn nodes(&self) -> usize {
+        self.whole().nodes()
     }
 
     /// Whether the difference covers an order.
     #[must_use]
     pub fn covers(&self, facts: &Facts) -> Covered {
-        order::covers(&self.joint, &self.whole, facts)
+        order::covers(&self.joint, self.whole(), facts)
     }
 
     /// The difference among orders in these circumstances.

@@ -1,42 +1,41 @@
 //! Whether the difference of two regimes covers an order.
 
-use rustc_hash::FxHashSet;
 use tiergate_law::CountryFact;
 use tiergate_order::Facts;
 
 use super::Covered;
-use super::joint::{Joint, NOBODY, SAME, Whole};
-use crate::diagram::{Known, Variable, remains};
+use super::joint::Joint;
+use super::whole::Whole;
+use crate::diagram::{Known, Variable};
 use crate::variables::{Question, Variables};
 
-/// Follows what is known of an order down the difference.
+/// Follows what is known of an order through both regimes.
 pub(super) fn covers(joint: &Joint, whole: &Whole, facts: &Facts) -> Covered {
-    let mut leaves = FxHashSet::default();
-    reach(joint, whole, facts, &mut leaves);
+    let mut found = [false; 2];
+    reach(joint, whole, facts, &mut found);
     // What is unknown is so that some order has it.
-    leaves.remove(&NOBODY);
-    let same = leaves.contains(&SAME);
-    match (leaves.len(), same) {
-        (0, _) | (1, true) => Covered::No,
-        (_, true) => Covered::Partly,
-        (_, false) => Covered::Wholly,
+    match found {
+        [false, _] => Covered::No,
+        [true, true] => Covered::Partly,
+        [true, false] => Covered::Wholly,
     }
 }
 
-fn reach(joint: &Joint, whole: &Whole, facts: &Facts, leaves: &mut FxHashSet<u32>) {
+/// Whether some completion gets different answers, and whether some gets the same.
+fn reach(joint: &Joint, whole: &Whole, facts: &Facts, found: &mut [bool; 2]) {
     let variables = &joint.variables;
     // Countries that equal an unknown one are that one, whichever it is: each in turn.
     if let Some(base) = followed_unknown(variables, facts) {
         for country in joint.real_examples() {
             let mut facts = facts.clone();
             facts.set_country(base, country);
-            reach(joint, whole, &facts, leaves);
+            reach(joint, whole, &facts, found);
         }
         return;
     }
     let mut known = |v: Variable| known(variables, v, facts);
-    let found = remains(&whole.diagrams, whole.root, &mut known);
-    leaves.extend(found.leaves);
+    let among = whole.among(&mut known);
+    *found = [0, 1].map(|at| found[at] || among[at]);
 }
 
 fn known(variables: &Variables, variable: Variable, facts: &Facts) -> Known {

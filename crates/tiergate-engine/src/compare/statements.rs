@@ -81,6 +81,11 @@ impl Items<'_> {
         self.map_below(root, &|node| Node::truth(holds(node)))
     }
 
+    /// The items that can be.
+    fn possible(&mut self, world: Node) -> Node {
+        self.where_below(world, &|node| node != Node::FALSE)
+    }
+
     /// The part, with something else below it.
     fn map_below(&mut self, root: Node, to: &impl Fn(Node) -> Node) -> Node {
         self.map_in(root, to, &mut FxHashMap::default())
@@ -110,15 +115,40 @@ impl Items<'_> {
         made
     }
 
-    /// Where the class of the item is the one with this place.
-    fn of_class(&mut self, classes: Node, place: u32) -> Node {
+    /// Where the item has each class, by place.
+    fn by_class(&mut self, classes: Node) -> Vec<(u32, Node)> {
         // A class that turns on more than the item is where it can be.
-        let mut reach: FxHashMap<Node, bool> = FxHashMap::default();
+        let mut places = FxHashSet::default();
+        let mut reach: FxHashMap<Node, FxHashSet<u32>> = FxHashMap::default();
         for node in self.below(classes) {
             let leaves = super::joint::leaves(self.diagrams, node);
-            reach.insert(node, leaves.contains(&place));
+            places.extend(leaves.iter().copied());
+            reach.insert(node, leaves);
         }
-        self.where_below(classes, &|node| reach.get(&node).copied().unwrap_or(false))
+        let mut places: Vec<u32> = places.into_iter().collect();
+        places.sort_unstable();
+        let holds = |node: Node, place| reach.get(&node).is_some_and(|at| at.contains(&place));
+        let of = places
+            .iter()
+            .map(|place| self.where_below(classes, &|node| holds(node, *place)));
+        let of: Vec<Node> = of.collect();
+        places.into_iter().zip(of).collect()
+    }
+
+    /// The items that can be, by their classes under either regime.
+    fn by_classes(&mut self, classes: [Node; 2], possible: Node) -> Vec<([u32; 2], Node)> {
+        let [lefts, rights] = classes.map(|node| self.by_class(node));
+        let mut all = Vec::new();
+        for (left, here) in lefts {
+            let here = self.diagrams.and(here, possible);
+            for (right, there) in &rights {
+                let both = self.diagrams.and(here, *there);
+                if both != Node::FALSE {
+                    all.push(([left, *right], both));
+                }
+            }
+        }
+        all
     }
 }
 
@@ -128,9 +158,39 @@ impl Comparison {
     /// `pairs` is left with more nodes, its roots as they were.
     #[must_use]
     pub fn statements(&self, pairs: &mut Pairs, limit: usize) -> Statements {
-        let variables = self.variables();
-        let count = Variable::try_from(variables.asked.len()).unwrap_or(Variable::MAX);
-        let end = (0..count).find(|v| !self.of_item(*v)).unwrap_or(count);
+        let mut statements = self.unnamed(pairs, limit);
+        let mut items = Items {
+            diagrams: &mut pairs.diagrams,
+            end: self.end_of_item(),
+        };
+        let possible = items.possible(pairs.world);
+        let classes = items.by_classes(pairs.classes, possible);
+        let none = self.sides[0].regime().class_names.len();
+        let mut groups: FxHashMap<Node, Vec<ItemGroup>> = FxHashMap::default();
+        for statement in &mut statements.all {
+            let group = groups
+                .entry(statement.item)
+                .or_insert_with(|| item_groups(items.diagrams, statement.item, &classes, none));
+            statement.items.clone_from(group);
+        }
+        statements
+    }
+
+    /// How many statements there are of the difference, if fewer than `limit`.
+    #[must_use]
+    pub fn count(&self, pairs: &mut Pairs, limit: usize) -> usize {
+        self.unnamed(pairs, limit).all.len()
+    }
+
+    /// The first variable that asks for something else than the item.
+    fn end_of_item(&self) -> Variable {
+        let count = Variable::try_from(self.variables().asked.len()).unwrap_or(Variable::MAX);
+        (0..count).find(|v| !self.of_item(*v)).unwrap_or(count)
+    }
+
+    /// The statements, without the names of their items.
+    fn unnamed(&self, pairs: &mut Pairs, limit: usize) -> Statements {
+        let end = self.end_of_item();
         let mut items = Items {
             diagrams: &mut pairs.diagrams,
             end,
@@ -139,10 +199,7 @@ impl Comparison {
         let worlds = items.below(pairs.world);
         let world = items.diagrams.any(&worlds);
         let nobody = items.diagrams.not(world);
-        let possible = {
-            let reach = |node: Node| node != Node::FALSE;
-            items.where_below(pairs.world, &reach)
-        };
+        let possible = items.possible(pairs.world);
         let below = items.below(pairs.root);
         // Regions below, by the pair of answers, and the nodes they are part of.
         let mut regions: BTreeMap<(u32, Node), Vec<Node>> = BTreeMap::new();
@@ -157,23 +214,26 @@ impl Comparison {
                 regions.entry((leaf, region)).or_default().push(node);
             }
         }
-        let classes = pairs.classes;
-        let mut groups: FxHashMap<Node, Vec<ItemGroup>> = FxHashMap::default();
         let mut statements = Statements {
             all: Vec::new(),
             whole: true,
         };
+        // Where each pair of answers is.
+        let mut changes: FxHashMap<u32, Node> = FxHashMap::default();
         let first = self.first_dropped(end);
-        let names = self.sides[0].regime().class_names.len();
         for ((leaf, region), nodes) in regions {
             let nodes: FxHashSet<Node> = nodes.into_iter().collect();
             let item = items.where_below(pairs.root, &|node| nodes.contains(&node));
             let item = items.diagrams.and(item, possible);
             let left = limit.saturating_sub(statements.all.len());
+            let change = *changes.entry(leaf).or_insert_with(|| {
+                let root = pairs.root;
+                items.diagrams.rename(root, &|l| u32::from(l == leaf))
+            });
             let found = cover(items.diagrams, region, nobody, &first, left);
             statements.whole &= found.whole;
             for cases in found.cubes {
-                let Some(example) = example(items.diagrams, pairs.root, leaf, item, &cases) else {
+                let Some(example) = example(items.diagrams, change, item, &cases) else {
                     continue;
                 };
                 statements.all.push(Statement {
@@ -186,13 +246,7 @@ impl Comparison {
             }
         }
         let all = std::mem::take(&mut statements.all);
-        for mut statement in merged(items.diagrams, all) {
-            let group = groups.entry(statement.item).or_insert_with(|| {
-                item_groups(&mut items, statement.item, possible, classes, names)
-            });
-            statement.items.clone_from(group);
-            statements.all.push(statement);
-        }
+        statements.all = merged(items.diagrams, all);
         statements
     }
 
@@ -264,55 +318,36 @@ fn only_difference(a: &Cube, b: &Cube) -> Option<Variable> {
 }
 
 /// A point of the change with these items and cases.
-fn example(
-    diagrams: &mut Diagrams,
-    root: Node,
-    leaf: u32,
-    item: Node,
-    cases: &Cube,
-) -> Option<Cube> {
+fn example(diagrams: &mut Diagrams, change: Node, item: Node, cases: &Cube) -> Option<Cube> {
     let cases = cases.diagram(diagrams);
     let both = diagrams.and(item, cases);
-    let change = diagrams.rename(root, &|l| u32::from(l == leaf));
     let both = diagrams.and(both, change);
     point(diagrams, both)
 }
 
-/// The items of a region by class.
+/// The items of a region by class; a class with the place `none` is none.
 fn item_groups(
-    items: &mut Items<'_>,
+    diagrams: &mut Diagrams,
     item: Node,
-    possible: Node,
-    classes: [Node; 2],
-    names: usize,
+    classes: &[([u32; 2], Node)],
+    none: usize,
 ) -> Vec<ItemGroup> {
     let mut groups = Vec::new();
-    let none = u32::try_from(names).unwrap_or(u32::MAX);
-    let place = |class: u32| usize::try_from(class).ok().filter(|c| *c < names);
-    for left in 0..=none {
-        let here = items.of_class(classes[0], left);
-        let of_left = items.diagrams.and(item, here);
-        if of_left == Node::FALSE {
+    let place = |class: u32| usize::try_from(class).ok().filter(|c| *c < none);
+    for ([left, right], class) in classes {
+        let part = diagrams.and(item, *class);
+        if part == Node::FALSE {
             continue;
         }
-        for right in 0..=none {
-            let there = items.of_class(classes[1], right);
-            let mut class = items.diagrams.and(here, there);
-            class = items.diagrams.and(class, possible);
-            let part = items.diagrams.and(item, class);
-            if part == Node::FALSE {
-                continue;
-            }
-            let outside = items.diagrams.not(class);
-            let found = cover(items.diagrams, part, outside, &[], ITEM_CUBES_MAX);
-            let all = found.cubes.iter().any(|cube| cube.0.is_empty());
-            groups.push(ItemGroup {
-                left: place(left),
-                right: place(right),
-                cubes: if all { Vec::new() } else { found.cubes },
-                whole: found.whole,
-            });
-        }
+        let outside = diagrams.not(*class);
+        let found = cover(diagrams, part, outside, &[], ITEM_CUBES_MAX);
+        let all = found.cubes.iter().any(|cube| cube.0.is_empty());
+        groups.push(ItemGroup {
+            left: place(*left),
+            right: place(*right),
+            cubes: if all { Vec::new() } else { found.cubes },
+            whole: found.whole,
+        });
     }
     groups
 }

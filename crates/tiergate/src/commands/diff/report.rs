@@ -1,5 +1,6 @@
 //! Everything a difference says, ready to be written in any form.
 
+use rayon::prelude::*;
 use serde::Serialize;
 use tiergate_engine::{
     Circumstances, Clause, Comparison, DecisionRecord, Desk, DutyRecord, Pairs, Reply, Stamp,
@@ -186,57 +187,80 @@ impl Report {
             as_of: stamp.as_of.to_string(),
             view: stamp.view.word(),
         };
-        let mut report = Report {
+        let [left, right] = &comparison.sides;
+        let identical = left.is(right);
+        // The one over all facts, the other in circumstances: neither needs the other.
+        let (direction, spelled) = rayon::join(
+            || comparison.direction(),
+            || (!identical).then(|| spelled(desk, comparison, limit, everything)),
+        );
+        let Spelled {
+            changes,
+            changes_in_all,
+            circumstances,
+        } = spelled.unwrap_or_default();
+        Report {
             laws: stamps.each_ref().map(law),
-            direction: comparison.direction().word(),
+            direction: direction.word(),
             pairs: pairs(comparison.pairs()),
-            changes: Vec::new(),
-            changes_in_all: 0,
-            circumstances: Vec::new(),
-            limits: limits(
-                &comparison.sides[0].book.regime,
-                &comparison.sides[1].book.regime,
-            ),
-            duties: duties(
-                &comparison.sides[0].book.regime,
-                &comparison.sides[1].book.regime,
-            ),
+            changes,
+            changes_in_all,
+            circumstances,
+            limits: limits(&left.book.regime, &right.book.regime),
+            duties: duties(&left.book.regime, &right.book.regime),
             orders: Vec::new(),
             orders_compared: 0,
             assumed: Vec::new(),
-        };
-        if comparison.equal() {
-            return report;
         }
-        let chips = chips(desk);
-        let places = words::Places::new(&desk.catalog, comparison);
-        let mut ordinary = comparison.pairs_in(&Circumstances::Ordinary(None));
-        let statements = comparison.statements(&mut ordinary, STATEMENTS_MAX);
-        let mut changes: Vec<Change> = Vec::new();
-        for statement in &statements.all {
-            let new = change(&places, comparison, &ordinary, statement, &chips);
-            match changes
-                .iter_mut()
-                .find(|old| old.differs_in_cases_only(&new))
-            {
-                Some(old) => old.one_of.extend(new.one_of),
-                None => changes.push(new),
-            }
+    }
+}
+
+/// What is spelled out of a difference.
+#[derive(Default)]
+struct Spelled {
+    changes: Vec<Change>,
+    changes_in_all: usize,
+    circumstances: Vec<Circumstance>,
+}
+
+fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, everything: bool) -> Spelled {
+    let chips = chips(desk);
+    let places = words::Places::new(&desk.catalog, comparison);
+    let mut ordinary = comparison.pairs_in(&Circumstances::Ordinary(None));
+    let statements = comparison.statements(&mut ordinary, STATEMENTS_MAX).all;
+    let mut reached: Vec<Reached> = statements
+        .into_par_iter()
+        .map(|s| Reached::new(comparison, &ordinary, s, &chips))
+        .collect();
+    // What most chips and destinations are affected by stands first.
+    reached.sort_by_key(|r| std::cmp::Reverse(r.weight()));
+    let mut alike: Vec<Vec<Reached>> = Vec::new();
+    for new in reached {
+        match alike
+            .iter_mut()
+            .find(|old| old[0].differs_in_cases_only(&new))
+        {
+            Some(group) => group.push(new),
+            None => alike.push(vec![new]),
         }
-        changes.iter_mut().for_each(Change::say_once);
-        // What most chips and destinations are affected by stands first.
-        let weight = |c: &Change| {
-            let places = c.destinations.as_ref().map_or(usize::MAX, Vec::len);
-            (usize::from(!c.chips.is_empty()), places, c.chips.len())
-        };
-        changes.sort_by_key(|c| std::cmp::Reverse(weight(c)));
-        report.changes_in_all = changes.len();
-        changes.truncate(limit);
-        report.changes = changes;
-        if everything {
-            report.circumstances = circumstances(comparison, &ordinary);
-        }
-        report
+    }
+    let left_out = alike.len().saturating_sub(limit);
+    alike.truncate(limit);
+    let (changes, circumstances): (Vec<Change>, _) = rayon::join(
+        || {
+            let changes = alike.into_par_iter();
+            let changes = changes.map(|group| said_once(&places, comparison, group));
+            changes.flatten_iter().collect()
+        },
+        || match everything {
+            true => circumstances(comparison, &ordinary),
+            false => Vec::new(),
+        },
+    );
+    Spelled {
+        changes_in_all: changes.len() + left_out,
+        changes,
+        circumstances,
     }
 }
 
@@ -272,52 +296,94 @@ pub fn chips(desk: &Desk) -> Vec<(String, Facts)> {
         .collect()
 }
 
-fn change(
+/// A statement with what it reaches.
+struct Reached {
+    statement: Statement,
+    clauses: Vec<Clause>,
+    destinations: Option<Vec<String>>,
+    chips: Vec<String>,
+}
+
+impl Reached {
+    fn new(
+        comparison: &Comparison,
+        pairs: &Pairs,
+        statement: Statement,
+        chips: &[(String, Facts)],
+    ) -> Reached {
+        let clauses = comparison.clauses(&statement.cases);
+        let destinations = clauses.iter().find_map(|c| match c {
+            Clause::Country(CountryFact::Destination, list) => {
+                Some(list.iter().map(ToString::to_string).collect())
+            }
+            _ => None,
+        });
+        let about = chips
+            .iter()
+            .filter(|(_, facts)| comparison.is_about(pairs, &statement, facts));
+        let chips = about.map(|(id, _)| id.clone()).collect();
+        Reached {
+            statement,
+            clauses,
+            destinations,
+            chips,
+        }
+    }
+
+    fn weight(&self) -> (bool, usize, usize) {
+        let places = self.destinations.as_ref().map_or(usize::MAX, Vec::len);
+        (!self.chips.is_empty(), places, self.chips.len())
+    }
+
+    /// Whether another is the same but for the cases, rules aside.
+    fn differs_in_cases_only(&self, other: &Reached) -> bool {
+        self.statement.replies == other.statement.replies
+            && self.statement.item == other.statement.item
+            && self.destinations == other.destinations
+            && self.chips == other.chips
+    }
+}
+
+/// One change for those that the same rules decide.
+fn said_once(
     places: &words::Places<'_>,
     comparison: &Comparison,
-    pairs: &Pairs,
-    statement: &Statement,
-    chips: &[(String, Facts)],
-) -> Change {
-    let [before, after] = &statement.replies;
-    let clauses = comparison.clauses(&statement.cases);
-    let destinations = clauses.iter().find_map(|c| match c {
-        Clause::Country(CountryFact::Destination, list) => {
-            Some(list.iter().map(ToString::to_string).collect())
+    group: Vec<Reached>,
+) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    for reached in group {
+        let new = change(places, comparison, reached);
+        let same = |old: &&mut Change| old.witnessed == new.witnessed && old.rules == new.rules;
+        match changes.iter_mut().find(same) {
+            Some(old) => old.one_of.extend(new.one_of),
+            None => changes.push(new),
         }
-        _ => None,
-    });
-    let about = chips
-        .iter()
-        .filter(|(_, facts)| comparison.is_about(pairs, statement, facts));
+    }
+    changes.iter_mut().for_each(Change::say_once);
+    changes
+}
+
+fn change(places: &words::Places<'_>, comparison: &Comparison, reached: Reached) -> Change {
+    let statement = &reached.statement;
+    let [before, after] = &statement.replies;
     let witness = comparison.witness(statement);
     let rules = witness.as_ref().map(|facts| rules(comparison, facts));
+    let cases = reached.clauses.iter();
     Change {
         direction: tiergate_engine::Direction::of(std::slice::from_ref(&statement.replies)).word(),
         before: answer(before),
         after: answer(after),
         items: words::items(places, comparison, &statement.items),
         cases: Vec::new(),
-        one_of: vec![clauses.iter().map(|c| words::clause(places, c)).collect()],
-        destinations,
-        chips: about.map(|(id, _)| id.clone()).collect(),
+        one_of: vec![cases.map(|c| words::clause(places, c)).collect()],
+        destinations: reached.destinations,
+        chips: reached.chips,
         witnessed: witness.is_some(),
         rules: rules.unwrap_or_default(),
     }
 }
 
 impl Change {
-    /// Whether another change is the same but for the cases in which it happens.
-    fn differs_in_cases_only(&self, other: &Change) -> bool {
-        self.before == other.before
-            && self.after == other.after
-            && self.items == other.items
-            && self.destinations == other.destinations
-            && self.chips == other.chips
-            && self.witnessed == other.witnessed
-            && self.rules == other.rules
-    }
-
     /// Takes what all of several cases have in common out of them.
     fn say_once(&mut self) {
         let Some((first, others)) = self.one_of.split_first() else {
@@ -384,29 +450,29 @@ fn deciding(record: &DecisionRecord) -> Vec<Rule> {
 
 /// What changes in each circumstance and not for ordinary orders.
 fn circumstances(comparison: &Comparison, ordinary: &Pairs) -> Vec<Circumstance> {
-    let mut found = Vec::new();
-    for rare in comparison.rare() {
+    let changed = comparison.rare().into_par_iter().filter_map(|rare| {
         let mut pairs = comparison.pairs_in(&Circumstances::Ordinary(Some(rare)));
         let new = new_pairs(&pairs, ordinary);
         if new.is_empty() {
-            continue;
+            return None;
         }
         pairs.only(&new);
-        let statements = comparison.statements(&mut pairs, IN_CIRCUMSTANCE_MAX);
-        let (when, pairs) = (words::circumstance(rare), self::pairs(&new));
+        let changes = comparison.count(&mut pairs, IN_CIRCUMSTANCE_MAX);
+        Some((words::circumstance(rare), self::pairs(&new), changes))
+    });
+    let changed: Vec<_> = changed.collect();
+    let mut found: Vec<Circumstance> = Vec::new();
+    for (when, pairs, changes) in changed {
         // The same list, whichever party is on it, is said once.
-        match found
-            .iter_mut()
-            .find(|c: &&mut Circumstance| c.pairs == pairs)
-        {
+        match found.iter_mut().find(|c| c.pairs == pairs) {
             Some(known) => {
                 known.when.push(when);
-                known.changes += statements.all.len();
+                known.changes += changes;
             }
             None => found.push(Circumstance {
                 when: vec![when],
                 pairs,
-                changes: statements.all.len(),
+                changes,
             }),
         }
     }
