@@ -44,6 +44,11 @@ impl Node {
         if value { Node::TRUE } else { Node::FALSE }
     }
 
+    /// The inner node at a place.
+    pub(crate) fn of_place(place: usize) -> Node {
+        Node(u32::try_from(place).unwrap_or(LEAF - 1))
+    }
+
     pub(crate) const fn place(self) -> usize {
         self.0 as usize
     }
@@ -155,7 +160,7 @@ impl Diagrams {
                 Some(known) => *known,
                 None => {
                     let first_child = u32::try_from(all.len()).unwrap_or(u32::MAX);
-                    let node = Node(u32::try_from(inner.len()).unwrap_or(LEAF - 1));
+                    let node = Node::of_place(inner.len());
                     let arity = &self.arity;
                     let again = |node: &Node| {
                         let part = inner[node.place()];
