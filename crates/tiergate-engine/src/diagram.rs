@@ -44,6 +44,11 @@ impl Node {
         if value { Node::TRUE } else { Node::FALSE }
     }
 
+    /// The inner node at a place.
+    pub(crate) fn of_place(place: usize) -> Node {
+        Node(u32::try_from(place).unwrap_or(LEAF - 1))
+    }
+
     pub(crate) const fn place(self) -> usize {
         self.0 as usize
     }
@@ -162,7 +167,7 @@ impl Diagrams {
                 Some((_, known)) => *known,
                 None => {
                     let first_child = u32::try_from(all.len()).unwrap_or(u32::MAX);
-                    let node = Node(u32::try_from(inner.len()).unwrap_or(LEAF - 1));
+                    let node = Node::of_place(inner.len());
                     let again = |(code, _): &(u32, Node)| spread(*code);
                     self.unique.insert_unique(spread(code), (code, node), again);
                     self.children.extend_from_slice(&self.stack[base..]);

@@ -15,6 +15,7 @@ mod decision;
 mod desk;
 mod diagram;
 mod explain;
+mod narrow;
 mod otherwise;
 pub mod pass;
 mod record;
@@ -35,6 +36,7 @@ pub use decision::{Answer, Decision, Undecided};
 pub use desk::{Desk, DeskError, Stamp};
 pub use diagram::{Diagrams, Known, Node, Remains, Variable, remains};
 pub use explain::{Because, FactRead, Reason, condition_reasons};
+pub use narrow::Narrowed;
 pub use record::{
     AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, OtherView, ReadingRecord,
     RedFlagRecord, RequirementRecord,

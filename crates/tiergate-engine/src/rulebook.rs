@@ -12,9 +12,9 @@ use tiergate_law::{ChoiceFact, Cond, CountryFact, FlagFact, Policy, Regime, Test
 use tiergate_order::Facts;
 
 use crate::build::{Build, Roots, Settle, Settled, outcomes};
-use crate::diagram::{Diagrams, Known, Node, Remains, Variable, remains};
+use crate::diagram::{Diagrams, Node, Remains, Variable, remains};
 use crate::reference;
-use crate::variables::{Question, Variables};
+use crate::variables::Variables;
 use crate::walk::Walk;
 
 /// What the law says of an order, before reasons.
@@ -190,10 +190,10 @@ impl Settle for CommonSettle<'_> {
 }
 
 /// Settles whatever the facts of one order settle.
-struct FactSettle<'r> {
-    regime: &'r Regime,
-    facts: &'r Facts,
-    readings: &'r [usize],
+pub(crate) struct FactSettle<'r> {
+    pub regime: &'r Regime,
+    pub facts: &'r Facts,
+    pub readings: &'r [usize],
 }
 
 impl Settle for FactSettle<'_> {
@@ -360,55 +360,6 @@ impl Rulebook {
             facts,
             diagrams: build.diagrams,
             roots,
-        }
-    }
-
-    /// The facts an outcome would depend on if those that pass the test were unknown.
-    #[must_use]
-    pub fn depends_without(
-        &self,
-        facts: &Facts,
-        readings: &[usize],
-        free: &dyn Fn(&Question) -> bool,
-    ) -> Vec<tiergate_law::Fact> {
-        let settle = FreeSettle {
-            inner: FactSettle {
-                regime: &self.regime,
-                facts,
-                readings,
-            },
-            free,
-        };
-        let mut build = Build::new(&self.regime, &self.variables, settle);
-        let roots = build.roots();
-        let mut known = |v: Variable| {
-            if free(&self.variables.asked[usize::from(v)].question) {
-                Known::Any
-            } else {
-                self.variables.known(v, facts, readings)
-            }
-        };
-        let remains = remains(&build.diagrams, roots.outcome, &mut known);
-        remains
-            .depends
-            .iter()
-            .flat_map(|v| self.variables.reads(*v))
-            .collect()
-    }
-}
-
-/// Like [`FactSettle`], with some questions left open.
-struct FreeSettle<'r> {
-    inner: FactSettle<'r>,
-    free: &'r dyn Fn(&Question) -> bool,
-}
-
-impl Settle for FreeSettle<'_> {
-    fn settle(&self, test: &Test) -> Settled {
-        if (self.free)(&crate::variables::question_of(test)) {
-            Settled::Open
-        } else {
-            self.inner.settle(test)
         }
     }
 }

@@ -30,6 +30,29 @@ pub enum Question {
     Reading(usize),
 }
 
+impl Question {
+    /// The question behind a test.
+    ///
+    /// ```
+    /// use tiergate_engine::Question;
+    /// use tiergate_law::{FlagFact, Test};
+    /// let question = Question::of(&Test::Flag(FlagFact::Datacenter));
+    /// assert_eq!(question, Question::Flag(FlagFact::Datacenter));
+    /// ```
+    #[must_use]
+    pub fn of(test: &Test) -> Question {
+        match test {
+            Test::Country(fact, _) => Question::Country(*fact),
+            Test::Intermediary(party, set) => Question::Intermediary(*party, *set),
+            Test::Choice(fact, _) => Question::Choice(*fact),
+            Test::Flag(fact) => Question::Flag(*fact),
+            Test::Linear(linear) => Question::Amount(linear.terms.clone()),
+            Test::Text(fact, register) => Question::Text(*fact, *register),
+            Test::Reading(reading, _) => Question::Reading(*reading),
+        }
+    }
+}
+
 /// A variable with what its values mean.
 #[derive(Debug, Clone)]
 pub struct Asked {
@@ -182,7 +205,7 @@ impl Variables {
                 let Some(test) = asks(of, &atom.test) else {
                     return;
                 };
-                let question = question_of(&test);
+                let question = Question::of(&test);
                 if let Test::Country(fact, set) = &test {
                     sets.push(*set);
                     // A fact may fall back on another: that one may be asked instead.
@@ -264,7 +287,7 @@ impl Variables {
 
     /// The diagram of a single test.
     pub fn test(&self, test: &Test, diagrams: &mut Diagrams) -> Node {
-        let Some(variable) = self.place(&question_of(test)) else {
+        let Some(variable) = self.place(&Question::of(test)) else {
             return Node::FALSE;
         };
         let asked = &self.asked[usize::from(variable)];
@@ -390,19 +413,6 @@ impl Variables {
     }
 }
 
-/// The question behind a test.
-pub(crate) fn question_of(test: &Test) -> Question {
-    match test {
-        Test::Country(fact, _) => Question::Country(*fact),
-        Test::Intermediary(party, set) => Question::Intermediary(*party, *set),
-        Test::Choice(fact, _) => Question::Choice(*fact),
-        Test::Flag(fact) => Question::Flag(*fact),
-        Test::Linear(linear) => Question::Amount(linear.terms.clone()),
-        Test::Text(fact, register) => Question::Text(*fact, *register),
-        Test::Reading(reading, _) => Question::Reading(*reading),
-    }
-}
-
 /// Splits the countries into classes that no set of the regime tells apart.
 fn classes(sets: &[CountrySet]) -> (Vec<u16>, Vec<Country>) {
     let mut class_of = Vec::with_capacity(Country::COUNT);
@@ -441,11 +451,15 @@ pub fn interval(terms: &[(NumberFact, i64)], cuts: &[i128], facts: &Facts) -> Op
             Numeric::Unknown => None,
         };
     }
-    let some = |is: Numeric| terms.iter().any(|(fact, _)| facts.numeric(*fact) == is);
-    if some(Numeric::Undefined) {
-        return Some(cuts.len() + 1);
+    let mut unknown = false;
+    for (fact, _) in terms {
+        match facts.numeric(*fact) {
+            Numeric::Undefined => return Some(cuts.len() + 1),
+            Numeric::Unknown => unknown = true,
+            Numeric::Is(_) => {}
+        }
     }
-    if some(Numeric::Unknown) {
+    if unknown {
         return None;
     }
     let sum = Linear::sum(terms, |fact| facts.number(fact).unwrap_or(Num::ZERO));

@@ -12,10 +12,10 @@ use common::oracle;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use tiergate_engine::{
-    Answer, Columns, Decision, Desk, Numbers, Outcome, Rulebook, Settled, Stamp, decide_columns,
-    reference, remains,
+    Answer, Columns, Decision, Desk, Numbers, Outcome, Question, Rulebook, Settled, Stamp,
+    decide_columns, reference, remains,
 };
-use tiergate_law::{IfAbsent, LawRef, Library, Num, Test, View};
+use tiergate_law::{CountryFact, IfAbsent, LawRef, Library, Num, NumberFact, Test, View};
 use tiergate_order::{Catalog, Facts, Order, Resolved};
 
 const COMPLETIONS_MAX: usize = 400;
@@ -79,6 +79,66 @@ fn settled_by_halves(book: &Rulebook, facts: &Facts, readings: &[usize]) -> Vec<
         .collect();
     possible.sort_unstable();
     possible
+}
+
+/// A rulebook narrowed to orders that differ in some countries and numbers decides each of them as
+/// the whole rulebook does.
+fn narrowed_agrees(
+    c: &mut Choices<'_>,
+    book: &Rulebook,
+    facts: &Facts,
+    readings: &[usize],
+) -> Result<(), String> {
+    let mut countries = CountryFact::ALL.to_vec();
+    countries.retain(|f| facts.country(*f).is_some() && c.below(2) == 1);
+    let mut numbers = NumberFact::ALL.to_vec();
+    numbers.retain(|f| facts.number(*f).is_some() && c.below(2) == 1);
+    let narrowed = book.narrowed(facts, readings, &|question| match question {
+        Question::Country(fact) => countries.contains(fact),
+        Question::Amount(terms) => terms.iter().any(|(fact, _)| numbers.contains(fact)),
+        _ => false,
+    });
+    for _ in 0..3 {
+        let other = make::facts(c, &book.regime, 0);
+        let mut facts = facts.clone();
+        for fact in &countries {
+            if let Some(country) = other.country(*fact) {
+                facts.set_country(*fact, country);
+            }
+        }
+        for fact in &numbers {
+            if let Some(number) = other.number(*fact) {
+                facts.set_number(*fact, number);
+            }
+        }
+        let found = narrowed.decide(book, &facts);
+        let known = |variable| {
+            let value = book.variables.value(variable, &facts, readings);
+            let asked = &book.variables.asked[usize::from(variable)].question;
+            value.is_some() || matches!(asked, Question::Country(f) if facts.is_same(*f))
+        };
+        let count = u16::try_from(book.variables.asked.len()).unwrap();
+        let class = reference::class(&book.regime, &facts, readings);
+        if found.is_none() && (0..count).all(known) {
+            return Err(format!(
+                "narrowed it is open, and every fact is known\n{facts:#?}"
+            ));
+        }
+        if let (Some((_, found)), Some(class)) = (found, class)
+            && found != class
+        {
+            return Err(format!(
+                "narrowed {found:?}, expected {class:?}\n{facts:#?}"
+            ));
+        }
+        let decision = Decision::make(book, &facts, &readings.into());
+        match (&decision.answer, found) {
+            (Answer::Decided(outcome), Some((found, _))) if *outcome == found => {}
+            (_, None) => {}
+            _ => return Err(format!("narrowed {found:?}, but it is open\n{facts:#?}")),
+        }
+    }
+    Ok(())
 }
 
 fn agree(bytes: &[u8], seen: &RefCell<Seen>) -> Result<(), String> {
@@ -154,6 +214,8 @@ fn agree(bytes: &[u8], seen: &RefCell<Seen>) -> Result<(), String> {
                 )
             })?;
             let halves = settled_by_halves(&book, &facts, &readings);
+            narrowed_agrees(&mut c, &book, &facts, &readings)
+                .map_err(|e| format!("{e}\n{id} {date} {view:?}\n{}", describe()))?;
             let decision = Decision::make(&book, &facts, &readings.into());
             let possible = match &decision.answer {
                 Answer::Decided(outcome) => vec![*outcome],

@@ -106,6 +106,15 @@ impl Linear {
     /// The sum for the given values in stored form; beyond the range of bounds, its end.
     #[must_use]
     pub fn sum(terms: &[(NumberFact, i64)], value: impl Fn(NumberFact) -> Num) -> i128 {
+        // Everyday sizes: a product of two words is within 128 bits.
+        let everyday = terms.iter().try_fold(0_i128, |sum, (fact, factor)| {
+            let raw = i64::try_from(value(*fact).raw()).ok()?;
+            sum.checked_add(i128::from(raw) * i128::from(*factor))
+        });
+        everyday.unwrap_or_else(|| Linear::long_sum(terms, value))
+    }
+
+    fn long_sum(terms: &[(NumberFact, i64)], value: impl Fn(NumberFact) -> Num) -> i128 {
         // Two halves: a training run times a percentage is beyond 128 bits.
         let (mut high, mut low) = (0_i128, 0_i128);
         for (fact, factor) in terms {
@@ -143,6 +152,47 @@ impl Cond {
                 }
             }
             Cond::Atom(atom) => visit(atom),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_everyday_and_of_any_size_agree() {
+        let forms: [&[(NumberFact, i64)]; 4] = [
+            &[],
+            &[(NumberFact::Tpp, 1)],
+            &[(NumberFact::Amount, 93), (NumberFact::VeuTotal, -7)],
+            &[
+                (NumberFact::Amount, Linear::FACTOR_MAX),
+                (NumberFact::Tpp, -1),
+            ],
+        ];
+        let numbers = [
+            "0",
+            "4800",
+            "0.000000001",
+            "5.92",
+            "1e9",
+            "4611686018.4",
+            "1e28",
+        ];
+        for terms in forms {
+            for (one, other) in numbers.iter().flat_map(|a| numbers.map(|b| (a, b))) {
+                let value = |fact| match fact {
+                    NumberFact::Amount => one.parse().unwrap(),
+                    _ => other.parse().unwrap(),
+                };
+                let sum = Linear::sum(terms, value);
+                assert_eq!(
+                    sum,
+                    Linear::long_sum(terms, value),
+                    "{terms:?} {one} {other}"
+                );
+            }
         }
     }
 }

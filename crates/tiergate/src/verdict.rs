@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use tiergate_engine::{
-    Answer, DecisionRecord, Desk, DeskError, OUTCOME_WORDS, OtherView, Outcome, Rulebook, reference,
+    Answer, DecisionRecord, Desk, DeskError, Narrowed, OUTCOME_WORDS, OtherView, Outcome, Question,
+    Rulebook, reference,
 };
 use tiergate_law::{ConsolidateError, Date, LawRef, View};
 use tiergate_order::{Assume, Facts, Order, Resolved};
@@ -22,6 +23,25 @@ pub struct Books {
     pub other: Arc<Rulebook>,
     /// The options taken there.
     pub other_readings: Arc<[usize]>,
+}
+
+/// Books narrowed to orders that are alike in all but some questions.
+#[derive(Debug)]
+pub struct Narrow {
+    here: Narrowed,
+    there: Narrowed,
+}
+
+/// What a short answer turns on: the outcome in both views and the class of the item.
+pub type TurnsOn = (Outcome, Outcome, Option<usize>);
+
+impl Narrow {
+    /// As [`Books::turns_on`], for one of the orders the books were narrowed to.
+    pub fn turns_on(&self, books: &Books, facts: &Facts) -> Option<TurnsOn> {
+        let (here, class) = self.here.decide(&books.book, facts)?;
+        let (there, _) = self.there.decide(&books.other, facts)?;
+        (here != Outcome::Prohibited).then_some((here, there, class))
+    }
 }
 
 /// One law as asked, with the rulebooks it needed so far, each good for a span of dates.
@@ -229,11 +249,19 @@ impl Books {
 
     /// What a short answer turns on, found without laying it out: the outcome in both views and
     /// the class of the item. None when something is open or takes a longer look.
-    pub fn turns_on(&self, facts: &Facts) -> Option<(Outcome, Outcome, Option<usize>)> {
+    pub fn turns_on(&self, facts: &Facts) -> Option<TurnsOn> {
         let here = self.book.outcome(facts, &self.readings)?;
         let there = self.other.outcome(facts, &self.other_readings)?;
         let class = reference::class(&self.book.regime, facts, &self.readings)?;
         (here != Outcome::Prohibited).then_some((here, there, class))
+    }
+
+    /// Narrows both rulebooks to the orders that differ from this one in some questions only.
+    pub fn narrow(&self, facts: &Facts, open: &dyn Fn(&Question) -> bool) -> Narrow {
+        Narrow {
+            here: self.book.narrowed(facts, &self.readings, open),
+            there: self.other.narrowed(facts, &self.other_readings, open),
+        }
     }
 
     /// The short answer.

@@ -8,6 +8,7 @@ mod moving;
 mod progress;
 mod quick;
 mod rendered;
+mod rows;
 mod shipments;
 mod worker;
 

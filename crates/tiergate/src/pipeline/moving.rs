@@ -88,7 +88,8 @@ impl Moving {
         moving
     }
 
-    fn moves(&self, question: &Question) -> bool {
+    /// Whether a question may have another answer in another row of the template.
+    pub fn moves(&self, question: &Question) -> bool {
         match question {
             Question::Amount(terms) => terms.iter().any(|(fact, _)| self.numbers.contains(fact)),
             Question::Country(fact) => self.countries.contains(fact),

@@ -4,22 +4,26 @@
 //! What a row says apart from its id, date, amounts and countries is resolved once and kept, a
 //! template. An answer can then only depend on the date, which picks the rulebook, on what of the
 //! template that rulebook can tell apart, its shape, on the intervals in which the amounts lie
-//! between the thresholds, and on the classes of countries: it is kept under those.
+//! between the thresholds, and on the classes of countries.
+//!
+//! So the rulebooks are narrowed to a shape: what remains of them is walked in a few steps to the
+//! outcome, and the answer is kept under that. Where an outcome is open, answers are kept under the
+//! shape, the intervals and the classes.
 
 use std::sync::Arc;
 
 use anyhow::Result;
-use csv::ByteRecord;
 use rustc_hash::FxHashMap;
-use tiergate_engine::Outcome;
+use tiergate_engine::{Outcome, Question};
 use tiergate_law::{Country, Date, Num, NumberFact};
 use tiergate_order::{Catalog, CsvColumns, Facts, Field, Order, count_amounts, read_number};
 
 use super::moving::{Asks, Moving, Role, Shape, roles};
 use super::rendered::Rendered;
+use super::rows::Values;
 use super::shipments::Shipments;
 use super::{Asked, Done, Job, Row, Teller};
-use crate::verdict::Bench;
+use crate::verdict::{Bench, Narrow};
 
 /// What rows that differ only in id, date and amounts have in common.
 struct Template {
@@ -27,6 +31,14 @@ struct Template {
     ics_per_unit: Option<Num>,
     /// The place of its shape under each of the books met.
     shapes: Vec<Option<u32>>,
+}
+
+/// What is known of a shape.
+#[derive(Default)]
+struct Shaped {
+    narrow: Option<Narrow>,
+    /// Answers that were not kept yet.
+    missed: u32,
 }
 
 /// Templates and answers of one file.
@@ -39,14 +51,17 @@ pub struct Quick {
     rendered: Vec<Rendered>,
     texts: FxHashMap<(usize, Vec<u8>), usize>,
     shapes: FxHashMap<Shape, u32>,
+    /// By shape.
+    shaped: Vec<Shaped>,
+    /// How many of them the books were narrowed to.
+    narrowed: usize,
     /// By shape and what moves.
     answers: Answers,
     /// By books and what an answer turns on.
     codes: FxHashMap<(usize, Outcome, Outcome, Option<usize>), u32>,
     asks: Vec<Option<Asks>>,
-    scratch: Order,
     key: Vec<u8>,
-    date: (Vec<u8>, Option<Date>),
+    dates: Dates,
     places: Vec<usize>,
 }
 
@@ -92,8 +107,39 @@ impl Answers {
     }
 }
 
+/// Dates as they are written in the file.
+#[derive(Debug, Default)]
+struct Dates {
+    known: FxHashMap<Box<[u8]>, Date>,
+    scratch: Order,
+}
+
+/// Spellings of dates kept at once.
+const DATES_MAX: usize = 1 << 12;
+
+impl Dates {
+    fn read(&mut self, written: &[u8]) -> Option<Date> {
+        if let Some(date) = self.known.get(written) {
+            return Some(*date);
+        }
+        self.scratch.date = None;
+        let text = std::str::from_utf8(written).ok()?;
+        self.scratch.set_field(Field::Date, text).ok()?;
+        let date = self.scratch.date?;
+        if self.known.len() >= DATES_MAX {
+            self.known.clear();
+        }
+        self.known.insert(written.into(), date);
+        Some(date)
+    }
+}
+
 /// Templates kept at once; more means that rows hardly repeat.
 const TEMPLATES_MAX: usize = 1 << 14;
+/// Answers of a shape found in full before narrowing the books to it pays.
+const WORTH_NARROWING: u32 = 1 << 8;
+/// Shapes that books are narrowed to at once; each takes some ten thousand bytes.
+const NARROWED_MAX: usize = 1 << 8;
 /// Answers kept at once, each a few words long.
 const ANSWERS_MAX: usize = 1 << 20;
 
@@ -150,24 +196,25 @@ impl Quick {
             rendered: Vec::new(),
             texts: FxHashMap::default(),
             shapes: FxHashMap::default(),
+            shaped: Vec::new(),
+            narrowed: 0,
             answers: Answers::default(),
             codes: FxHashMap::default(),
             asks: Vec::new(),
-            scratch: Order::default(),
             key: Vec::new(),
-            date: (Vec::new(), None),
+            dates: Dates::default(),
             places: Vec::new(),
         }
     }
 
     /// Makes the key of a row; none when the row is not of the right length.
-    fn read_key(&mut self, record: &ByteRecord, shipments: &Shipments) -> Option<Shipment> {
-        if record.len() != self.roles.len() {
+    fn read_key(&mut self, row: Values<'_>, shipments: &Shipments) -> Option<Shipment> {
+        if row.len() != self.roles.len() {
             return None;
         }
         self.key.clear();
         let mut shipment = Shipment::None;
-        for ((role, _), value) in self.roles.iter().zip(record) {
+        for ((role, _), value) in self.roles.iter().zip(row.iter()) {
             match role {
                 Role::Key => {
                     self.key.extend_from_slice(value);
@@ -198,14 +245,14 @@ impl Quick {
     pub fn learn(
         &mut self,
         bench: &Bench<'_>,
-        record: &ByteRecord,
+        row: Values<'_>,
         order: &Order,
         job: Job<'_>,
     ) -> bool {
         if !self.shared || self.kept.len() >= TEMPLATES_MAX {
             return false;
         }
-        if self.read_key(record, job.shipments).is_none() {
+        if self.read_key(row, job.shipments).is_none() {
             return false;
         }
         let Ok(mut resolved) = bench.desk.resolve(order, &bench.assume) else {
@@ -233,7 +280,7 @@ impl Quick {
     pub fn row<T: Teller>(
         &mut self,
         bench: &mut Bench<'_>,
-        record: &ByteRecord,
+        row: Values<'_>,
         job: Job<'_>,
         teller: &mut T,
         done: &mut Done<T::Told>,
@@ -241,7 +288,7 @@ impl Quick {
         if self.answers.len() >= ANSWERS_MAX {
             self.answers.clear();
         }
-        let Some(shipment) = self.read_key(record, job.shipments) else {
+        let Some(shipment) = self.read_key(row, job.shipments) else {
             return Ok(false);
         };
         let Some(place) = self.templates.get(self.key.as_slice()) else {
@@ -249,7 +296,7 @@ impl Quick {
         };
         let place = *place as usize;
         let catalog = &bench.desk.catalog;
-        let Some((id, date, as_written)) = self.put(place, record, shipment, catalog) else {
+        let Some((id, date, as_written)) = self.put(place, row, shipment, catalog) else {
             return Ok(false);
         };
         let mut places = std::mem::take(&mut self.places);
@@ -278,24 +325,18 @@ impl Quick {
     fn put<'r>(
         &mut self,
         place: usize,
-        record: &'r ByteRecord,
+        row: Values<'r>,
         shipment: Shipment,
         catalog: &Catalog,
     ) -> Option<(&'r [u8], Date, &'r [u8])> {
         let template = self.kept.get_mut(place)?;
         let (mut id, mut date) = (None, None);
-        for ((role, _), value) in self.roles.iter().zip(record) {
+        for ((role, _), value) in self.roles.iter().zip(row.iter()) {
             match role {
                 Role::Id => id = Some(value.trim_ascii()).filter(|id| !id.is_empty()),
                 Role::Date => {
                     let value = value.trim_ascii();
-                    if self.date.1.is_none() || self.date.0 != value {
-                        self.scratch.date = None;
-                        let text = std::str::from_utf8(value).ok()?;
-                        self.scratch.set_field(Field::Date, text).ok()?;
-                        self.date = (value.to_vec(), Some(self.scratch.date?));
-                    }
-                    date = self.date.1.map(|d| (d, value));
+                    date = Some((self.dates.read(value)?, value));
                 }
                 Role::Number(fact) => {
                     let value = value.trim_ascii();
@@ -342,10 +383,23 @@ impl Quick {
             return self.answer(bench, place, law, books);
         };
         let facts = &self.kept[place].facts;
+        let shaped = &mut self.shaped[shape as usize];
+        let narrow = shaped.narrow.as_ref();
+        let code = narrow.and_then(|n| n.turns_on(bench.books(books), facts));
+        let code = code.map(|(here, there, class)| (books, here, there, class));
+        if let Some(at) = code.and_then(|code| self.codes.get(&code)) {
+            return *at;
+        }
         let values = self.asks[books].as_ref().and_then(|a| a.values(facts));
         let key = values.map(|values| (shape, values));
         if let Some(at) = key.and_then(|key| self.answers.get(key)) {
             return at;
+        }
+        shaped.missed += 1;
+        if shaped.missed == WORTH_NARROWING && self.narrowed < NARROWED_MAX {
+            let moves = |question: &Question| self.moving.moves(question);
+            shaped.narrow = Some(bench.books(books).narrow(facts, &moves));
+            self.narrowed += 1;
         }
         let code = bench.books(books).turns_on(facts);
         let code = code.map(|(here, there, class)| (books, here, there, class));
@@ -392,6 +446,9 @@ impl Quick {
         let shape = Asks::shape(books, at, &self.moving, &template.facts);
         let next = u32::try_from(self.shapes.len()).unwrap_or(u32::MAX);
         let shape = *self.shapes.entry(shape).or_insert(next);
+        if shape == next {
+            self.shaped.push(Shaped::default());
+        }
         if template.shapes.len() <= books {
             template.shapes.resize(books + 1, None);
         }

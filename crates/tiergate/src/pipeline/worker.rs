@@ -8,6 +8,7 @@ use tiergate_order::{Facts, Order, RowError, read_jsonl_line};
 use super::input::Piece;
 use super::quick::Quick;
 use super::rendered::Rendered;
+use super::rows::Rows;
 use super::{Asked, Done, Job, Row, Teller};
 use crate::verdict::Bench;
 
@@ -81,49 +82,45 @@ impl<'d, T: Teller> Worker<'d, T> {
         let Some(columns) = job.columns else {
             return Ok(());
         };
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .buffer_capacity(1 << 16)
-            .from_reader(piece.bytes.as_slice());
-        let mut record = csv::ByteRecord::new();
+        let mut rows = Rows::new(&piece.bytes);
         let mut lines = Lines::default();
         let short = self.teller.short();
         if short && self.quick.is_none() {
             self.quick = Some(Quick::new(columns, &self.bench));
         }
-        while reader.read_byte_record(&mut record)? {
+        loop {
+            let Some(values) = rows.next_row()? else {
+                return Ok(());
+            };
             if let Some(quote) = piece.unclosed
-                && reader.position().byte() > quote as u64
+                && values.end > quote
             {
                 let line = lines.at(piece, quote);
                 let message = "a quote opens here and is never closed, so that the rest of the file \
                                cannot be read as rows";
                 done.bad.push(fault(line, None, None, message.to_owned()));
-                break;
+                return Ok(());
             }
             if short
                 && let Some(quick) = &mut self.quick
-                && quick.row(&mut self.bench, &record, job, &mut self.teller, done)?
+                && quick.row(&mut self.bench, values, job, &mut self.teller, done)?
             {
                 continue;
             }
-            let start = record.position().map_or(0, |p| p.byte());
-            let line = lines.at(piece, usize::try_from(start).unwrap_or(0));
-            let order = match csv::StringRecord::from_byte_record(record.clone()) {
-                Ok(text) => columns.order(line, &text),
-                Err(_) => Err(vec![fault(line, None, None, "not UTF-8 text".to_owned())]),
+            let line = lines.at(piece, values.start);
+            let order = match values.text() {
+                Some(text) => columns.order(line, &text),
+                None => Err(vec![fault(line, None, None, "not UTF-8 text".to_owned())]),
             };
             if short
                 && let (Some(quick), Ok(order)) = (&mut self.quick, &order)
-                && quick.learn(&self.bench, &record, order, job)
-                && quick.row(&mut self.bench, &record, job, &mut self.teller, done)?
+                && quick.learn(&self.bench, values, order, job)
+                && quick.row(&mut self.bench, values, job, &mut self.teller, done)?
             {
                 continue;
             }
             self.order(line, order, job, done)?;
         }
-        Ok(())
     }
 
     /// Decides one order with all it takes.
