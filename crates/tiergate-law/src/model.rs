@@ -199,6 +199,8 @@ pub struct Entry {
     pub view: Option<BaseView>,
     /// Id of the entry of the same kind it stands before.
     pub before: Option<String>,
+    /// Id of the entry of the same kind it stands right behind.
+    pub behind: Option<String>,
     /// The content.
     pub body: Body,
     /// Where the id stands in the file.
@@ -379,6 +381,8 @@ pub struct DatedAmount {
     pub range: Option<(Num, Num)>,
     /// For an assumption: why this default.
     pub because: Option<String>,
+    /// Where its row stands in the file.
+    pub span: Range<usize>,
 }
 
 /// An item class.
