@@ -27,6 +27,7 @@
 mod assume;
 mod catalog;
 mod facts;
+mod near_chips;
 mod order;
 mod read;
 mod resolve;

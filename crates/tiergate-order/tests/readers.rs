@@ -479,7 +479,7 @@ fn an_amount_out_of_range_and_unknown_names_are_refused() {
     assert!(text.contains("is out of range"), "{text}");
     assert_eq!(
         refused(r#""item": {"chip": "h200"}"#),
-        "item.chip: `h200` is not in the catalog; did you mean `h100`?"
+        "item.chip: `h200` is not in the catalog; none is near; `tiergate chips` lists all"
     );
     assert_eq!(
         refused(r#""consignee": {"headquarters": "ZZ"}"#),
