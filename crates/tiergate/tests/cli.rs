@@ -508,7 +508,14 @@ fn to_pass_asks_for_what_the_order_leaves_open_apart_from_what_can_be_done() {
 
 #[test]
 fn to_pass_says_which_condition_each_change_meets_and_where_it_stands() {
-    let poland = ["--headquarters", "PL", "--parent", "PL", "--quantity", "3000"];
+    let poland = [
+        "--headquarters",
+        "PL",
+        "--parent",
+        "PL",
+        "--quantity",
+        "3000",
+    ];
     let ways = ways_for_poland(&poland);
     let mut ways_seen = 0;
     for kind in ["can", "supply", "would_differ_if"] {
@@ -541,7 +548,10 @@ fn to_pass_says_which_condition_each_change_meets_and_where_it_stands() {
     // 3,000 and 1,699 chips of 15,832 TPP.
     let amount = &test["facts"][0];
     assert_eq!(amount["fact"], "amount");
-    assert_eq!((&amount["was"], &amount["is"]), (&"47496000".into(), &"26898568".into()));
+    assert_eq!(
+        (&amount["was"], &amount["is"]),
+        (&"47496000".into(), &"26898568".into())
+    );
     assert_eq!(test["limits"][0]["amount"], "26900000");
     // What no longer applies is told by the requirement and what it asked.
     let elsewhere = ways["would_differ_if"].as_array().unwrap();
@@ -560,7 +570,9 @@ fn to_pass_shows_the_conditions_on_the_page() {
         --lists none --end-use datacenter --headquarters PL --parent PL --quantity 3000";
     let page = |format: &str| {
         let mut command = plain();
-        command.args(order.split_whitespace()).args(["--format", format]);
+        command
+            .args(order.split_whitespace())
+            .args(["--format", format]);
         let (out, err, code) = run(&mut command);
         assert_eq!(code, 0, "{err}");
         out.split_whitespace().collect::<Vec<_>>().join(" ")

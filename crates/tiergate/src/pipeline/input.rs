@@ -59,7 +59,8 @@ impl Input {
             Some(kind) => kind,
             None => {
                 let mut start = vec![0; SNIFF_BYTES];
-                let read = read_full(&mut file, &mut start)?;
+                let read = read_full(&mut file, &mut start)
+                    .with_context(|| format!("cannot read {name}"))?;
                 file.seek(SeekFrom::Start(0))?;
                 sniff(&start[..read])
             }

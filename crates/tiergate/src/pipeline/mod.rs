@@ -27,7 +27,7 @@ pub use self::rendered::{CSV_HEAD, Rendered, push_value};
 use self::shipments::Shipments;
 use self::worker::{Work, Worker};
 use crate::cli::Ended;
-use crate::report::{count, say};
+use crate::report::{AfterFaults, Output, Unreadable, bad_rows, count, say};
 use crate::verdict::Bench;
 
 /// Orders of a JSON array that a worker takes at once.
@@ -117,7 +117,7 @@ pub type Collect<'c, T> = dyn FnMut(&mut Vec<u8>, T) + 'c;
 pub struct Pipeline<'d, T: Teller> {
     workers: Vec<Worker<'d, T>>,
     input_format: Option<Kind>,
-    out: Box<dyn Write + Send>,
+    out: Output,
     /// Decided and not written yet.
     pending: Vec<Vec<u8>>,
     faults: u64,
@@ -129,7 +129,7 @@ pub struct Finished<T> {
     /// One for each worker.
     pub tellers: Vec<T>,
     /// The output, for what stands below.
-    pub out: Box<dyn Write + Send>,
+    pub out: Output,
     /// Rows that could not be read.
     pub bad: u64,
     faults: u64,
@@ -143,6 +143,19 @@ impl<T> Finished<T> {
         } else {
             Ended::WithFaults
         }
+    }
+
+    /// Writes what stands below; an error says whether some input could not be read before it.
+    ///
+    /// # Errors
+    ///
+    /// What `write` gives.
+    pub fn below(&mut self, write: impl FnOnce(&mut Output) -> Result<()>) -> Result<()> {
+        let ended = self.ended();
+        write(&mut self.out).map_err(|error| match ended {
+            Ended::Well => error,
+            Ended::WithFaults => error.context(AfterFaults),
+        })
     }
 
     /// One line on what was done.
@@ -163,7 +176,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
     /// Workers at these laws, each with a teller.
     pub fn new(
         bench: &Bench<'d>,
-        out: Box<dyn Write + Send>,
+        out: Output,
         input_format: Option<Kind>,
         teller: impl Fn() -> T,
     ) -> Pipeline<'d, T> {
@@ -194,7 +207,8 @@ impl<'d, T: Teller> Pipeline<'d, T> {
     /// An output that cannot be written.
     pub fn finish(mut self) -> Result<Finished<T>> {
         for part in std::mem::take(&mut self.pending) {
-            self.out.write_all(&part)?;
+            let wrote = self.out.write_all(&part);
+            wrote.map_err(|error| self.stopped(error.into()))?;
         }
         Ok(Finished {
             tellers: self.workers.into_iter().map(|w| w.teller).collect(),
@@ -210,6 +224,20 @@ impl<'d, T: Teller> Pipeline<'d, T> {
     ///
     /// What stops the program; a file or row that cannot be read is reported and counted.
     pub fn file(&mut self, path: &Path, collect: &mut Collect<'_, T::Told>) -> Result<()> {
+        let read = self.read(path, collect);
+        read.map_err(|error| self.stopped(error))
+    }
+
+    /// An error that stops the program, with whether some input could not be read before it.
+    fn stopped(&self, error: anyhow::Error) -> anyhow::Error {
+        if self.faults + self.bad == 0 {
+            error
+        } else {
+            error.context(AfterFaults)
+        }
+    }
+
+    fn read(&mut self, path: &Path, collect: &mut Collect<'_, T::Told>) -> Result<()> {
         let mut input = match Input::open(path, self.input_format) {
             Ok(input) => input,
             Err(error) => {
@@ -239,7 +267,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         let orders = match input.text().map(|text| read_json(&text)) {
             Ok(Ok(orders)) => orders,
             Ok(Err(error)) => {
-                self.bad_rows(&name, &[error], "line");
+                bad_rows(&name, &[error], "line");
                 self.faults += 1;
                 return Ok(());
             }
@@ -286,7 +314,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         if head.contains(&b'\r') {
             let message = "lines end with a carriage return alone; save the file with line feeds";
             let error = worker::fault(1, None, None, message.to_owned());
-            self.bad_rows(&name, &[error], "line");
+            bad_rows(&name, &[error], "line");
             self.faults += 1;
             return Ok(());
         }
@@ -303,7 +331,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         let columns = match columns {
             Ok(columns) => columns,
             Err(errors) => {
-                self.bad_rows(&name, &errors, "line");
+                bad_rows(&name, &errors, "line");
                 self.faults += 1;
                 return Ok(());
             }
@@ -353,7 +381,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
                 let mut batch = Vec::new();
                 let mut bytes = 0;
                 for piece in read.iter().take(at_once) {
-                    let piece = piece?;
+                    let piece = piece.map_err(|error| Unreadable::because(&name, error))?;
                     bytes += piece.bytes.len() as u64;
                     batch.push(if columns.is_some() {
                         Work::Csv(piece)
@@ -402,30 +430,11 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         wrote.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         for done in done {
             let (unit, mut done) = done?;
-            self.bad_rows(name, &done.bad, unit);
+            bad_rows(name, &done.bad, unit);
             self.bad += worker::rows(&done.bad);
             collect(&mut done.out, done.told);
             self.pending.push(done.out);
         }
         Ok(())
-    }
-
-    fn bad_rows(&mut self, name: &str, errors: &[RowError], unit: &str) {
-        for error in errors {
-            let column = error
-                .column
-                .as_ref()
-                .map(|c| format!(", {c}"))
-                .unwrap_or_default();
-            let id = error
-                .id
-                .as_ref()
-                .map(|id| format!(" (order `{id}`)"))
-                .unwrap_or_default();
-            say(&format!(
-                "{name}, {unit} {}{column}: {}{id}",
-                error.line, error.message
-            ));
-        }
     }
 }
