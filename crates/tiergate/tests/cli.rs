@@ -253,6 +253,12 @@ fn the_law_can_be_looked_at() {
     let (out, ..) = run(demo().args(["law", "consolidate", "us@2025-02-01", "--format", "json"]));
     let regime: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(regime["values"][0]["amount"], 50_000_000);
+    assert_eq!(
+        regime["requirements"][0]["when"],
+        "item in {3A090.a} and (not destination in A:1 or not consignee.headquarters in A:1)"
+    );
+    let small = &regime["authorities"][0]["conditions"][1];
+    assert_eq!(small["when"], "amount + used.lpp <= small-order");
     let (out, ..) = run(demo().args(["law", "calendar"]));
     insta::assert_snapshot!(out);
     let (out, ..) = run(demo().args(["law", "calendar", "--from", "2026-01-01"]));
@@ -589,4 +595,38 @@ fn to_pass_shows_the_conditions_on_the_page() {
             assert!(page.contains(said), "{format}: {said}\n{page}");
         }
     }
+}
+
+#[test]
+fn a_consolidated_law_shows_the_conditions_as_written() {
+    let page = |format: &str| {
+        let (out, err, code) = run(plain().args([
+            "law",
+            "consolidate",
+            "us@2025-06-01:text",
+            "--format",
+            format,
+        ]));
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    for format in ["text", "markdown"] {
+        let page = page(format);
+        let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        for shown in [
+            // A rule, a definition it names, a condition of an exception, a duty, a class set.
+            "- when a-item and (macau-d5-destination or macau-d5-entity)",
+            "- when recipient.headquarters in D:5 | {MO} or recipient.parent in D:5 | {MO}",
+            "- when used.lpp + amount <= lpp-limit",
+            "- only if item not in 4E091",
+        ] {
+            assert!(flat.contains(shown), "{format}: {shown}\n{page}");
+        }
+    }
+    // A long condition is wrapped under where it starts, whatever its lines in the file.
+    let page = page("text");
+    let wrapped = "\n  - when recipient.headquarters in D:5 | {MO} or recipient.parent in D:5 | {MO} or\n    \
+        (reading:intermediaries-and-headquarters is any-party";
+    assert!(page.contains(wrapped), "{page}");
+    assert!(page.lines().all(|l| l.chars().count() <= 100), "{page}");
 }

@@ -88,7 +88,6 @@ fn lanes(rules: &Rules<'_>) -> Vec<Finding> {
 fn laid_on<A, B>(
     library: &Library,
     rules: &Rules<'_>,
-    kind: &str,
     rule: &Resolved<A>,
     earlier: &Resolved<B>,
 ) -> bool {
@@ -96,13 +95,9 @@ fn laid_on<A, B>(
     if rank(&rule.instrument) <= rank(&earlier.instrument) {
         return false;
     }
-    let mut sources = library.sources();
-    let source = sources.find(|s| s.instrument.id == rule.instrument);
-    let entry = source.and_then(|s| {
-        let mut entries = s.entries.iter();
-        entries.find(|e| e.span == rule.span && e.body.kind() == kind)
-    });
-    entry.is_some_and(|e| e.operation == Operation::Add && e.before.is_none() && e.behind.is_none())
+    library
+        .entry(rule)
+        .is_some_and(|e| e.operation == Operation::Add && e.before.is_none() && e.behind.is_none())
 }
 
 /// A review of a later instrument that an earlier instrument's review of the lane takes some orders
@@ -114,7 +109,7 @@ fn later_reviews(library: &Library, rules: &Rules<'_>) -> Vec<Finding> {
         for (by, other) in reviews.iter().enumerate().take(at) {
             if review.is.lane != other.is.lane
                 || !contradict(review.is.policy, other.is.policy)
-                || !laid_on(library, rules, "review", review, other)
+                || !laid_on(library, rules, review, other)
             {
                 continue;
             }
@@ -154,7 +149,7 @@ fn later_classes(library: &Library, rules: &mut Rules<'_>) -> Vec<Finding> {
         let Some(late) = tests[at] else { continue };
         for (by, other) in regime.classes.iter().enumerate().take(at) {
             let Some(early) = tests[by] else { continue };
-            if !laid_on(library, rules, "class", class, other) {
+            if !laid_on(library, rules, class, other) {
                 continue;
             }
             let wider = !rules.some(&[(early, true), (late, false)]);
