@@ -325,3 +325,44 @@ fn a_review_that_is_open_says_on_what_it_depends() {
         "{out}"
     );
 }
+
+#[test]
+fn intermediaries_of_csv_decide_as_those_of_json() {
+    let head = "id,date,destination,item.chip,quantity,consignee.headquarters,consignee.parent,\
+        consignee.lists,end_uses,intermediaries.1.headquarters,intermediaries.1.parent,\
+        intermediaries.1.lists,intermediaries.1.listed_ownership_pct\n";
+    let row = |id: &str, lists: &str, rest: &str| {
+        format!(
+            "{id},2024-08-01,IN,nvidia-h100-sxm5,{rest},IN,IN,none,datacenter,SG,SG,{lists},0\n"
+        )
+    };
+    // Enough rows that most take the short way.
+    let rows: String = (0..200)
+        .map(|n| {
+            let lists = if n % 3 == 0 { "entity-list" } else { "none" };
+            row(&format!("o{n}"), lists, &(n + 1).to_string())
+        })
+        .collect();
+    let orders: Vec<String> = (0..200)
+        .map(|n| {
+            let lists = if n % 3 == 0 { r#"["entity-list"]"# } else { "[]" };
+            format!(
+                r#"{{"id":"o{n}","date":"2024-08-01","destination":"IN","item":{{"chip":"nvidia-h100-sxm5"}},"quantity":{},"consignee":{{"headquarters":"IN","parent":"IN","lists":[]}},"end_uses":["datacenter"],"intermediaries":[{{"headquarters":"SG","parent":"SG","lists":{lists},"listed_ownership_pct":0}}]}}"#,
+                n + 1
+            )
+        })
+        .collect();
+    let decided = |form: &str, text: String| {
+        let mut command = plain();
+        command.args(["decide", "-", "--format", "csv", "--input-format", form]);
+        let (out, err, code) = run(command.write_stdin(text));
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let csv = decided("csv", format!("{head}{rows}"));
+    assert_eq!(csv, decided("jsonl", orders.join("\n")));
+    let listed = csv.lines().find(|l| l.starts_with("o3,")).unwrap();
+    let clean = csv.lines().find(|l| l.starts_with("o4,")).unwrap();
+    let after_id = |line: &str| line.split_once(',').unwrap().1.to_owned();
+    assert_ne!(after_id(listed), after_id(clean));
+}

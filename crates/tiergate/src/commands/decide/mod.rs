@@ -25,8 +25,9 @@ use crate::verdict::Bench;
 ///
 /// FILE is CSV, JSON or JSON Lines, told by its name; `-` is standard input, told by its first
 /// character. Columns and fields are those of `tiergate schema order`, with dots
-/// (item.chip, consignee.headquarters); the values of a list are separated by `|`. Lines with one
-/// shipment id add up where the law counts by shipment.
+/// (item.chip, consignee.headquarters); the values of a list are separated by `|`, and intermediaries
+/// are numbered (intermediaries.1.headquarters). Lines with one shipment id add up where the law
+/// counts by shipment.
 ///
 /// A row that cannot be read is reported with its line, column and value, the rest goes on, and
 /// the exit code is 2.
