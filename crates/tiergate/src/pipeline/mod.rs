@@ -3,6 +3,7 @@
 //! Pieces of input are read ahead, decided side by side and told in order. What is told of an
 //! order, and what is made of it, is the [`Teller`]'s.
 
+mod array;
 mod input;
 mod moving;
 mod progress;
@@ -11,7 +12,7 @@ mod rendered;
 mod shipments;
 mod worker;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::mpsc;
 
@@ -241,13 +242,12 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         let mut input = match Input::open(path, self.input_format) {
             Ok(input) => input,
             Err(error) => {
-                say(&format!("error: {error:#}"));
-                self.faults += 1;
+                self.unread(&error);
                 return Ok(());
             }
         };
         match input.kind {
-            Kind::Json => self.json(&mut input, collect)?,
+            Kind::Json => self.json(input, collect)?,
             Kind::Csv => self.csv(input, collect)?,
             Kind::Jsonl => {
                 let (desk, assume) = (
@@ -262,45 +262,82 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         Ok(())
     }
 
-    fn json(&mut self, input: &mut Input, collect: &mut Collect<'_, T::Told>) -> Result<()> {
-        let name = input.name.clone();
+    /// One order, or an array of orders.
+    fn json(&mut self, mut input: Input, collect: &mut Collect<'_, T::Told>) -> Result<()> {
+        match input.is_array() {
+            Ok(true) => return self.array(input, collect),
+            Ok(false) => {}
+            Err(error) => {
+                self.unread(&error);
+                return Ok(());
+            }
+        }
         let orders = match input.text().map(|text| read_json(&text)) {
             Ok(Ok(orders)) => orders,
             Ok(Err(error)) => {
-                bad_rows(&name, &[error], "line");
+                bad_rows(&input.name, &[error], "line");
                 self.faults += 1;
                 return Ok(());
             }
             Err(error) => {
-                say(&format!("error: {error:#}"));
-                self.faults += 1;
+                self.unread(&error);
                 return Ok(());
             }
         };
         let mut shipments = Shipments::default();
-        let (desk, assume) = (
-            self.workers[0].bench.desk,
-            self.workers[0].bench.assume.clone(),
-        );
-        orders
-            .iter()
-            .flatten()
-            .for_each(|order| shipments.order(desk, &assume, order));
-        let mut first = 1;
-        let mut orders = orders.into_iter().peekable();
-        while orders.peek().is_some() {
-            let mut batch = Vec::new();
-            for _ in 0..self.workers.len() {
-                let part: Vec<_> = orders.by_ref().take(ORDERS_AT_ONCE).collect();
-                let count = part.len() as u64;
-                if count > 0 {
-                    batch.push(Work::Orders(first, part));
-                    first += count;
-                }
-            }
-            self.batch(batch, &name, (None, &shipments), collect)?;
+        let bench = &self.workers[0].bench;
+        for order in orders.iter().flatten() {
+            shipments.order(bench.desk, &bench.assume, order);
         }
-        Ok(())
+        let work = orders.into_iter().map(Box::new).map(Work::Order).collect();
+        self.batch(work, &input.name, (None, &shipments), collect)
+    }
+
+    /// The orders of an array, read twice: what is no JSON is found before any is decided.
+    fn array(&mut self, mut input: Input, collect: &mut Collect<'_, T::Told>) -> Result<()> {
+        let (name, length) = (input.name.clone(), input.length);
+        let second = input.second()?;
+        let bench = &self.workers[0].bench;
+        let shipments = match Shipments::of_array(second, bench.desk, &bench.assume) {
+            Ok(shipments) => shipments,
+            Err(error) if error.is_io() => {
+                self.unread(&Unreadable::because(&name, error).into());
+                return Ok(());
+            }
+            Err(error) => {
+                let (line, message) = (error.line() as u64, format!("not JSON: {error}"));
+                bad_rows(&name, &[worker::fault(line, None, None, message)], "line");
+                self.faults += 1;
+                return Ok(());
+            }
+        };
+        self.stream((&name, length), (None, &shipments), collect, |ahead| {
+            let (mut first, mut taken, mut bytes) = (1, Vec::new(), 0);
+            let mut send = |taken: &mut Vec<Box<str>>, bytes: &mut u64| {
+                let elements = std::mem::take(taken);
+                let next = first + elements.len() as u64;
+                let work = Work::Array(std::mem::replace(&mut first, next), elements);
+                ahead.send(Ok((work, std::mem::take(bytes)))).is_ok()
+            };
+            let read = array::each(input.into_reader(), |text| {
+                bytes += text.len() as u64;
+                taken.push(text);
+                taken.len() < ORDERS_AT_ONCE || send(&mut taken, &mut bytes)
+            });
+            if !taken.is_empty() {
+                send(&mut taken, &mut bytes);
+            }
+            if let Err(error) = read {
+                // It was JSON when it was read first. Who takes no more is not told.
+                let _ = ahead.send(Err(error.into()));
+            }
+        })
+    }
+
+    /// Reports an input that cannot be read.
+    fn unread(&mut self, error: &anyhow::Error) {
+        say(&format!("error: {error:#}"));
+        self.faults += 1;
     }
 
     fn csv(&mut self, mut input: Input, collect: &mut Collect<'_, T::Told>) -> Result<()> {
@@ -351,7 +388,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         self.pieces(input, Some(&columns), &shipments, collect)
     }
 
-    /// Reads an input in pieces, decides as many at once as there are workers, writes in order.
+    /// Reads an input in pieces.
     fn pieces(
         &mut self,
         input: Input,
@@ -359,40 +396,52 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         shipments: &Shipments,
         collect: &mut Collect<'_, T::Told>,
     ) -> Result<()> {
-        let name = input.name.clone();
-        let mut progress = Progress::new(input.length);
+        let (name, length) = (input.name.clone(), input.length);
+        let is_csv = columns.is_some();
         let mut pieces = input.pieces();
-        if columns.is_some() {
+        if is_csv {
             pieces.first_row()?;
         }
+        self.stream((&name, length), (columns, shipments), collect, |ahead| {
+            while let Some(piece) = pieces.next_piece().transpose() {
+                let ends = piece.is_err();
+                let work = piece.map(|piece| {
+                    let bytes = piece.bytes.len() as u64;
+                    let work = if is_csv { Work::Csv } else { Work::Jsonl };
+                    (work(piece), bytes)
+                });
+                if ahead.send(work).is_err() || ends {
+                    break;
+                }
+            }
+        })
+    }
+
+    /// Decides what `read` sends ahead, as much at once as there are workers, and writes in order.
+    fn stream(
+        &mut self,
+        (name, length): (&str, Option<u64>),
+        (columns, shipments): (Option<&CsvColumns>, &Shipments),
+        collect: &mut Collect<'_, T::Told>,
+        read: impl FnOnce(mpsc::SyncSender<io::Result<(Work, u64)>>) + Send,
+    ) -> Result<()> {
+        let mut progress = Progress::new(length);
         let at_once = self.workers.len();
         std::thread::scope(|scope| {
             // The next pieces are read while these are decided.
-            let (ahead, read) = mpsc::sync_channel(at_once * 2);
-            scope.spawn(move || {
-                while let Some(piece) = pieces.next_piece().transpose() {
-                    let ends = piece.is_err();
-                    if ahead.send(piece).is_err() || ends {
-                        break;
-                    }
-                }
-            });
+            let (ahead, pieces) = mpsc::sync_channel(at_once * 2);
+            scope.spawn(move || read(ahead));
             loop {
-                let mut batch = Vec::new();
-                let mut bytes = 0;
-                for piece in read.iter().take(at_once) {
-                    let piece = piece.map_err(|error| Unreadable::because(&name, error))?;
-                    bytes += piece.bytes.len() as u64;
-                    batch.push(if columns.is_some() {
-                        Work::Csv(piece)
-                    } else {
-                        Work::Jsonl(piece)
-                    });
+                let (mut batch, mut bytes) = (Vec::new(), 0);
+                for piece in pieces.iter().take(at_once) {
+                    let (work, its) = piece.map_err(|error| Unreadable::because(name, error))?;
+                    bytes += its;
+                    batch.push(work);
                 }
                 if batch.is_empty() {
                     break;
                 }
-                self.batch(batch, &name, (columns, shipments), collect)?;
+                self.batch(batch, name, (columns, shipments), collect)?;
                 progress.add(bytes);
             }
             progress.end();
@@ -417,11 +466,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
                 .par_iter_mut()
                 .zip(batch)
                 .map(|(worker, work)| {
-                    let unit = if matches!(work, Work::Orders(..)) {
-                        "order"
-                    } else {
-                        "line"
-                    };
+                    let unit = work.unit();
                     worker.run(work, job).map(|done| (unit, done))
                 })
                 .collect();
