@@ -139,7 +139,7 @@ fn collect(
             let reason = Reason {
                 test: atom.text.clone(),
                 holds: crate::decision::truth_word(value),
-                facts: reads(&atom.test, context),
+                facts: reads(&atom.test, context.regime, context.facts, context.readings),
                 within: within.map(str::to_owned),
             };
             if !out.contains(&reason) {
@@ -149,11 +149,16 @@ fn collect(
     }
 }
 
-fn reads(test: &Test, context: &Context<'_>) -> Vec<FactRead> {
-    let facts = context.facts;
+/// The facts a test reads, as they are.
+pub(crate) fn reads(
+    test: &Test,
+    regime: &Regime,
+    facts: &Facts,
+    readings: &[usize],
+) -> Vec<FactRead> {
     let read = |fact: Fact| FactRead {
         fact: fact.path().to_owned(),
-        value: value_of(fact, facts, &context.regime.class_names),
+        value: value_of(fact, facts, &regime.class_names),
     };
     match test {
         Test::Country(fact, _) => vec![read(Fact::Country(*fact))],
@@ -193,8 +198,8 @@ fn reads(test: &Test, context: &Context<'_>) -> Vec<FactRead> {
                 .join(", "),
         }],
         Test::Reading(reading, _) => {
-            let reading_is = &context.regime.readings[*reading];
-            let option = &reading_is.is.options[context.readings[*reading]].0;
+            let reading_is = &regime.readings[*reading];
+            let option = &reading_is.is.options[readings[*reading]].0;
             vec![FactRead {
                 fact: format!("reading {}", reading_is.id),
                 value: option.clone(),

@@ -22,6 +22,7 @@ mod record;
 pub mod reference;
 mod render;
 mod rulebook;
+pub mod turns;
 mod variables;
 mod walk;
 mod world;

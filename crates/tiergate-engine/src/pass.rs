@@ -40,7 +40,7 @@ impl Step {
     }
 
     /// Sets the fact; false when an amount that follows from it is out of range.
-    fn apply(&self, facts: &mut Facts, ics_per_unit: Option<Num>) -> bool {
+    pub(crate) fn apply(&self, facts: &mut Facts, ics_per_unit: Option<Num>) -> bool {
         match self {
             Step::Country(fact, country) => facts.set_country(*fact, *country),
             Step::Choice(fact, value) => facts.set_choice(*fact, *value),

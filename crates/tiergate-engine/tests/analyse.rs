@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use tiergate_engine::analyse::{Analysed, analyse, lapsing, of_library, of_regimes, unread_facts};
+use tiergate_engine::analyse::{
+    Analysed, analyse, lapsing, of_library, of_regimes, unread_facts, unused_names,
+};
 use tiergate_law::{Country, Diagnostic, Fact, Library, NumberFact};
 
 const HEAD: &str = "[instrument]\nid = \"base\"\ntitle = \"B\"\ncite = \"1\"\neffective = 2024-01-01\n\
@@ -305,7 +307,7 @@ fn a_proposal_is_not_told_what_it_leaves_of_the_law() {
 
 #[test]
 fn names_nothing_uses() {
-    let found = of_library(&library(&format!(
+    let found = unused_names(&library(&format!(
         "{HEAD}{}",
         when("definition", "d", "datacenter")
     )));
@@ -316,7 +318,7 @@ fn names_nothing_uses() {
         when("definition", "d", "datacenter"),
         when("note", "n", "not d")
     );
-    assert_eq!(of_library(&library(&text)), []);
+    assert_eq!(unused_names(&library(&text)), []);
     let unread = unread_facts(&library(&text));
     assert!(!unread.contains(&Fact::Flag(tiergate_law::FlagFact::Datacenter)));
     assert!(unread.contains(&Fact::Number(NumberFact::Tpp)));
@@ -331,19 +333,24 @@ fn amounts_and_lists_that_hold_together() {
         );
         of_library(&library(&text))
             .into_iter()
-            .map(|d| (d.message, text[d.span].to_owned()))
+            .map(|d| {
+                (
+                    d.message,
+                    text[d.span].to_owned(),
+                    text[d.other.unwrap().span].to_owned(),
+                )
+            })
             .collect::<Vec<_>>()
     };
+    let row = |amount: &str, more: &str| format!("{{ amount = {amount}, cite = \"1\"{more} }}");
     let message = "two amounts of the value `cap` hold together (1 and 2): the later row of the file is taken";
-    let expected = [(message.to_owned(), "\"cap\"".to_owned())];
-    assert_eq!(
-        value(", from = 2024-06-01", ", from = 2024-01-01"),
-        expected
-    );
-    assert_eq!(
-        value("", ", from = 2024-06-01, through = 2024-07-01"),
-        expected
-    );
+    for (first, second) in [
+        (", from = 2024-06-01", ", from = 2024-01-01"),
+        ("", ", from = 2024-06-01, through = 2024-07-01"),
+    ] {
+        let expected = [(message.to_owned(), row("2", second), row("1", first))];
+        assert_eq!(value(first, second), expected);
+    }
     assert_eq!(value(", from = 2024-01-01", ", from = 2024-06-01"), []);
     assert_eq!(value(", through = 2024-05-31", ", from = 2024-06-01"), []);
     let group =

@@ -78,6 +78,8 @@ pub(crate) fn consolidate(
         registers: Vec::new(),
         readings: Vec::new(),
         values: Vec::new(),
+        definitions: Vec::new(),
+        class_sets: sets.iter().filter_map(class_set).collect(),
         classes,
         class_names: library.classes.clone(),
         scopes: conditions(&layers, "scope", date, &mut scope, &mut faults),
@@ -218,6 +220,7 @@ pub(crate) fn consolidate(
         }
     }
     scope.unused_definitions(&mut faults);
+    regime.definitions = scope.resolved_definitions();
     // A condition read for several parties or readings has each fault once.
     let mut once: Vec<Diagnostic> = Vec::new();
     for fault in faults {
@@ -229,6 +232,14 @@ pub(crate) fn consolidate(
     regime.readings = std::mem::take(&mut scope.readings);
     regime.values = std::mem::take(&mut scope.values);
     (regime, once)
+}
+
+fn class_set(s: &Standing<'_>) -> Option<Resolved<Vec<String>>> {
+    let Body::ClassSet(members) = &s.entry.body else {
+        return None;
+    };
+    let names = members.iter().map(|m| m.name.clone()).collect();
+    Some(resolved(s, names))
 }
 
 fn conditions(

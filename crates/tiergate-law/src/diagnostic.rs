@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 /// How bad a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +26,19 @@ pub struct Diagnostic {
     pub message: String,
     /// What would be right, when that can be said.
     pub help: Option<String>,
+    /// The other place, of a finding that two places make together.
+    pub other: Option<Place>,
+}
+
+/// Another place that a finding rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// File name as given to [`crate::Library::read`].
+    pub file: String,
+    /// Byte range in that file.
+    pub span: Range<usize>,
+    /// What stands there.
+    pub says: String,
 }
 
 impl Diagnostic {
@@ -38,6 +51,7 @@ impl Diagnostic {
             span,
             message: message.into(),
             help: None,
+            other: None,
         }
     }
 
@@ -57,6 +71,17 @@ impl Diagnostic {
         self
     }
 
+    /// The same with the other place it rests on.
+    #[must_use]
+    pub fn with_other(mut self, file: &str, span: Range<usize>, says: impl Into<String>) -> Self {
+        self.other = Some(Place {
+            file: file.to_owned(),
+            span,
+            says: says.into(),
+        });
+        self
+    }
+
     /// Line and column, from 1, of the start of the span in `text`.
     #[must_use]
     pub fn line_column(&self, text: &str) -> (usize, usize) {
@@ -67,38 +92,61 @@ impl Diagnostic {
     }
 }
 
-/// Renders a diagnostic with the source line it points into.
+/// Renders a diagnostic with the source lines it points into; `text` gives the text of a file.
 ///
 /// ```
 /// use tiergate_law::{Diagnostic, render};
-/// let text = "when = \"destination in D:9\"";
+/// let text = "when = \"destination in D:9\"\nunless = \"destination in D:9\"";
 /// let d = Diagnostic::error("x.toml", 23..26, "unknown country group `D:9`");
-/// assert!(render(&d, text, false).contains("unknown country group `D:9`"));
+/// let d = d.with_other("x.toml", 53..56, "and here");
+/// let shown = render(&d, |_| Some(text), false);
+/// assert!(shown.contains("unknown country group `D:9`"));
+/// assert!(shown.contains("--- and here"));
 /// ```
 #[must_use]
-pub fn render(diagnostic: &Diagnostic, text: &str, color: bool) -> String {
+pub fn render<'t>(
+    diagnostic: &Diagnostic,
+    text: impl Fn(&str) -> Option<&'t str>,
+    color: bool,
+) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    // Escapes in a text can put a place inside it off by some bytes.
-    let end = text.floor_char_boundary(diagnostic.span.end);
-    let start = text.floor_char_boundary(diagnostic.span.start.min(end));
     let title = level.primary_title(diagnostic.message.as_str());
-    let snippet = Snippet::source(text)
+    let source = text(&diagnostic.file).unwrap_or("");
+    let here = AnnotationKind::Primary.span(within(source, &diagnostic.span));
+    let mut snippet = Snippet::source(source)
         .path(diagnostic.file.as_str())
-        .annotation(AnnotationKind::Primary.span(start..end));
-    let mut report: Vec<Group<'_>> = vec![title.element(snippet)];
+        .annotation(here);
+    let mut second = None;
+    if let Some(other) = &diagnostic.other {
+        let of = text(&other.file).unwrap_or("");
+        let there = AnnotationKind::Context.span(within(of, &other.span));
+        let there = there.label(other.says.as_str());
+        if other.file == diagnostic.file {
+            snippet = snippet.annotation(there);
+        } else {
+            let apart = Snippet::source(of).path(other.file.as_str());
+            second = Some(apart.annotation(there));
+        }
+    }
+    let mut group = title.element(snippet).elements(second);
     if let Some(help) = &diagnostic.help {
-        let group = report.remove(0);
-        report.push(group.element(Level::HELP.message(help.as_str())));
+        group = group.element(Level::HELP.message(help.as_str()));
     }
     let renderer = if color {
         Renderer::styled()
     } else {
         Renderer::plain()
     };
-    renderer.render(&report)
+    renderer.render(&[group])
+}
+
+/// Escapes in a text can put a place inside it off by some bytes.
+fn within(text: &str, span: &Range<usize>) -> Range<usize> {
+    let end = text.floor_char_boundary(span.end);
+    text.floor_char_boundary(span.start.min(end))..end
 }
 
 /// The known name nearest to `found`, if one is near enough to be meant.

@@ -306,14 +306,20 @@ pub(crate) fn lay<'l>(
                     faults.push(fault.with_help("say `operation = \"replace\"`"));
                 }
                 (Operation::Add, None) => {
-                    let before = entry.before.as_ref().and_then(|before| {
-                        let at = standing.iter().position(|s| s.entry.id == *before);
+                    let place = |id: &str| standing.iter().position(|s| s.entry.id == id);
+                    let mut of = |id: &str, role: &str| {
+                        let at = place(id);
                         if at.is_none() {
-                            faults.push(fault(format!("there is no {kind} `{before}` to precede")));
+                            faults.push(fault(format!("there is no {kind} `{id}` to {role}")));
                         }
                         at
-                    });
-                    standing.insert(before.unwrap_or(standing.len()), new);
+                    };
+                    let at = match (&entry.before, &entry.behind) {
+                        (Some(before), _) => of(before, "precede"),
+                        (None, Some(behind)) => of(behind, "stand behind").map(|at| at + 1),
+                        (None, None) => None,
+                    };
+                    standing.insert(at.unwrap_or(standing.len()), new);
                 }
             }
         }

@@ -55,7 +55,7 @@ mod table;
 
 pub use cond::{Atom, Cond, Linear, Party, Test};
 pub use country::{Country, CountrySet, ParseCountryError};
-pub use diagnostic::{Diagnostic, Severity, nearest, render};
+pub use diagnostic::{Diagnostic, Place, Severity, nearest, render};
 pub use fact::{
     ABSENT_PARTY, CHOICES, COUNTRIES, ChoiceFact, ChoiceInfo, CountryFact, CountryInfo, FLAGS,
     Fact, FlagFact, FlagInfo, IfAbsent, LIST_NAMES, NUMBERS, NumberFact, NumberInfo, TEXTS,

@@ -8,9 +8,9 @@ use crate::consolidate::consolidate;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::law_ref::{LawRef, View};
 use crate::layers::{self, Change, breakpoints, changes};
-use crate::model::{Body, Source};
+use crate::model::{Body, Entry, Source};
 use crate::read::read_source;
-use crate::regime::Regime;
+use crate::regime::{Regime, Resolved};
 
 /// Every instrument of the United States track and every proposal that was read.
 #[derive(Debug, Clone, Default)]
@@ -179,6 +179,25 @@ impl Library {
     #[must_use]
     pub fn proposal(&self, id: &str) -> Option<&Source> {
         self.proposals.iter().find(|s| s.instrument.id == id)
+    }
+
+    /// The entry that a rule of a regime stands in; of a group that several entries make, the first.
+    ///
+    /// ```
+    /// use tiergate_law::{Library, View};
+    /// let file = "[instrument]\nid = \"a\"\ntitle = \"A\"\ncite = \"1\"\neffective = 2024-01-01\n\
+    ///     [[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"tpp  >= 4800\"\n";
+    /// let (library, _) = Library::read([("a.toml", file)]);
+    /// let day = "2024-01-01".parse().unwrap();
+    /// let regime = library.consolidate(&"us".parse().unwrap(), day, View::Text).unwrap();
+    /// let entry = library.entry(&regime.notes[0]).unwrap();
+    /// assert_eq!(entry.body.when().unwrap().one_line(), "tpp >= 4800");
+    /// ```
+    #[must_use]
+    pub fn entry<T>(&self, rule: &Resolved<T>) -> Option<&Entry> {
+        let mut sources = self.sources();
+        let source = sources.find(|s| s.instrument.id == rule.instrument)?;
+        source.entries.iter().find(|e| e.span == rule.span)
     }
 
     /// The text of a file, for rendering diagnostics.

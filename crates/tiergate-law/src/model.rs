@@ -199,6 +199,8 @@ pub struct Entry {
     pub view: Option<BaseView>,
     /// Id of the entry of the same kind it stands before.
     pub before: Option<String>,
+    /// Id of the entry of the same kind it stands right behind.
+    pub behind: Option<String>,
     /// The content.
     pub body: Body,
     /// Where the id stands in the file.
@@ -263,7 +265,30 @@ pub enum Body {
     Repealed(&'static str),
 }
 
+impl Condition {
+    /// The text with every run of white space as one space.
+    #[must_use]
+    pub fn one_line(&self) -> String {
+        self.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
 impl Body {
+    /// The one condition on which the whole entry hangs; an authority has several, or none.
+    #[must_use]
+    pub const fn when(&self) -> Option<&Condition> {
+        match self {
+            Body::Definition(c) | Body::Scope(c) | Body::Prohibition(c) | Body::Note(c) => Some(c),
+            Body::Class(class) => class.when.as_ref(),
+            Body::Requirement(requirement) => Some(&requirement.when),
+            Body::Bar(bar) => Some(&bar.when),
+            Body::Review(review) => Some(&review.when),
+            Body::RedFlag(flag) => Some(&flag.when),
+            Body::Duty(general) => general.duty.only_if.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Every condition of the entry, those of its duties included.
     #[must_use]
     pub fn conditions(&self) -> Vec<&Condition> {
@@ -379,6 +404,8 @@ pub struct DatedAmount {
     pub range: Option<(Num, Num)>,
     /// For an assumption: why this default.
     pub because: Option<String>,
+    /// Where its row stands in the file.
+    pub span: Range<usize>,
 }
 
 /// An item class.

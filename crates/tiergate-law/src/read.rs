@@ -196,7 +196,11 @@ fn entry(
     let grade = f.grade_opt(faults);
     let (from, through) = (f.date_opt("from", faults), f.date_opt("through", faults));
     let view = f.view_opt("view", faults);
-    let before = f.text_opt("before", faults);
+    let (before, behind) = (f.text_opt("before", faults), f.named_opt("behind", faults));
+    if let (Some(_), Some(behind)) = (&before, &behind) {
+        let message = "an entry stands `before` one or `behind` one";
+        faults.error_with_help(behind.span.clone(), message, "keep one of the two");
+    }
     let found = faults.found.len();
     let body = body(f, faults);
     // A repeal needs no content: only its kind matters.
@@ -218,6 +222,7 @@ fn entry(
         through,
         view,
         before,
+        behind: behind.map(|named| named.name),
         body: body?,
     })
 }
@@ -236,12 +241,29 @@ fn group(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
             None
         }
     };
-    Some(Body::Group(Group {
+    let group = Group {
         members: f.list("members", faults),
         add: f.list("add", faults),
         remove: f.list("remove", faults),
         only_if,
-    }))
+    };
+    let listed = [&group.members[..], &group.add].concat();
+    both("is taken in and taken out", &listed, &group.remove, faults);
+    Some(Body::Group(group))
+}
+
+/// Faults for names that stand in two lists of one entry, of which each denies the other.
+fn both(what: &str, first: &[Named], second: &[Named], faults: &mut Faults<'_>) {
+    for named in second {
+        if let Some(other) = first.iter().find(|o| o.name == named.name) {
+            let message = format!("`{}` {what} by the same entry", named.name);
+            let fault = Diagnostic::error(faults.file, named.span.clone(), message);
+            let fault = fault.with_other(faults.file, other.span.clone(), "and here");
+            faults
+                .found
+                .push(fault.with_help("keep the one that is meant"));
+        }
+    }
 }
 
 fn follows(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
@@ -288,6 +310,7 @@ fn value(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
                 grade: grade.unwrap_or(Grade::Primary),
                 range,
                 because,
+                span: row.span.clone(),
             });
         }
         row.finish(faults);
@@ -342,15 +365,34 @@ fn authority(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 }
 
 fn duties(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Vec<Duty> {
-    let rows = f.tables("duty", "a duty", faults);
-    rows.into_iter()
-        .filter_map(|mut row| {
-            let id = row.text("id", faults);
-            let found = duty(&mut row, faults);
-            row.finish(faults);
-            Some(Duty { id: id?, ..found? })
-        })
-        .collect()
+    let (mut duties, mut ids) = (Vec::new(), Vec::new());
+    for mut row in f.tables("duty", "a duty", faults) {
+        let id = row.named("id", faults);
+        let found = duty(&mut row, faults);
+        row.finish(faults);
+        if let (Some(id), Some(found)) = (id, found) {
+            ids.push(id.clone());
+            duties.push(Duty {
+                id: id.name,
+                ..found
+            });
+        }
+    }
+    let help = "an order could have both: name each by what it asks";
+    twice("duty", &ids, help, faults);
+    duties
+}
+
+/// Faults for ids of one entry that are given twice: which of the two counts, nothing says.
+fn twice(what: &str, ids: &[Named], help: &str, faults: &mut Faults<'_>) {
+    for (at, id) in ids.iter().enumerate() {
+        if let Some(first) = ids[..at].iter().find(|first| first.name == id.name) {
+            let message = format!("the {what} `{}` is given twice", id.name);
+            let fault = Diagnostic::error(faults.file, id.span.clone(), message);
+            let fault = fault.with_other(faults.file, first.span.clone(), "first here");
+            faults.found.push(fault.with_help(help));
+        }
+    }
 }
 
 fn duty(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Duty> {
@@ -385,6 +427,7 @@ fn general_duty(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body>
 
 fn bar(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let (except, only) = (f.list("except", faults), f.list("only", faults));
+    both("is excepted and touched", &only, &except, faults);
     Some(Body::Bar(Bar {
         when: f.condition("when", faults)?,
         except,
@@ -439,13 +482,16 @@ fn agreement(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 fn reading(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let question = f.text("question", faults);
     let default = f.named("default", faults);
-    let mut options = Vec::new();
+    let (mut options, mut ids) = (Vec::new(), Vec::<Named>::new());
     for mut row in f.tables("option", "an option", faults) {
-        if let (Some(id), Some(says)) = (row.text("id", faults), row.text("says", faults)) {
-            options.push((id, says));
+        if let (Some(id), Some(says)) = (row.named("id", faults), row.text("says", faults)) {
+            ids.push(id.clone());
+            options.push((id.name, says));
         }
         row.finish(faults);
     }
+    let help = "options of a reading exclude one another: name each by what it takes";
+    twice("option", &ids, help, faults);
     let default = default?;
     match options.iter().position(|(id, _)| *id == default.name) {
         Some(at) if options.len() >= 2 => Some(Body::Reading(Reading {

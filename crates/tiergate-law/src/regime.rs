@@ -159,6 +159,10 @@ pub struct Regime {
     pub readings: Vec<Resolved<Reading>>,
     /// Values.
     pub values: Vec<Resolved<RegimeValue>>,
+    /// Named conditions.
+    pub definitions: Vec<Resolved<Cond>>,
+    /// Named sets of item classes: the names of their members.
+    pub class_sets: Vec<Resolved<Vec<String>>>,
     /// Item classes, first match first.
     pub classes: Vec<Resolved<RegimeClass>>,
     /// Every class name of the library, by place.

@@ -39,7 +39,7 @@ fn faults(files: &[(&str, &str)]) -> Vec<Diagnostic> {
             text.get(fault.span.clone()).is_some(),
             "no such place: {fault:?}"
         );
-        let shown = render(fault, text, false);
+        let shown = render(fault, |_| Some(*text), false);
         assert!(
             shown.contains(&fault.message) && shown.contains(&fault.file),
             "{shown}"
@@ -669,6 +669,79 @@ fn an_assumed_amount_without_its_range() {
 }
 
 #[test]
+fn an_entry_that_contradicts_itself() {
+    let both = |defect: &str, places: [&str; 2], message: &str| {
+        let text = format!("{HEAD}\n{defect}");
+        one(
+            &text,
+            places[0],
+            message,
+            Some("keep the one that is meant"),
+        );
+        let found = faults(&[("law.toml", &text)]);
+        let other = found[0].other.as_ref().expect("another place");
+        assert_eq!(&text[other.span.clone()], places[1]);
+        assert!(other.span.start < found[0].span.start || places[0] == places[1]);
+    };
+    both(
+        "[[authority]]\nid = \"NAC\"\ncite = \"1\"\n\
+         [[bar]]\nid = \"b\"\ncite = \"1\"\nwhen = \"datacenter\"\nonly = [\"NAC\"]\nexcept = [\"NAC\"]\n",
+        ["\"NAC\"", "\"NAC\""],
+        "`NAC` is excepted and touched by the same entry",
+    );
+    both(
+        "[[group]]\nid = \"X\"\ncite = \"1\"\nadd = [\"PL\"]\nremove = [\"DE\", \"PL\"]\n",
+        ["\"PL\"", "\"PL\""],
+        "`PL` is taken in and taken out by the same entry",
+    );
+    let twice = |text: &str, place: &str, message: &str, help: &str| {
+        planted(text, place, message, Some(help));
+    };
+    twice(
+        &READING.replace("id = \"yes\"", "id = \"no\""),
+        "\"no\"",
+        "the option `no` is given twice",
+        "options of a reading exclude one another: name each by what it takes",
+    );
+    let duty = "[[authority.duty]]\nid = \"d\"\nwhat = \"x\"\ndue = \"x\"\ncite = \"1\"\n";
+    twice(
+        &format!("[[authority]]\nid = \"NAC\"\ncite = \"1\"\n{duty}{duty}"),
+        "\"d\"",
+        "the duty `d` is given twice",
+        "an order could have both: name each by what it asks",
+    );
+}
+
+#[test]
+fn a_place_before_one_entry_and_behind_another() {
+    let entry = |more: &str| {
+        format!("[[requirement]]\nid = \"r\"\ncite = \"1\"\nwhen = \"always\"\n{more}\n")
+    };
+    planted(
+        &entry("behind = \"742.7\""),
+        "\"r\"",
+        "there is no requirement `742.7` to stand behind",
+        None,
+    );
+    planted(
+        &entry("before = \"742.6\"\nbehind = \"742.6\""),
+        "\"742.6\"",
+        "an entry stands `before` one or `behind` one",
+        Some("keep one of the two"),
+    );
+    let last = "[[requirement]]\nid = \"last\"\ncite = \"1\"\nwhen = \"datacenter\"\n";
+    let text = format!("{HEAD}\n{last}{}", entry("behind = \"742.6\""));
+    let (library, _) = Library::read([("law.toml", text.as_str())]);
+    let law = "us".parse().unwrap();
+    let day = "2024-01-01".parse().unwrap();
+    let regime = library
+        .consolidate(&law, day, tiergate_law::View::Text)
+        .unwrap();
+    let ids: Vec<&str> = regime.requirements.iter().map(|r| r.id.as_str()).collect();
+    assert_eq!(ids, ["742.6", "r", "last"]);
+}
+
+#[test]
 fn an_unknown_instrument_to_disapply_or_carry() {
     let third = "[instrument]\nid = \"third\"\ntitle = \"T\"\ncite = \"3\"\neffective = 2025-01-01\n\
         [[instrument.disapplies]]\ninstrument = \"bose\"\nfrom = 2025-01-01\ncite = \"3\"\n";
@@ -756,7 +829,7 @@ fn a_place_inside_escapes_and_other_scripts_can_be_shown() {
         found.extend(library.check());
         assert!(!found.is_empty(), "{when}");
         for fault in &found {
-            assert!(render(fault, &text, false).contains("law.toml"));
+            assert!(render(fault, |_| Some(text.as_str()), false).contains("law.toml"));
             assert!(
                 fault.line_column(&text).0 > HEAD.lines().count(),
                 "{fault:?}"

@@ -1,7 +1,7 @@
 //! Chips and countries by name.
 
 use rustc_hash::FxHashMap;
-use tiergate_law::{Country, Num, nearest};
+use tiergate_law::{Country, Num};
 
 /// A chip of the catalog.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -207,26 +207,5 @@ impl Catalog {
             words.iter().all(|w| text.contains(w.as_str()))
         };
         self.chips.iter().filter(fits).collect()
-    }
-
-    /// The id nearest to one that does not exist, for a hint.
-    #[must_use]
-    pub fn nearest_chip(&self, id: &str) -> Option<&str> {
-        let ids = || self.chips.iter().map(|c| c.id.as_str());
-        let shared = || {
-            let found = id.to_lowercase();
-            let parts: Vec<&str> = found
-                .split(['-', ' ', '_'])
-                .filter(|p| p.len() > 1)
-                .collect();
-            let count = |id: &str| parts.iter().filter(|p| id.contains(**p)).count();
-            // Part of an id, such as `h100`, or all of its words: the shortest that has most.
-            ids()
-                .map(|id| (count(id), std::cmp::Reverse(id.len()), id))
-                .max()
-                .filter(|(most, ..)| *most > 0 && *most == parts.len())
-                .map(|(.., id)| id)
-        };
-        nearest(id, ids()).or_else(shared)
     }
 }

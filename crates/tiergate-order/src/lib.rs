@@ -27,6 +27,8 @@
 mod assume;
 mod catalog;
 mod facts;
+mod intermediaries;
+mod near_chips;
 mod order;
 mod read;
 mod resolve;
@@ -35,6 +37,7 @@ mod show;
 pub use assume::{Assume, ParseAssumeError};
 pub use catalog::{Catalog, CatalogError, Chip, CountryName};
 pub use facts::{Facts, Intermediary, Numeric, name_key};
+pub use intermediaries::PartyField;
 pub use order::{Field, FieldError, Order, Party, field_names, read_number};
 pub use read::{CsvColumns, CsvOrders, RowError, read_json, read_jsonl_line};
 pub use resolve::{ResolveError, Resolved, classify_text, count_amounts, resolve};

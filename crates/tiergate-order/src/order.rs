@@ -1,5 +1,6 @@
 //! One order as given, field by field.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -9,6 +10,7 @@ use tiergate_law::{
 };
 
 use crate::facts::Facts;
+use crate::intermediaries::{PartyField, near_intermediary};
 
 /// The parties of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,6 +80,10 @@ pub enum Field {
     EndUses,
     /// `signs`: facts that raise red flags.
     Signs,
+    /// `intermediaries`: `none` says that there are none.
+    NoIntermediaries,
+    /// `intermediaries.1.headquarters` and the like: a field of the intermediary with this number.
+    Intermediary(u8, PartyField),
 }
 
 /// A field that cannot be set.
@@ -136,6 +142,8 @@ pub struct Order {
     pub has_intermediaries: bool,
     /// Names of the intermediaries.
     pub intermediary_names: Vec<String>,
+    /// The intermediaries given by number, each with its fields.
+    pub(crate) numbered: BTreeMap<u8, Vec<(String, String)>>,
     /// Whether an exporter is given.
     pub has_exporter: bool,
     /// The vendor, when given.
@@ -210,6 +218,10 @@ impl Order {
             }
             Field::EndUses => self.set_members("end_uses=", value)?,
             Field::Signs => self.set_members("signs=", value)?,
+            Field::NoIntermediaries => self.set_no_intermediaries(value)?,
+            Field::Intermediary(number, field) => {
+                self.set_intermediary(number, field, value)?;
+            }
             Field::Fact(fact) => self.set_fact(fact, value)?,
         }
         Ok(())
@@ -237,80 +249,12 @@ impl Order {
         Ok(())
     }
 
-    /// Adds an intermediary; facts about several add up to "some intermediary".
-    ///
-    /// # Errors
-    ///
-    /// A value that does not fit.
-    pub fn add_intermediary(&mut self, fields: &[(String, String)]) -> Result<(), FieldError> {
-        let (mut headquarters, mut parent) = (None, None);
-        let (mut lists, mut owned) = (None, None);
-        for (name, value) in fields {
-            match name.as_str() {
-                "name" => self.intermediary_names.push(value.clone()),
-                "headquarters" => headquarters = Some(country(value)?),
-                "parent" => parent = Some(country(value)?),
-                "lists" => {
-                    lists = Some(
-                        members(value)
-                            .map(list_place)
-                            .collect::<Result<Vec<_>, _>>()?,
-                    )
-                }
-                "listed_ownership_pct" => owned = Some(number(value, 0, 100)?),
-                "location" => {
-                    country(value)?;
-                }
-                "parent_name" | "government" => {}
-                other => {
-                    let field = format!("intermediaries.{other}");
-                    return Err(FieldError::Unknown { field, near: None });
-                }
-            }
-        }
-        let first = FlagFact::IntermediaryEntityList.index();
-        for at in 0..LIST_NAMES.len() {
-            let fact = FlagFact::ALL[first + at];
-            let known = if self.has_intermediaries {
-                self.given.flag(fact)
-            } else {
-                Some(false)
-            };
-            let now = lists.as_ref().map(|l| l.contains(&at));
-            match (known, now) {
-                (Some(true), _) | (_, Some(true)) => self.given.set_flag(fact, true),
-                (Some(false), Some(false)) => self.given.set_flag(fact, false),
-                _ => self.forget_flag(fact),
-            }
-        }
-        let fact = NumberFact::IntermediaryListedPct;
-        let most = if self.has_intermediaries {
-            self.given.number(fact)
-        } else {
-            Some(Num::ZERO)
-        };
-        match (most, owned) {
-            (Some(most), Some(owned)) => self.given.set_number(fact, most.max(owned)),
-            _ => self.forget_number(fact),
-        }
-        let mut all = self
-            .given
-            .intermediaries
-            .as_deref()
-            .unwrap_or_default()
-            .to_vec();
-        all.push((headquarters, parent));
-        self.given.intermediaries = Some(all.into());
-        self.has_intermediaries = true;
-        Ok(())
-    }
-
-    fn forget_flag(&mut self, fact: FlagFact) {
+    pub(crate) fn forget_flag(&mut self, fact: FlagFact) {
         // A party of which it is not known leaves "some intermediary" unknown.
         self.given = std::mem::take(&mut self.given).without_flag(fact);
     }
 
-    fn forget_number(&mut self, fact: NumberFact) {
+    pub(crate) fn forget_number(&mut self, fact: NumberFact) {
         self.given = std::mem::take(&mut self.given).without_number(fact);
     }
 
@@ -394,13 +338,17 @@ impl Field {
             "item.ics_per_unit" => Field::IcsPerUnit,
             "end_uses" => Field::EndUses,
             "signs" => Field::Signs,
+            "intermediaries" => Field::NoIntermediaries,
             _ if path.starts_with("x.") => Field::Annotation,
             _ => {
                 return Field::of_party(path)
+                    .or_else(|| Field::of_intermediary(path))
                     .or_else(|| Field::of_fact(path))
                     .ok_or_else(|| FieldError::Unknown {
                         field: path.to_owned(),
-                        near: nearest(path, NAMES.iter().map(String::as_str)).map(str::to_owned),
+                        near: near_intermediary(path).or_else(|| {
+                            nearest(path, NAMES.iter().map(String::as_str)).map(str::to_owned)
+                        }),
                     });
             }
         };
@@ -411,7 +359,11 @@ impl Field {
     pub(crate) const fn is_list(self) -> bool {
         matches!(
             self,
-            Field::Lists(_) | Field::EndUses | Field::Signs | Field::Annotation
+            Field::Lists(_)
+                | Field::EndUses
+                | Field::Signs
+                | Field::Annotation
+                | Field::Intermediary(_, PartyField::Lists)
         )
     }
 
@@ -473,7 +425,7 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     names
 });
 
-fn wrong(value: &str, expected: &str) -> FieldError {
+pub(crate) fn wrong(value: &str, expected: &str) -> FieldError {
     FieldError::Value {
         value: value.to_owned(),
         expected: expected.to_owned(),
@@ -489,7 +441,7 @@ fn date(value: &str) -> Result<Date, FieldError> {
         .ok_or_else(|| wrong(value, "a day such as 2025-05-15"))
 }
 
-fn country(value: &str) -> Result<Country, FieldError> {
+pub(crate) fn country(value: &str) -> Result<Country, FieldError> {
     value
         .parse()
         .map_err(|_| wrong(value, "a country code of two capital letters, such as PL"))
@@ -557,7 +509,7 @@ pub fn read_number(fact: NumberFact, text: &[u8]) -> Option<Num> {
     Num::from_ascii(text).filter(|number| RANGES[fact.index()].has(*number))
 }
 
-fn number(value: &str, least: i64, most: i64) -> Result<Num, FieldError> {
+pub(crate) fn number(value: &str, least: i64, most: i64) -> Result<Num, FieldError> {
     let expected = || format!("a number from {least} to {most}");
     let number: Num = value.parse().map_err(|_| wrong(value, &expected()))?;
     if number < Num::from(least) || number > Num::from(most) {
@@ -575,7 +527,7 @@ fn positive(value: &str) -> Result<Num, FieldError> {
 }
 
 /// The members of a list value: `a|b`; `[]` and `none` are the empty list.
-fn members(value: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn members(value: &str) -> impl Iterator<Item = &str> {
     let value = if matches!(value, "[]" | "none") {
         ""
     } else {
@@ -584,7 +536,7 @@ fn members(value: &str) -> impl Iterator<Item = &str> {
     value.split('|').map(str::trim).filter(|m| !m.is_empty())
 }
 
-fn list_place(name: &str) -> Result<usize, FieldError> {
+pub(crate) fn list_place(name: &str) -> Result<usize, FieldError> {
     let known = || format!("one of {}", LIST_NAMES.join(", "));
     LIST_NAMES
         .iter()

@@ -476,16 +476,7 @@ fn intermediaries(items: &[Value], order: &mut Order, errors: &mut Vec<(String, 
     }
     if first {
         // Given and empty: known to be none.
-        let first = tiergate_law::FlagFact::IntermediaryEntityList.index();
-        for at in 0..tiergate_law::LIST_NAMES.len() {
-            order
-                .given
-                .set_flag(tiergate_law::FlagFact::ALL[first + at], false);
-        }
-        order.given.set_number(
-            tiergate_law::NumberFact::IntermediaryListedPct,
-            tiergate_law::Num::ZERO,
-        );
+        order.no_intermediaries();
     }
 }
 

@@ -145,10 +145,7 @@ fn item(
         let chip = catalog.chip(id).ok_or_else(|| ResolveError {
             field,
             value: id.clone(),
-            problem: match catalog.nearest_chip(id) {
-                Some(near) => format!("is not in the catalog; did you mean `{near}`?"),
-                None => "is not in the catalog; `tiergate chips` lists it".to_owned(),
-            },
+            problem: format!("is not in the catalog; {}", catalog.chip_hint(id)),
         })?;
         let own_tpp = facts.number(NumberFact::Tpp).is_some();
         let mut fill = |fact, value: Option<Num>| {

@@ -34,6 +34,11 @@ impl Order {
             Field::EndUses => self.members("end_uses="),
             Field::Signs => self.members("signs="),
             Field::Fact(fact) => self.fact(fact),
+            Field::NoIntermediaries => {
+                let none = self.has_intermediaries && self.given.intermediaries.is_none();
+                none.then(|| "none".to_owned())
+            }
+            Field::Intermediary(place, field) => self.intermediary(place, field),
         }
     }
 

@@ -479,7 +479,7 @@ fn an_amount_out_of_range_and_unknown_names_are_refused() {
     assert!(text.contains("is out of range"), "{text}");
     assert_eq!(
         refused(r#""item": {"chip": "h200"}"#),
-        "item.chip: `h200` is not in the catalog; did you mean `h100`?"
+        "item.chip: `h200` is not in the catalog; none is near; `tiergate chips` lists all"
     );
     assert_eq!(
         refused(r#""consignee": {"headquarters": "ZZ"}"#),
@@ -507,5 +507,112 @@ fn what_is_absent_counts_as_no_only_where_it_could_relax() {
         resolved
             .assumptions
             .contains(&"intermediaries = [] (none given)".to_owned())
+    );
+}
+
+#[test]
+fn intermediaries_in_numbered_columns_are_those_of_json() {
+    let head = "id,date,destination,intermediaries.1.name,intermediaries.1.headquarters,\
+        intermediaries.1.lists,intermediaries.1.listed_ownership_pct,intermediaries.2.headquarters,\
+        intermediaries.2.parent,intermediaries.2.lists,intermediaries\n";
+    let rows = csv(format!(
+        "{head}\
+         o,2025-06-01,PL,Broker,SG,none,10,MY,CN,entity-list|sdn,\n\
+         o,2025-06-01,PL,,SG,none,,,,,\n\
+         o,2025-06-01,PL,,,,,,CN,none,\n\
+         o,2025-06-01,PL,,,,,,,,none\n\
+         o,2025-06-01,PL,,,,,,,,\n"
+    ));
+    let alike = [
+        json(
+            r#""intermediaries": [
+                {"name": "Broker", "headquarters": "SG", "lists": [], "listed_ownership_pct": 10},
+                {"headquarters": "MY", "parent": "CN", "lists": ["entity-list", "sdn"]}]"#,
+        ),
+        json(r#""intermediaries": [{"headquarters": "SG", "lists": []}]"#),
+        json(r#""intermediaries": [{"parent": "CN", "lists": []}]"#),
+        json(r#""intermediaries": []"#),
+        json(r#""quantity": null"#),
+    ];
+    assert_eq!(rows.len(), alike.len());
+    for (row, alike) in rows.iter().zip(&alike) {
+        let (row, alike) = (row.as_ref().unwrap(), alike.as_ref().unwrap());
+        assert_eq!(row.given, alike.given);
+        assert_eq!(row.has_intermediaries, alike.has_intermediaries);
+        assert_eq!(row.intermediary_names, alike.intermediary_names);
+    }
+    let first = rows[0].as_ref().unwrap();
+    assert_eq!(first.given.intermediaries.as_deref().unwrap().len(), 2);
+    assert_eq!(flag(first, "intermediaries.lists=sdn"), Some(true));
+    assert_eq!(first.get("intermediaries.2.parent").as_deref(), Some("CN"));
+    assert_eq!(
+        rows[3].as_ref().unwrap().get("intermediaries").as_deref(),
+        Some("none")
+    );
+    // The numbers say which columns belong together, not how many there are.
+    let order = field("intermediaries.7.headquarters", "SG").unwrap();
+    assert_eq!(order.given.intermediaries.as_deref().unwrap().len(), 1);
+}
+
+#[test]
+fn an_intermediary_that_cannot_be_read_says_where_and_what_would_be_right() {
+    for (path, value, expected) in [
+        (
+            "intermediaries.1.headquarters",
+            "Singapore",
+            "line 2, intermediaries.1.headquarters: `Singapore` is not a country code of two capital letters, such as PL",
+        ),
+        (
+            "intermediaries.2.listed_ownership_pct",
+            "120",
+            "line 2, intermediaries.2.listed_ownership_pct: `120` is not a number from 0 to 100",
+        ),
+        (
+            "intermediaries",
+            "SG|MY",
+            "line 2, intermediaries: `SG|MY` is not `none`; those there are stand in columns such as intermediaries.1.headquarters",
+        ),
+    ] {
+        assert_eq!(said(&field(path, value)), [expected]);
+    }
+    assert!(
+        said(&field("intermediaries.1.lists", "blacklist"))[0]
+            .starts_with("line 2, intermediaries.1.lists: `blacklist` is not one of entity-list")
+    );
+    for (path, near) in [
+        (
+            "intermediaries.headquarters",
+            "intermediaries.1.headquarters",
+        ),
+        (
+            "intermediaries.2.headquarter",
+            "intermediaries.2.headquarters",
+        ),
+        ("intermediaries.0.parent", "intermediaries.1.parent"),
+        ("intermediaries.100.parent", "intermediaries.1.parent"),
+        ("intermediaries.01.parent", "intermediaries.1.parent"),
+    ] {
+        assert_eq!(
+            header(format!("id,date,destination,{path}\n")),
+            [format!(
+                "line 1, {path}: `{path}` is no field of an order; did you mean `{near}`?"
+            )]
+        );
+    }
+    let both = csv(
+        "id,date,destination,intermediaries,intermediaries.1.parent\no,2025-06-01,PL,none,CN\n",
+    );
+    assert_eq!(
+        said(&both[0]),
+        [
+            "line 2, intermediaries.1.parent: `CN` is not of an intermediary: `intermediaries` says that there are none"
+        ]
+    );
+    let both = csv(
+        "id,date,destination,intermediaries.1.parent,intermediaries\no,2025-06-01,PL,CN,none\n",
+    );
+    assert_eq!(
+        said(&both[0]),
+        ["line 2, intermediaries: `none` is not so: an intermediary is given by number"]
     );
 }

@@ -13,6 +13,7 @@ use crate::commands::{
     chips, completions, decide, diff, explain, forms, impact, import, law, schema,
 };
 use crate::embedded::{self, LawFaults};
+use crate::report::{AfterFaults, Unreadable};
 
 /// How a run ended, when nothing stopped it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,8 @@ pub enum Ended {
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 whatever the answers are; 2 when some input could not be read or a law has errors;
-1 for anything that stopped the program.
+1 for anything else that stopped the program. Whoever closes the pipe has read enough: the code then
+says what was found until then.
 
 Not legal advice. Check every answer against the regulations before you act on it.";
 
@@ -97,7 +99,8 @@ fn run(cli: &Cli) -> Result<Ended> {
     }
 }
 
-/// Whether someone closed the pipe we write to: they have read enough.
+/// Whether someone closed the pipe we write to: they have read enough. The exit code then says what
+/// was found of the input that was read.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let broken = |e: &std::io::Error| e.kind() == std::io::ErrorKind::BrokenPipe;
     error.chain().any(|cause| {
@@ -116,21 +119,32 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 fn report(error: &anyhow::Error, cli: &Cli) -> ExitCode {
     if is_broken_pipe(error) {
-        return ExitCode::SUCCESS;
+        let faulty = error.downcast_ref::<AfterFaults>().is_some();
+        return ExitCode::from(if faulty { 2 } else { 0 });
     }
     let mut err = std::io::stderr().lock();
     if let Some(faults) = law_faults(error, cli) {
         let _ = writeln!(err, "{faults}");
         return ExitCode::from(2);
     }
-    let _ = writeln!(err, "error: {error}");
-    for cause in error.chain().skip(1) {
+    let unreadable = error.chain().any(|e| {
+        e.is::<Unreadable>()
+            || matches!(
+                e.downcast_ref(),
+                Some(embedded::LoadError::Io { .. } | embedded::LoadError::Empty(_))
+            )
+    });
+    // That other input could not be read was said when it was met.
+    let mut causes = error.chain().skip_while(|e| e.is::<AfterFaults>());
+    let first = causes.next().map(ToString::to_string).unwrap_or_default();
+    let _ = writeln!(err, "error: {first}");
+    for cause in causes {
         // A transparent error repeats its source.
-        if cause.to_string() != error.to_string() {
+        if cause.to_string() != first {
             let _ = writeln!(err, "  because: {cause}");
         }
     }
-    ExitCode::from(1)
+    ExitCode::from(if unreadable { 2 } else { 1 })
 }
 
 /// Faults of the law, found when it was read or when it was asked for at a date.

@@ -52,10 +52,7 @@ impl LawFaults {
     #[must_use]
     pub fn new<'t>(found: &[Diagnostic], text: impl Fn(&str) -> Option<&'t str>) -> LawFaults {
         let color = crate::style::stderr_color();
-        let rendered: Vec<String> = found
-            .iter()
-            .map(|d| render(d, text(&d.file).unwrap_or(""), color))
-            .collect();
+        let rendered: Vec<String> = found.iter().map(|d| render(d, &text, color)).collect();
         LawFaults {
             count: found.len(),
             rendered: rendered.join("\n\n"),

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use tiergate_law::Date;
-use tiergate_order::{Order, read_json};
+use tiergate_order::{Order, ResolveError, read_json};
+
+use crate::report::{Unreadable, count, faults};
 
 /// The fields of an order as flags; its date is given apart.
 #[derive(Debug, Clone, Args)]
@@ -101,6 +103,14 @@ impl OrderArgs {
         self.from.as_ref()?.parse().ok()
     }
 
+    /// An order that cannot be decided as it stands: of a file, an input that could not be read.
+    pub fn refused(&self, error: ResolveError) -> anyhow::Error {
+        match &self.order {
+            Some(file) => Unreadable::because(file.display(), error).into(),
+            None => error.into(),
+        }
+    }
+
     /// The order these flags describe; flags win over the file.
     ///
     /// # Errors
@@ -174,29 +184,29 @@ pub fn require_destination(order: &Order) -> Result<()> {
 
 /// Reads one order from a JSON file.
 pub fn read_order(path: &Path) -> Result<Order> {
-    let name = path.display();
+    let name = path.display().to_string();
     let text = if path.as_os_str() == "-" {
         std::io::read_to_string(std::io::stdin())
     } else {
         std::fs::read_to_string(path)
     };
-    let text = text.with_context(|| format!("cannot read {name}"))?;
-    let mut orders = read_json(&text).with_context(|| format!("cannot read {name}"))?;
+    let text = text.map_err(|error| Unreadable::because(&name, error))?;
+    let orders = read_json(&text).map_err(|error| Unreadable::because(&name, error));
+    let mut orders = orders?;
     match (orders.pop(), orders.is_empty()) {
         (Some(Ok(order)), true) => Ok(order),
         (Some(Err(errors)), true) => {
-            let all: Vec<String> = errors
-                .iter()
-                .map(|e| match &e.column {
-                    Some(column) => format!("{column}: {}", e.message),
-                    None => e.message.clone(),
-                })
-                .collect();
-            bail!(
-                "{name} holds no order that can be decided: {}",
-                all.join("; ")
-            )
+            let what = faults(&errors);
+            let what = format!("{name} holds no order that can be decided: {what}");
+            Err(Unreadable::new(what).into())
         }
-        _ => bail!("{name} holds {} orders; give one", orders.len() + 1),
+        (last, _) => {
+            let found = orders.len() + usize::from(last.is_some());
+            let what = format!(
+                "{name} holds {}; give one",
+                count(found as u64, "order", "orders")
+            );
+            Err(Unreadable::new(what).into())
+        }
     }
 }

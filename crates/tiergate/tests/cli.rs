@@ -253,6 +253,12 @@ fn the_law_can_be_looked_at() {
     let (out, ..) = run(demo().args(["law", "consolidate", "us@2025-02-01", "--format", "json"]));
     let regime: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(regime["values"][0]["amount"], 50_000_000);
+    assert_eq!(
+        regime["requirements"][0]["when"],
+        "item in {3A090.a} and (not destination in A:1 or not consignee.headquarters in A:1)"
+    );
+    let small = &regime["authorities"][0]["conditions"][1];
+    assert_eq!(small["when"], "amount + used.lpp <= small-order");
     let (out, ..) = run(demo().args(["law", "calendar"]));
     insta::assert_snapshot!(out);
     let (out, ..) = run(demo().args(["law", "calendar", "--from", "2026-01-01"]));
@@ -504,4 +510,123 @@ fn to_pass_asks_for_what_the_order_leaves_open_apart_from_what_can_be_done() {
         parent["says"].as_str().unwrap().contains("LPP"),
         "{parent:#?}"
     );
+}
+
+#[test]
+fn to_pass_says_which_condition_each_change_meets_and_where_it_stands() {
+    let poland = [
+        "--headquarters",
+        "PL",
+        "--parent",
+        "PL",
+        "--quantity",
+        "3000",
+    ];
+    let ways = ways_for_poland(&poland);
+    let mut ways_seen = 0;
+    for kind in ["can", "supply", "would_differ_if"] {
+        for way in ways[kind].as_array().unwrap() {
+            ways_seen += 1;
+            let met: Vec<&serde_json::Value> = way["meets"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .inspect(|m| {
+                    assert!(!m["cite"].as_str().unwrap().is_empty(), "{m:#}");
+                    assert_ne!(m["was"], m["is"], "{m:#}");
+                    assert!(!m["tests"].as_array().unwrap().is_empty(), "{m:#}");
+                })
+                .flat_map(|m| m["changes"].as_array().unwrap())
+                .collect();
+            for change in way["changes"].as_array().unwrap() {
+                assert!(met.contains(&change), "{change} meets nothing: {way:#}");
+            }
+        }
+    }
+    assert!(ways_seen >= 5, "{ways:#}");
+    let fewer = &ways["can"][0]["meets"];
+    assert_eq!(fewer.as_array().unwrap().len(), 1, "{fewer:#}");
+    // The condition, not the section that then carries the order.
+    assert_eq!(fewer[0]["cite"], "740.29(a), (d)");
+    assert_eq!(fewer[0]["rule"], "LPP");
+    let test = &fewer[0]["tests"][0];
+    assert_eq!(test["test"], "used.lpp + amount <= lpp-limit");
+    // 3,000 and 1,699 chips of 15,832 TPP.
+    let amount = &test["facts"][0];
+    assert_eq!(amount["fact"], "amount");
+    assert_eq!(
+        (&amount["was"], &amount["is"]),
+        (&"47496000".into(), &"26898568".into())
+    );
+    assert_eq!(test["limits"][0]["amount"], "26900000");
+    // What no longer applies is told by the requirement and what it asked.
+    let elsewhere = ways["would_differ_if"].as_array().unwrap();
+    let elsewhere = elsewhere
+        .iter()
+        .find(|w| w["changes"][0].as_str().unwrap().starts_with("destination"))
+        .unwrap();
+    assert_eq!(elsewhere["meets"][0]["cite"], "742.6(a)(6)(iii)(A)");
+    assert_eq!(elsewhere["meets"][0]["was"], "yes");
+    assert_eq!(elsewhere["meets"][0]["is"], "no");
+}
+
+#[test]
+fn to_pass_shows_the_conditions_on_the_page() {
+    let order = "explain --to-pass --chip nvidia-h100-sxm5 --to PL --date 2025-06-01 --view text \
+        --lists none --end-use datacenter --headquarters PL --parent PL --quantity 3000";
+    let page = |format: &str| {
+        let mut command = plain();
+        command
+            .args(order.split_whitespace())
+            .args(["--format", format]);
+        let (out, err, code) = run(&mut command);
+        assert_eq!(code, 0, "{err}");
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for format in ["text", "markdown"] {
+        let page = page(format);
+        for said in [
+            "- quantity: at most 1,699 -> license-exception: LPP, under 740.29 - 740.29(a), (d) [LPP]:",
+            "now met (used.lpp + amount <= lpp-limit: amount 47,496,000 -> 26,898,568, used.lpp 0, \
+             lpp-limit 26,900,000 TPP per calendar year)",
+            "no longer applies (destination in {US}: destination PL -> AS)",
+            "now met by end_uses=development: yes (end_uses has development",
+        ] {
+            assert!(page.contains(said), "{format}: {said}\n{page}");
+        }
+    }
+}
+
+#[test]
+fn a_consolidated_law_shows_the_conditions_as_written() {
+    let page = |format: &str| {
+        let (out, err, code) = run(plain().args([
+            "law",
+            "consolidate",
+            "us@2025-06-01:text",
+            "--format",
+            format,
+        ]));
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    for format in ["text", "markdown"] {
+        let page = page(format);
+        let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        for shown in [
+            // A rule, a definition it names, a condition of an exception, a duty, a class set.
+            "- when a-item and (macau-d5-destination or macau-d5-entity)",
+            "- when recipient.headquarters in D:5 | {MO} or recipient.parent in D:5 | {MO}",
+            "- when used.lpp + amount <= lpp-limit",
+            "- only if item not in 4E091",
+        ] {
+            assert!(flat.contains(shown), "{format}: {shown}\n{page}");
+        }
+    }
+    // A long condition is wrapped under where it starts, whatever its lines in the file.
+    let page = page("text");
+    let wrapped = "\n  - when recipient.headquarters in D:5 | {MO} or recipient.parent in D:5 | {MO} or\n    \
+        (reading:intermediaries-and-headquarters is any-party";
+    assert!(page.contains(wrapped), "{page}");
+    assert!(page.lines().all(|l| l.chars().count() <= 100), "{page}");
 }

@@ -325,3 +325,131 @@ fn a_review_that_is_open_says_on_what_it_depends() {
         "{out}"
     );
 }
+
+#[test]
+fn intermediaries_of_csv_decide_as_those_of_json() {
+    let head = "id,date,destination,item.chip,quantity,consignee.headquarters,consignee.parent,\
+        consignee.lists,end_uses,intermediaries.1.headquarters,intermediaries.1.parent,\
+        intermediaries.1.lists,intermediaries.1.listed_ownership_pct\n";
+    let row = |id: &str, lists: &str, rest: &str| {
+        format!(
+            "{id},2024-08-01,IN,nvidia-h100-sxm5,{rest},IN,IN,none,datacenter,SG,SG,{lists},0\n"
+        )
+    };
+    // Enough rows that most take the short way.
+    let rows: String = (0..200)
+        .map(|n| {
+            let lists = if n % 3 == 0 { "entity-list" } else { "none" };
+            row(&format!("o{n}"), lists, &(n + 1).to_string())
+        })
+        .collect();
+    let orders: Vec<String> = (0..200)
+        .map(|n| {
+            let lists = if n % 3 == 0 { r#"["entity-list"]"# } else { "[]" };
+            format!(
+                r#"{{"id":"o{n}","date":"2024-08-01","destination":"IN","item":{{"chip":"nvidia-h100-sxm5"}},"quantity":{},"consignee":{{"headquarters":"IN","parent":"IN","lists":[]}},"end_uses":["datacenter"],"intermediaries":[{{"headquarters":"SG","parent":"SG","lists":{lists},"listed_ownership_pct":0}}]}}"#,
+                n + 1
+            )
+        })
+        .collect();
+    let decided = |form: &str, text: String| {
+        let mut command = plain();
+        command.args(["decide", "-", "--format", "csv", "--input-format", form]);
+        let (out, err, code) = run(command.write_stdin(text));
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let csv = decided("csv", format!("{head}{rows}"));
+    assert_eq!(csv, decided("jsonl", orders.join("\n")));
+    let listed = csv.lines().find(|l| l.starts_with("o3,")).unwrap();
+    let clean = csv.lines().find(|l| l.starts_with("o4,")).unwrap();
+    let after_id = |line: &str| line.split_once(',').unwrap().1.to_owned();
+    assert_ne!(after_id(listed), after_id(clean));
+}
+
+/// The exit code of `decide` on JSON from standard input, what it wrote and what it said.
+fn decide_json(text: String) -> (String, String, i32) {
+    let mut command = demo();
+    command.args(["decide", "-", "--format", "csv", "--input-format", "json"]);
+    run(command.write_stdin(text))
+}
+
+#[test]
+fn an_array_is_decided_as_its_orders_are_line_by_line() {
+    let orders: Vec<String> = (0..1000)
+        .map(|n| {
+            let shipment = n / 3;
+            format!(
+                r#"{{"id": "o{n}", "date": "2024-06-01", "destination": "IN", "quantity": {}, "shipment": "s{shipment}", "item": {{"chip": "nvidia-h100-sxm5"}}, "consignee": {{"headquarters": "IN", "lists": []}}}}"#,
+                n + 1
+            )
+        })
+        .collect();
+    let mut lines = demo();
+    lines.args(["decide", "-", "--format", "csv", "--input-format", "jsonl"]);
+    let (expected, ..) = run(lines.write_stdin(orders.join("\n")));
+    assert_eq!(expected.lines().count(), 1001);
+    let spread = " \n".repeat(80_000);
+    for array in [
+        format!("[{}]", orders.join(",")),
+        format!("\u{feff}[\n{}\n]\n", orders.join(" ,\n")),
+        format!("{spread}[{}]{spread}", orders.join(",\n\n")),
+        format!("[{}]", orders.join(",").replace(", ", ",\n  ")),
+    ] {
+        let (out, err, code) = decide_json(array);
+        assert_eq!(code, 0, "{err}");
+        assert_eq!(out, expected);
+    }
+    let (out, _, code) = decide_json("[]".to_owned());
+    assert_eq!((out.lines().count(), code), (1, 0));
+}
+
+#[test]
+fn an_array_that_is_cut_off_is_told_with_its_line_before_any_order_is_decided() {
+    let order = r#"{"id": "o", "date": "2024-06-01", "destination": "IN"}"#;
+    let many = vec![order; 500].join(",\n");
+    for (text, line) in [
+        (format!("[\n{many}"), 501),
+        (format!("[\n{many},\n{{\"id\": }}]"), 502),
+        (format!("[{many}]\n]"), 501),
+    ] {
+        let (out, err, code) = decide_json(text);
+        assert_eq!(code, 2, "{err}");
+        assert_eq!(out.lines().count(), 1, "{out}");
+        assert!(
+            err.starts_with(&format!("standard input, line {line}: not JSON: ")),
+            "{err}"
+        );
+    }
+}
+
+#[test]
+fn a_bad_order_of_an_array_is_told_by_its_place_and_the_rest_is_decided() {
+    let order = |id: &str, rest: &str| {
+        format!(r#"{{"id": "{id}", "date": "2024-06-01", "destination": "IN"{rest}}}"#)
+    };
+    let deep = format!(r#", "note": {}{}"#, "[".repeat(300), "]".repeat(300));
+    let all = [
+        order("a", ""),
+        order("b", r#", "quantity": 1, "quantity": 2"#),
+        "7".to_owned(),
+        order("d", &deep),
+        order("e", ""),
+    ];
+    let (out, err, code) = decide_json(format!("[{}]", all.join(",\n")));
+    assert_eq!(code, 2, "{err}");
+    let ids: Vec<&str> = out
+        .lines()
+        .skip(1)
+        .filter_map(|l| l.split(',').next())
+        .collect();
+    assert_eq!(ids, ["a", "e"]);
+    for said in [
+        "standard input, order 2, quantity: the key appears twice (order `b`)",
+        "standard input, order 3: found a number, expected an order",
+        "standard input, order 4: not JSON: recursion limit exceeded",
+        "3 rows could not be read",
+    ] {
+        assert!(err.contains(said), "{said}\n{err}");
+    }
+}

@@ -240,7 +240,7 @@ fn what_cannot_be_shown_is_said() {
     for (args, part) in [
         (
             &["--chip", "nvidia-h999", "--to", "PL"][..],
-            "did you mean `nvidia-h20`?",
+            "`nvidia-h999` is not in the catalog; none is near",
         ),
         (&["--chip", "nvidia-h100-sxm5"], "no destination"),
         (&["--to", "PL", "--from", "2022-01-01"], "--since"),

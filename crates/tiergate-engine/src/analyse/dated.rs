@@ -1,14 +1,14 @@
 //! Dated rows and lists that overlap, so that their order in the file alone decides.
 
-use tiergate_law::{Body, Date, DatedAmount, Diagnostic, Library, Operation};
+use tiergate_law::{Body, Date, DatedAmount, Diagnostic, Entry, Library, Operation};
 
 /// First and last day, where they are stated.
-type Days = (Option<Date>, Option<Date>);
+pub(super) type Days = (Option<Date>, Option<Date>);
 
 pub(super) fn find(library: &Library) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for source in library.sources() {
-        let mut lists: Vec<(&str, Days)> = Vec::new();
+        let mut lists: Vec<(&Entry, Days)> = Vec::new();
         for entry in &source.entries {
             match &entry.body {
                 Body::Value(value) => {
@@ -20,8 +20,11 @@ pub(super) fn find(library: &Library) -> Vec<Diagnostic> {
                                     entry.id, earlier.amount, later.amount
                                 );
                                 let warning =
-                                    Diagnostic::warning(&source.file, entry.span.clone(), message);
+                                    Diagnostic::warning(&source.file, later.span.clone(), message);
                                 let help = "end the one with `through` before the other begins";
+                                let other = earlier.span.clone();
+                                let warning =
+                                    warning.with_other(&source.file, other, "the earlier row");
                                 found.push(warning.with_help(help));
                             }
                         }
@@ -34,19 +37,21 @@ pub(super) fn find(library: &Library) -> Vec<Diagnostic> {
                         && entry.operation == Operation::Add =>
                 {
                     let days = (entry.from, entry.through);
-                    if lists
-                        .iter()
-                        .any(|(id, other)| *id == entry.id && overlap(*other, days))
-                    {
+                    let together = |(other, its): &&(&Entry, Days)| {
+                        other.id == entry.id && overlap(*its, days)
+                    };
+                    if let Some((other, _)) = lists.iter().find(together) {
                         let message = format!(
                             "two lists of the group `{}` hold together and are joined",
                             entry.id
                         );
                         let warning =
                             Diagnostic::warning(&source.file, entry.span.clone(), message);
+                        let warning =
+                            warning.with_other(&source.file, other.span.clone(), "the other list");
                         found.push(warning.with_help("say `add` for a change to the list"));
                     }
-                    lists.push((&entry.id, days));
+                    lists.push((entry, days));
                 }
                 _ => {}
             }
@@ -55,7 +60,7 @@ pub(super) fn find(library: &Library) -> Vec<Diagnostic> {
     found
 }
 
-fn overlap(a: Days, b: Days) -> bool {
+pub(super) fn overlap(a: Days, b: Days) -> bool {
     let before = |end: Option<Date>, start: Option<Date>| {
         end.is_some_and(|end| start.is_some_and(|start| end < start))
     };

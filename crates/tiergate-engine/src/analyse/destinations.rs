@@ -18,13 +18,7 @@ pub(super) fn find(rules: &mut Rules<'_>, countries: &[Country]) -> Vec<Finding>
     if !bare.is_empty() && !regime.groups.is_empty() {
         found.extend(finding(regime, "in no country group", &bare));
     }
-    let prohibitions: Vec<Node> = regime
-        .prohibitions
-        .iter()
-        .map(|p| rules.build.cond(&p.is))
-        .collect();
-    let prohibited = rules.build.diagrams.any(&prohibitions);
-    let reached = rules.build.diagrams.or(prohibited, rules.required);
+    let reached = rules.build.diagrams.or(rules.prohibited, rules.required);
     let variables = rules.build.variables;
     let place = variables.place(&Question::Country(CountryFact::Destination));
     let reaches: Vec<bool> = match place {
@@ -70,5 +64,6 @@ fn finding(regime: &Regime, what: &str, countries: &[Country]) -> Option<Finding
         span: 0..0,
         message: format!("{}{more} {verb} {what}", shown.join(", ")),
         help: None,
+        other: None,
     })
 }

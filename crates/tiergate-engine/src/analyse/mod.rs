@@ -1,9 +1,10 @@
 //! What is probably not meant in a law: findings that point into its files.
 //!
-//! Some are read off the files ([`of_library`], [`lapsing`]); the others ([`of_regimes`]) are proved
+//! Some are read off the files ([`of_library`], [`unused_names`], [`lapsing`]); the others ([`of_regimes`]) are proved
 //! on the compiled diagrams of every distinct regime, over all facts an order can have together
 //! ([`crate::possible`]) and under every reading.
 
+mod conflicts;
 mod dated;
 mod destinations;
 mod lapses;
@@ -11,6 +12,7 @@ mod never;
 mod overridden;
 mod rules;
 mod some;
+mod ties;
 mod unread;
 mod when;
 
@@ -21,7 +23,7 @@ use tiergate_law::{
 };
 
 pub use lapses::lapsing;
-pub use unread::unread_facts;
+pub use unread::{unread_facts, unused_names};
 
 use rules::Rules;
 
@@ -36,6 +38,8 @@ pub enum Check {
     Redundant,
     /// Countries that no group or no rule has.
     NotCovered,
+    /// Rules that hold together and contradict one another, with nothing that orders them.
+    Conflict,
 }
 
 /// What was found of one regime.
@@ -51,6 +55,19 @@ pub struct Finding {
     pub message: String,
     /// What would be right.
     pub help: Option<String>,
+    /// The other rule, of a finding that two rules make together.
+    pub other: Option<Other>,
+}
+
+/// Another rule that a finding rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    /// Id of the instrument in whose file it stands.
+    pub instrument: String,
+    /// Where in that file.
+    pub span: Range<usize>,
+    /// What it does.
+    pub says: String,
 }
 
 impl Finding {
@@ -61,6 +78,7 @@ impl Finding {
             span: rule.span.clone(),
             message,
             help: None,
+            other: None,
         }
     }
 
@@ -70,22 +88,24 @@ impl Finding {
     }
 }
 
-/// What is found of one regime, over the countries that exist.
+/// What is found of one regime of a library, over the countries that exist.
 #[must_use]
-pub fn of_regime(regime: &Regime, countries: &[Country]) -> Vec<Finding> {
+pub fn of_regime(library: &Library, regime: &Regime, countries: &[Country]) -> Vec<Finding> {
     let variables = rules::variables(regime);
     let mut rules = Rules::new(regime, &variables, countries);
     let mut found = never::find(&mut rules);
     found.extend(overridden::find(&mut rules));
     found.extend(destinations::find(&mut rules, countries));
+    found.extend(conflicts::find(library, &mut rules));
     found
 }
 
-/// What the files of a library say of themselves: overlapping dates, names nothing uses.
+/// What of the files of a library only their order, or the order of their names, settles: rows and
+/// lists that hold on the same days, and changes of one rank to the same thing.
 #[must_use]
 pub fn of_library(library: &Library) -> Vec<Diagnostic> {
     let mut found = dated::find(library);
-    found.extend(unread::find(library));
+    found.extend(ties::find(library));
     found
 }
 
@@ -123,7 +143,7 @@ pub fn analyse(
     };
     let regime = library.consolidate(&law, first.from, first.view)?;
     Ok(Analysed {
-        found: of_regime(&regime, countries),
+        found: of_regime(library, &regime, countries),
         rules: rules::places(&regime),
         held,
     })

@@ -88,7 +88,8 @@ fn authorities(rules: &mut Rules<'_>) -> Vec<Finding> {
     let regime = rules.regime;
     for (at, authority) in regime.authorities.iter().enumerate() {
         let (met, carries) = (rules.met[at], rules.carries[at]);
-        if rules.some(&[(carries, true), (rules.required, true)]) {
+        let carried = [(carries, true), (rules.required, true)];
+        if rules.some(&[&carried[..], &[(rules.prohibited, false)]].concat()) {
             continue;
         }
         let mut blocked = Vec::new();
@@ -111,6 +112,8 @@ fn authorities(rules: &mut Rules<'_>) -> Vec<Finding> {
             "its conditions never hold together".to_owned()
         } else if !rules.some(&[(met, true), (rules.required, true)]) {
             "no license is required where its conditions hold".to_owned()
+        } else if rules.some(&carried) {
+            "wherever it would, the order is prohibited".to_owned()
         } else {
             format!(
                 "where its conditions hold, these stand against it: {}",

@@ -22,6 +22,8 @@ pub(super) struct Rules<'r> {
     pub build: Build<'r, Open>,
     /// Where orders can be.
     pub world: Node,
+    /// Whether any prohibition holds.
+    pub prohibited: Node,
     pub requirements: Vec<Node>,
     /// Whether any requirement applies.
     pub required: Node,
@@ -73,6 +75,7 @@ pub(super) fn places(regime: &Regime) -> Vec<(String, Range<usize>)> {
     places.extend(of(&regime.red_flags));
     places.extend(of(&regime.duties));
     places.extend(of(&regime.notes));
+    places.extend(of(&regime.quotas));
     places.extend(of(&regime.authorities));
     for authority in &regime.authorities {
         let conditions = authority.is.conditions.iter();
@@ -91,6 +94,9 @@ impl<'r> Rules<'r> {
         } else {
             build.diagrams.any(&scopes)
         };
+        let prohibitions = regime.prohibitions.iter();
+        let prohibitions: Vec<Node> = prohibitions.map(|p| build.cond(&p.is)).collect();
+        let prohibited = build.diagrams.any(&prohibitions);
         let mut requirements = Vec::new();
         for requirement in &regime.requirements {
             let cond = build.cond(&requirement.is.cond);
@@ -117,6 +123,7 @@ impl<'r> Rules<'r> {
             regime,
             build,
             world,
+            prohibited,
             requirements,
             required,
             bars,

@@ -48,7 +48,17 @@ fn contents(duties: &[Duty], used: &mut FxHashSet<String>) {
 }
 
 /// Definitions, groups, values and the like that no rule of the library names.
-pub(super) fn find(library: &Library) -> Vec<Diagnostic> {
+///
+/// ```
+/// use tiergate_engine::analyse::unused_names;
+/// use tiergate_law::Library;
+/// let file = "[instrument]\nid = \"a\"\ntitle = \"A\"\ncite = \"1\"\neffective = 2024-01-01\n\
+///     [[definition]]\nid = \"d\"\ncite = \"1\"\nwhen = \"tpp >= 4800\"\n";
+/// let (library, _) = Library::read([("a.toml", file)]);
+/// assert_eq!(unused_names(&library)[0].message, "no rule uses the definition `d`");
+/// ```
+#[must_use]
+pub fn unused_names(library: &Library) -> Vec<Diagnostic> {
     let used = used(library);
     let mut told: FxHashSet<(&str, &str)> = FxHashSet::default();
     let mut found = Vec::new();

@@ -71,6 +71,14 @@ pub(super) fn joined(library: &Library, analysed: &[Analysed]) -> Vec<Diagnostic
         } else {
             stands.get(&at).copied()
         };
+        // Of two rules, where both stand.
+        let all = match &finding.other {
+            None => all,
+            Some(other) => {
+                let places = [at, place(&other.instrument, &other.span)];
+                Some(both(analysed, |r| counts(r, at.0), places))
+            }
+        };
         let always = all == Some(regimes.len());
         let message = if always {
             message.to_owned()
@@ -84,9 +92,32 @@ pub(super) fn joined(library: &Library, analysed: &[Analysed]) -> Vec<Diagnostic
         };
         let mut warning = Diagnostic::warning(&source.file, span, message);
         warning.help.clone_from(&finding.help);
+        if let Some(other) = &finding.other
+            && let Some(source) = library
+                .sources()
+                .find(|s| s.instrument.id == other.instrument)
+        {
+            warning = warning.with_other(&source.file, other.span.clone(), &other.says);
+        }
         found.push(warning);
     }
     found
+}
+
+/// In how many regimes both rules stand.
+fn both(
+    analysed: &[Analysed],
+    counts: impl Fn(&Analysed) -> bool,
+    places: [Place<'_>; 2],
+) -> usize {
+    let stands = |regime: &Analysed, at: &Place<'_>| {
+        let mut rules = regime.rules.iter();
+        rules.any(|(instrument, span)| place(instrument, span) == *at)
+    };
+    let regimes = analysed.iter().filter(|r| counts(r));
+    regimes
+        .filter(|r| places.iter().all(|at| stands(r, at)))
+        .count()
 }
 
 /// `us as printed 2024-01-01 to 2024-12-31, from 2025-06-01; ...`.

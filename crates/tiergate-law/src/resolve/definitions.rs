@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::{Faults, Scope};
 use crate::cond::{Cond, Definition};
 use crate::diagnostic::Diagnostic;
+use crate::layers::{Standing, resolved};
 use crate::model::Body;
+use crate::regime::Resolved;
 
 /// Deeper chains are refused rather than overflowing the stack.
 const DEFINITIONS_DEPTH_MAX: usize = 32;
@@ -45,6 +47,15 @@ impl Scope<'_> {
         });
         self.done.insert(name.to_owned(), Some(definition.clone()));
         Some(definition)
+    }
+
+    /// The definitions that stand, resolved.
+    pub fn resolved_definitions(&self) -> Vec<Resolved<Cond>> {
+        let done = |s: &Standing<'_>| self.done.get(&s.entry.id).cloned().flatten();
+        let standing = self.definitions.iter();
+        standing
+            .filter_map(|s| Some(resolved(s, done(s)?.cond.clone())))
+            .collect()
     }
 
     /// Resolves the definitions no rule has named, for their faults.

@@ -1,6 +1,7 @@
 //! One order under one law, and the page that explains it.
 
 mod follows;
+mod meets;
 mod pass;
 mod sections;
 

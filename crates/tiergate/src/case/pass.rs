@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 use tiergate_engine::pass::{Kind, Step, Way, ways};
+use tiergate_engine::turns::turns;
 use tiergate_engine::{Desk, Reply};
 use tiergate_law::{Country, Date, Fact, NumberFact};
 
 use super::Case;
+use super::meets::Meets;
 use crate::page::Page;
 use crate::style::grouped;
 use crate::verdict::review_words;
@@ -36,6 +38,8 @@ pub struct Path {
     pub says: String,
     /// The rules that decide then.
     pub under: Vec<String>,
+    /// The conditions that the changes meet.
+    pub meets: Vec<Meets>,
     /// How many combinations of values of the same facts give the same.
     pub combinations: usize,
 }
@@ -90,6 +94,15 @@ impl Case<'_> {
     fn add(&self, way: &Way, paths: &mut Vec<Path>) {
         let changes: Vec<String> = way.steps.iter().map(|s| self.step(s)).collect();
         let says = words(&way.reply);
+        let turned = turns(
+            &self.books.book,
+            &self.resolved.facts,
+            &self.books.readings,
+            self.order.ics_per_unit,
+            way,
+        );
+        let turned = turned.into_iter();
+        let meets: Vec<Meets> = turned.map(|turn| Meets::of(turn, &changes)).collect();
         if let [Step::Country(..) | Step::Choice(..)] = way.steps.as_slice() {
             let fact = way.steps[0].fact().path();
             let same = |p: &&mut Path| {
@@ -99,6 +112,7 @@ impl Case<'_> {
                 let value = changes[0].split(": ").nth(1).unwrap_or_default();
                 path.changes[0].push_str(" or ");
                 path.changes[0].push_str(value);
+                path.add_meets(meets);
                 return;
             }
         }
@@ -140,6 +154,7 @@ impl Case<'_> {
             outcome: way.reply.word(),
             says,
             under,
+            meets,
             combinations: 1,
         });
     }
@@ -222,6 +237,22 @@ impl Case<'_> {
     }
 }
 
+impl Path {
+    /// Adds what another value of the only change meets, where it is another condition.
+    fn add_meets(&mut self, more: Vec<Meets>) {
+        for meets in more {
+            let same = |m: &Meets| (&m.rule, &m.cite) == (&meets.rule, &meets.cite);
+            if !self.meets.iter().any(same) {
+                self.meets.push(meets);
+            }
+        }
+        // Whichever value is taken, it is the one change.
+        for meets in &mut self.meets {
+            meets.changes.clone_from(&self.changes);
+        }
+    }
+}
+
 fn words(reply: &Reply) -> String {
     let detail = reply.authority().or(reply.review());
     detail.map_or_else(
@@ -260,6 +291,9 @@ impl ToPass {
                     0,
                     format!("{} -> {}{under}", path.changes.join(" and "), path.says),
                 );
+                for meets in &path.meets {
+                    page.point(1, meets.line(path.changes.len() > 1));
+                }
             }
         };
         part("The parties can, where it is so:", &self.can);

@@ -1,14 +1,14 @@
 //! `tiergate completions` and `tiergate man`.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::CommandFactory;
 use clap_complete::Shell;
 
 use crate::cli::{Cli, Ended};
-use crate::report::{output, print};
+use crate::report::print;
 
 /// Print the completions of a shell
 #[derive(Debug, clap::Args)]
@@ -29,9 +29,7 @@ pub struct ManArgs {
 pub fn run(args: &Args) -> Result<Ended> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "tiergate", &mut script);
-    let mut out = output(None)?;
-    out.write_all(&script)?;
-    out.flush()?;
+    print(None, &String::from_utf8_lossy(&script))?;
     Ok(Ended::Well)
 }
 
@@ -40,8 +38,7 @@ pub fn man(args: &ManArgs) -> Result<Ended> {
     let command = Cli::command();
     match &args.dir {
         Some(dir) => {
-            std::fs::create_dir_all(dir)
-                .and_then(|()| clap_mangen::generate_to(command, dir))
+            pages(command, dir)
                 .with_context(|| format!("cannot write the manual into {}", dir.display()))?;
         }
         None => {
@@ -51,4 +48,16 @@ pub fn man(args: &ManArgs) -> Result<Ended> {
         }
     }
     Ok(Ended::Well)
+}
+
+/// Writes the pages apart and moves each to its name, so that none stands there half-written.
+fn pages(command: clap::Command, folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let apart = tempfile::tempdir_in(folder)?;
+    clap_mangen::generate_to(command, apart.path())?;
+    for page in fs::read_dir(apart.path())? {
+        let page = page?;
+        fs::rename(page.path(), folder.join(page.file_name()))?;
+    }
+    Ok(())
 }

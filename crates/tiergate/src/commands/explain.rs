@@ -68,7 +68,8 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         bail!("the order has no date, which selects the law; give --date or --as-of YYYY-MM-DD");
     }
     require_destination(&order)?;
-    let resolved = desk.resolve(&order, &bench.assume)?;
+    let resolved = desk.resolve(&order, &bench.assume);
+    let resolved = resolved.map_err(|error| args.order.refused(error))?;
     let mut texts = Vec::new();
     each_case(&mut bench, &args.law, &order, &resolved, |case| {
         let ways = args.to_pass.then(|| case.ways_to_pass());

@@ -13,7 +13,7 @@ use crate::fill::Filler;
 use crate::options::LawArgs;
 use crate::order_args::read_order;
 use crate::page::{Layout, Page};
-use crate::report::print;
+use crate::report::{Unreadable, print};
 use crate::verdict::Bench;
 
 /// Write what the decision says must be filed or obtained, filled in from the order
@@ -60,7 +60,8 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let desk = cli.desk()?;
     let mut bench = Bench::new(&desk, &args.law)?;
     let order = read_order(&args.order)?;
-    let resolved = desk.resolve(&order, &bench.assume)?;
+    let resolved = desk.resolve(&order, &bench.assume);
+    let resolved = resolved.map_err(|error| Unreadable::because(args.order.display(), error))?;
     let (mut pages, mut objects) = (Vec::new(), Vec::new());
     each_case(&mut bench, &args.law, &order, &resolved, |case| {
         let forms = forms(case);

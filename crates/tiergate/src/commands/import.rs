@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Subcommand;
-use tiergate_order::Catalog;
+use tiergate_order::{Assume, Catalog, CsvColumns, resolve};
 
 use crate::cli::Ended;
 use crate::embedded::{self, CHIP_ALIASES};
-use crate::report::{count, output, say};
+use crate::report::{Output, Unreadable, count, faults, say};
 
 /// Turn public data sets into orders
 #[derive(Debug, clap::Args)]
@@ -122,11 +122,10 @@ const NEEDED: [&str; 5] = [
 
 fn epoch_clusters(file: &Path, out: Option<&Path>) -> Result<Ended> {
     let name = file.display().to_string();
-    let input = File::open(file).with_context(|| format!("cannot read {name}"))?;
+    let input = File::open(file).map_err(|error| Unreadable::because(&name, error))?;
     let mut reader = csv::Reader::from_reader(input);
-    let heads = reader
-        .headers()
-        .with_context(|| format!("cannot read {name}"))?;
+    let heads = reader.headers();
+    let heads = heads.map_err(|error| Unreadable::because(&name, error))?;
     let columns: HashMap<String, usize> = heads
         .iter()
         .enumerate()
@@ -134,12 +133,15 @@ fn epoch_clusters(file: &Path, out: Option<&Path>) -> Result<Ended> {
         .collect();
     for needed in NEEDED {
         if !columns.contains_key(needed) {
-            anyhow::bail!("{name} has no column `{needed}`; is it Epoch AI's gpu_clusters.csv?");
+            let what =
+                format!("{name} has no column `{needed}`; is it Epoch AI's gpu_clusters.csv?");
+            return Err(Unreadable::new(what).into());
         }
     }
     let catalog = embedded::catalog()?;
     let chips = Chips::read(&catalog)?;
-    let mut writer = csv::Writer::from_writer(output(out)?);
+    let check = Check::new(&catalog)?;
+    let mut writer = csv::Writer::from_writer(Output::to(out)?);
     writer.write_record(HEAD)?;
     let mut tally = Tally::default();
     let mut ids: HashMap<String, u32> = HashMap::new();
@@ -175,8 +177,13 @@ fn epoch_clusters(file: &Path, out: Option<&Path>) -> Result<Ended> {
             match usable(&chips, chip, number) {
                 Ok((catalog_id, quantity)) => {
                     let id = unique(&cluster.id, &mut ids);
-                    let chips = (chip, catalog_id);
-                    writer.write_record(cluster.order(&id, &quantity, chips, &row))?;
+                    let order = cluster.order(&id, &quantity, (chip, catalog_id), &row);
+                    if let Err(why) = check.order(line, &order) {
+                        let why = format!("{which} chips: {why}");
+                        tally.skip(&name, line, row.get("Name"), "cannot be decided", &why);
+                        continue;
+                    }
+                    writer.write_record(order)?;
                     used += 1;
                     tally.orders += 1;
                 }
@@ -202,10 +209,36 @@ fn epoch_clusters(file: &Path, out: Option<&Path>) -> Result<Ended> {
         }
         tally.rows += u64::from(used > 0);
     }
-    writer.flush()?;
-    drop(writer);
+    let out = writer.into_inner().map_err(|error| error.into_error())?;
+    out.finish()?;
     tally.report();
-    Ok(Ended::Well)
+    Ok(if tally.unreadable() {
+        Ended::WithFaults
+    } else {
+        Ended::Well
+    })
+}
+
+/// Reads orders back as `decide` will: what it would refuse is not written.
+struct Check<'c> {
+    catalog: &'c Catalog,
+    columns: CsvColumns,
+}
+
+impl Check<'_> {
+    fn new(catalog: &Catalog) -> Result<Check<'_>> {
+        let columns = CsvColumns::read(&csv::StringRecord::from(HEAD.to_vec()));
+        let columns = columns.map_err(|errors| anyhow::anyhow!(faults(&errors)))?;
+        Ok(Check { catalog, columns })
+    }
+
+    fn order(&self, line: u64, values: &[String; 9]) -> Result<(), String> {
+        let record = csv::StringRecord::from(values.to_vec());
+        let order = self.columns.order(line, &record);
+        let order = order.map_err(|errors| faults(&errors))?;
+        let resolved = resolve(&order, self.catalog, &[], &Assume::default());
+        resolved.map(drop).map_err(|error| error.to_string())
+    }
 }
 
 /// A cluster, as far as it is an order.
@@ -377,6 +410,11 @@ impl Tally {
     fn skip(&mut self, file: &str, line: u64, name: &str, kind: &'static str, why: &str) {
         *self.skipped.entry(kind).or_insert(0) += 1;
         say(&format!("{file}, line {line}, {name}: {why}"));
+    }
+
+    /// Whether some row is none of the table.
+    fn unreadable(&self) -> bool {
+        self.skipped.contains_key("unreadable")
     }
 
     fn report(&self) {

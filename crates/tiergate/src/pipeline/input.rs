@@ -59,7 +59,8 @@ impl Input {
             Some(kind) => kind,
             None => {
                 let mut start = vec![0; SNIFF_BYTES];
-                let read = read_full(&mut file, &mut start)?;
+                let read = read_full(&mut file, &mut start)
+                    .with_context(|| format!("cannot read {name}"))?;
                 file.seek(SeekFrom::Start(0))?;
                 sniff(&start[..read])
             }
@@ -112,6 +113,32 @@ impl Input {
         self.reader = Box::new(spool);
         self.length = Some(length);
         Ok(copy)
+    }
+
+    /// Whether the first character is that of an array; it is still there to be read.
+    pub fn is_array(&mut self) -> Result<bool> {
+        let mut start = Vec::new();
+        let first = loop {
+            let have = start.len();
+            start.resize(have + SNIFF_BYTES, 0);
+            let read = read_full(&mut self.reader, &mut start[have..])
+                .with_context(|| format!("cannot read {}", self.name))?;
+            start.truncate(have + read);
+            let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
+            let first = text.trim_ascii_start().first().copied();
+            if first.is_some() || read < SNIFF_BYTES {
+                break first;
+            }
+        };
+        let is_array = first == Some(b'[');
+        let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
+        self.reader = Box::new(io::Cursor::new(start).chain(reader));
+        Ok(is_array)
+    }
+
+    /// The bytes, from the first.
+    pub fn into_reader(self) -> Box<dyn Read + Send> {
+        self.reader
     }
 
     /// The whole text.

@@ -3,6 +3,7 @@
 //! Pieces of input are read ahead, decided side by side and told in order. What is told of an
 //! order, and what is made of it, is the [`Teller`]'s.
 
+mod array;
 mod input;
 mod moving;
 mod progress;
@@ -12,7 +13,7 @@ mod rows;
 mod shipments;
 mod worker;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::mpsc;
 
@@ -28,7 +29,7 @@ pub use self::rendered::{CSV_HEAD, Rendered, push_value};
 use self::shipments::Shipments;
 use self::worker::{Work, Worker};
 use crate::cli::Ended;
-use crate::report::{count, say};
+use crate::report::{AfterFaults, Output, Unreadable, bad_rows, count, say};
 use crate::verdict::Bench;
 
 /// Orders of a JSON array that a worker takes at once.
@@ -118,7 +119,7 @@ pub type Collect<'c, T> = dyn FnMut(&mut Vec<u8>, T) + 'c;
 pub struct Pipeline<'d, T: Teller> {
     workers: Vec<Worker<'d, T>>,
     input_format: Option<Kind>,
-    out: Box<dyn Write + Send>,
+    out: Output,
     /// Decided and not written yet.
     pending: Vec<Vec<u8>>,
     faults: u64,
@@ -130,7 +131,7 @@ pub struct Finished<T> {
     /// One for each worker.
     pub tellers: Vec<T>,
     /// The output, for what stands below.
-    pub out: Box<dyn Write + Send>,
+    pub out: Output,
     /// Rows that could not be read.
     pub bad: u64,
     faults: u64,
@@ -144,6 +145,19 @@ impl<T> Finished<T> {
         } else {
             Ended::WithFaults
         }
+    }
+
+    /// Writes what stands below; an error says whether some input could not be read before it.
+    ///
+    /// # Errors
+    ///
+    /// What `write` gives.
+    pub fn below(&mut self, write: impl FnOnce(&mut Output) -> Result<()>) -> Result<()> {
+        let ended = self.ended();
+        write(&mut self.out).map_err(|error| match ended {
+            Ended::Well => error,
+            Ended::WithFaults => error.context(AfterFaults),
+        })
     }
 
     /// One line on what was done.
@@ -164,7 +178,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
     /// Workers at these laws, each with a teller.
     pub fn new(
         bench: &Bench<'d>,
-        out: Box<dyn Write + Send>,
+        out: Output,
         input_format: Option<Kind>,
         teller: impl Fn() -> T,
     ) -> Pipeline<'d, T> {
@@ -195,7 +209,8 @@ impl<'d, T: Teller> Pipeline<'d, T> {
     /// An output that cannot be written.
     pub fn finish(mut self) -> Result<Finished<T>> {
         for part in std::mem::take(&mut self.pending) {
-            self.out.write_all(&part)?;
+            let wrote = self.out.write_all(&part);
+            wrote.map_err(|error| self.stopped(error.into()))?;
         }
         Ok(Finished {
             tellers: self.workers.into_iter().map(|w| w.teller).collect(),
@@ -211,16 +226,29 @@ impl<'d, T: Teller> Pipeline<'d, T> {
     ///
     /// What stops the program; a file or row that cannot be read is reported and counted.
     pub fn file(&mut self, path: &Path, collect: &mut Collect<'_, T::Told>) -> Result<()> {
+        let read = self.read(path, collect);
+        read.map_err(|error| self.stopped(error))
+    }
+
+    /// An error that stops the program, with whether some input could not be read before it.
+    fn stopped(&self, error: anyhow::Error) -> anyhow::Error {
+        if self.faults + self.bad == 0 {
+            error
+        } else {
+            error.context(AfterFaults)
+        }
+    }
+
+    fn read(&mut self, path: &Path, collect: &mut Collect<'_, T::Told>) -> Result<()> {
         let mut input = match Input::open(path, self.input_format) {
             Ok(input) => input,
             Err(error) => {
-                say(&format!("error: {error:#}"));
-                self.faults += 1;
+                self.unread(&error);
                 return Ok(());
             }
         };
         match input.kind {
-            Kind::Json => self.json(&mut input, collect)?,
+            Kind::Json => self.json(input, collect)?,
             Kind::Csv => self.csv(input, collect)?,
             Kind::Jsonl => {
                 let (desk, assume) = (
@@ -235,45 +263,82 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         Ok(())
     }
 
-    fn json(&mut self, input: &mut Input, collect: &mut Collect<'_, T::Told>) -> Result<()> {
-        let name = input.name.clone();
+    /// One order, or an array of orders.
+    fn json(&mut self, mut input: Input, collect: &mut Collect<'_, T::Told>) -> Result<()> {
+        match input.is_array() {
+            Ok(true) => return self.array(input, collect),
+            Ok(false) => {}
+            Err(error) => {
+                self.unread(&error);
+                return Ok(());
+            }
+        }
         let orders = match input.text().map(|text| read_json(&text)) {
             Ok(Ok(orders)) => orders,
             Ok(Err(error)) => {
-                self.bad_rows(&name, &[error], "line");
+                bad_rows(&input.name, &[error], "line");
                 self.faults += 1;
                 return Ok(());
             }
             Err(error) => {
-                say(&format!("error: {error:#}"));
-                self.faults += 1;
+                self.unread(&error);
                 return Ok(());
             }
         };
         let mut shipments = Shipments::default();
-        let (desk, assume) = (
-            self.workers[0].bench.desk,
-            self.workers[0].bench.assume.clone(),
-        );
-        orders
-            .iter()
-            .flatten()
-            .for_each(|order| shipments.order(desk, &assume, order));
-        let mut first = 1;
-        let mut orders = orders.into_iter().peekable();
-        while orders.peek().is_some() {
-            let mut batch = Vec::new();
-            for _ in 0..self.workers.len() {
-                let part: Vec<_> = orders.by_ref().take(ORDERS_AT_ONCE).collect();
-                let count = part.len() as u64;
-                if count > 0 {
-                    batch.push(Work::Orders(first, part));
-                    first += count;
-                }
-            }
-            self.batch(batch, &name, (None, &shipments), collect)?;
+        let bench = &self.workers[0].bench;
+        for order in orders.iter().flatten() {
+            shipments.order(bench.desk, &bench.assume, order);
         }
-        Ok(())
+        let work = orders.into_iter().map(Box::new).map(Work::Order).collect();
+        self.batch(work, &input.name, (None, &shipments), collect)
+    }
+
+    /// The orders of an array, read twice: what is no JSON is found before any is decided.
+    fn array(&mut self, mut input: Input, collect: &mut Collect<'_, T::Told>) -> Result<()> {
+        let (name, length) = (input.name.clone(), input.length);
+        let second = input.second()?;
+        let bench = &self.workers[0].bench;
+        let shipments = match Shipments::of_array(second, bench.desk, &bench.assume) {
+            Ok(shipments) => shipments,
+            Err(error) if error.is_io() => {
+                self.unread(&Unreadable::because(&name, error).into());
+                return Ok(());
+            }
+            Err(error) => {
+                let (line, message) = (error.line() as u64, format!("not JSON: {error}"));
+                bad_rows(&name, &[worker::fault(line, None, None, message)], "line");
+                self.faults += 1;
+                return Ok(());
+            }
+        };
+        self.stream((&name, length), (None, &shipments), collect, |ahead| {
+            let (mut first, mut taken, mut bytes) = (1, Vec::new(), 0);
+            let mut send = |taken: &mut Vec<Box<str>>, bytes: &mut u64| {
+                let elements = std::mem::take(taken);
+                let next = first + elements.len() as u64;
+                let work = Work::Array(std::mem::replace(&mut first, next), elements);
+                ahead.send(Ok((work, std::mem::take(bytes)))).is_ok()
+            };
+            let read = array::each(input.into_reader(), |text| {
+                bytes += text.len() as u64;
+                taken.push(text);
+                taken.len() < ORDERS_AT_ONCE || send(&mut taken, &mut bytes)
+            });
+            if !taken.is_empty() {
+                send(&mut taken, &mut bytes);
+            }
+            if let Err(error) = read {
+                // It was JSON when it was read first. Who takes no more is not told.
+                let _ = ahead.send(Err(error.into()));
+            }
+        })
+    }
+
+    /// Reports an input that cannot be read.
+    fn unread(&mut self, error: &anyhow::Error) {
+        say(&format!("error: {error:#}"));
+        self.faults += 1;
     }
 
     fn csv(&mut self, mut input: Input, collect: &mut Collect<'_, T::Told>) -> Result<()> {
@@ -287,7 +352,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         if head.contains(&b'\r') {
             let message = "lines end with a carriage return alone; save the file with line feeds";
             let error = worker::fault(1, None, None, message.to_owned());
-            self.bad_rows(&name, &[error], "line");
+            bad_rows(&name, &[error], "line");
             self.faults += 1;
             return Ok(());
         }
@@ -304,7 +369,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         let columns = match columns {
             Ok(columns) => columns,
             Err(errors) => {
-                self.bad_rows(&name, &errors, "line");
+                bad_rows(&name, &errors, "line");
                 self.faults += 1;
                 return Ok(());
             }
@@ -324,7 +389,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         self.pieces(input, Some(&columns), &shipments, collect)
     }
 
-    /// Reads an input in pieces, decides as many at once as there are workers, writes in order.
+    /// Reads an input in pieces.
     fn pieces(
         &mut self,
         input: Input,
@@ -332,40 +397,52 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         shipments: &Shipments,
         collect: &mut Collect<'_, T::Told>,
     ) -> Result<()> {
-        let name = input.name.clone();
-        let mut progress = Progress::new(input.length);
+        let (name, length) = (input.name.clone(), input.length);
+        let is_csv = columns.is_some();
         let mut pieces = input.pieces();
-        if columns.is_some() {
+        if is_csv {
             pieces.first_row()?;
         }
+        self.stream((&name, length), (columns, shipments), collect, |ahead| {
+            while let Some(piece) = pieces.next_piece().transpose() {
+                let ends = piece.is_err();
+                let work = piece.map(|piece| {
+                    let bytes = piece.bytes.len() as u64;
+                    let work = if is_csv { Work::Csv } else { Work::Jsonl };
+                    (work(piece), bytes)
+                });
+                if ahead.send(work).is_err() || ends {
+                    break;
+                }
+            }
+        })
+    }
+
+    /// Decides what `read` sends ahead, as much at once as there are workers, and writes in order.
+    fn stream(
+        &mut self,
+        (name, length): (&str, Option<u64>),
+        (columns, shipments): (Option<&CsvColumns>, &Shipments),
+        collect: &mut Collect<'_, T::Told>,
+        read: impl FnOnce(mpsc::SyncSender<io::Result<(Work, u64)>>) + Send,
+    ) -> Result<()> {
+        let mut progress = Progress::new(length);
         let at_once = self.workers.len();
         std::thread::scope(|scope| {
             // The next pieces are read while these are decided.
-            let (ahead, read) = mpsc::sync_channel(at_once * 2);
-            scope.spawn(move || {
-                while let Some(piece) = pieces.next_piece().transpose() {
-                    let ends = piece.is_err();
-                    if ahead.send(piece).is_err() || ends {
-                        break;
-                    }
-                }
-            });
+            let (ahead, pieces) = mpsc::sync_channel(at_once * 2);
+            scope.spawn(move || read(ahead));
             loop {
-                let mut batch = Vec::new();
-                let mut bytes = 0;
-                for piece in read.iter().take(at_once) {
-                    let piece = piece?;
-                    bytes += piece.bytes.len() as u64;
-                    batch.push(if columns.is_some() {
-                        Work::Csv(piece)
-                    } else {
-                        Work::Jsonl(piece)
-                    });
+                let (mut batch, mut bytes) = (Vec::new(), 0);
+                for piece in pieces.iter().take(at_once) {
+                    let (work, its) = piece.map_err(|error| Unreadable::because(name, error))?;
+                    bytes += its;
+                    batch.push(work);
                 }
                 if batch.is_empty() {
                     break;
                 }
-                self.batch(batch, &name, (columns, shipments), collect)?;
+                self.batch(batch, name, (columns, shipments), collect)?;
                 progress.add(bytes);
             }
             progress.end();
@@ -390,11 +467,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
                 .par_iter_mut()
                 .zip(batch)
                 .map(|(worker, work)| {
-                    let unit = if matches!(work, Work::Orders(..)) {
-                        "order"
-                    } else {
-                        "line"
-                    };
+                    let unit = work.unit();
                     worker.run(work, job).map(|done| (unit, done))
                 })
                 .collect();
@@ -403,30 +476,11 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         wrote.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         for done in done {
             let (unit, mut done) = done?;
-            self.bad_rows(name, &done.bad, unit);
+            bad_rows(name, &done.bad, unit);
             self.bad += worker::rows(&done.bad);
             collect(&mut done.out, done.told);
             self.pending.push(done.out);
         }
         Ok(())
-    }
-
-    fn bad_rows(&mut self, name: &str, errors: &[RowError], unit: &str) {
-        for error in errors {
-            let column = error
-                .column
-                .as_ref()
-                .map(|c| format!(", {c}"))
-                .unwrap_or_default();
-            let id = error
-                .id
-                .as_ref()
-                .map(|id| format!(" (order `{id}`)"))
-                .unwrap_or_default();
-            say(&format!(
-                "{name}, {unit} {}{column}: {}{id}",
-                error.line, error.message
-            ));
-        }
     }
 }

@@ -9,6 +9,7 @@ use tiergate_engine::Desk;
 use tiergate_law::{Num, NumberFact};
 use tiergate_order::{Assume, CsvColumns, Facts, Order, read_jsonl_line};
 
+use super::array::each;
 use super::input::Pieces;
 
 /// The TPP of each shipment; none when a line of it has none that is known.
@@ -91,24 +92,40 @@ impl Shipments {
         let mut pieces = Pieces::new(reader, false);
         while let Some(piece) = pieces.next_piece()? {
             for line in piece.bytes.split(|b| *b == b'\n') {
-                if memchr::memmem::find(line, b"\"shipment\"").is_none() {
-                    continue;
-                }
-                let Ok(text) = std::str::from_utf8(line) else {
-                    continue;
-                };
-                match read_jsonl_line(0, text) {
-                    Ok(order) => shipments.order(desk, assume, &order),
-                    Err(_) => {
-                        let id = serde_json::from_str::<serde_json::Value>(text).ok();
-                        let id = id.as_ref().and_then(|v| v.get("shipment")?.as_str());
-                        if let Some(id) = id {
-                            shipments.line(id.trim().as_bytes(), None);
-                        }
-                    }
+                if let Ok(text) = std::str::from_utf8(line) {
+                    shipments.json(text, desk, assume);
                 }
             }
         }
         Ok(shipments)
+    }
+
+    /// Adds up the orders of a JSON array, which is read to its end.
+    pub fn of_array(
+        reader: impl Read,
+        desk: &Desk,
+        assume: &Assume,
+    ) -> serde_json::Result<Shipments> {
+        let mut shipments = Shipments::default();
+        each(reader, |text| {
+            shipments.json(&text, desk, assume);
+            true
+        })?;
+        Ok(shipments)
+    }
+
+    /// Adds an order in JSON. One that cannot be read leaves its shipment unknown.
+    fn json(&mut self, text: &str, desk: &Desk, assume: &Assume) {
+        if memchr::memmem::find(text.as_bytes(), b"\"shipment\"").is_none() {
+            return;
+        }
+        if let Ok(order) = read_jsonl_line(0, text) {
+            self.order(desk, assume, &order);
+            return;
+        }
+        let id = serde_json::from_str::<serde_json::Value>(text).ok();
+        if let Some(id) = id.as_ref().and_then(|v| v.get("shipment")?.as_str()) {
+            self.line(id.trim().as_bytes(), None);
+        }
     }
 }

@@ -19,8 +19,20 @@ pub enum Work {
     Csv(Piece),
     /// Lines of JSON.
     Jsonl(Piece),
-    /// Orders read already, and the place of the first among all.
-    Orders(u64, Vec<Result<Order, Vec<RowError>>>),
+    /// Elements of an array, and the place of the first among all.
+    Array(u64, Vec<Box<str>>),
+    /// An order read already, or what is wrong with it.
+    Order(Box<Result<Order, Vec<RowError>>>),
+}
+
+impl Work {
+    /// What its rows are counted in.
+    pub const fn unit(&self) -> &'static str {
+        match self {
+            Work::Csv(_) | Work::Jsonl(_) => "line",
+            Work::Array(..) | Work::Order(_) => "order",
+        }
+    }
 }
 
 /// Decides pieces of input; keeps what it learned from one for the next.
@@ -69,11 +81,12 @@ impl<'d, T: Teller> Worker<'d, T> {
                     self.order(line, order, job, &mut done)?;
                 }
             }
-            Work::Orders(first, orders) => {
-                for (at, order) in (first..).zip(orders) {
-                    self.order(at, order, job, &mut done)?;
+            Work::Array(first, elements) => {
+                for (at, text) in (first..).zip(elements) {
+                    self.order(at, read_jsonl_line(at, &text), job, &mut done)?;
                 }
             }
+            Work::Order(order) => self.order(1, *order, job, &mut done)?,
         }
         Ok(done)
     }

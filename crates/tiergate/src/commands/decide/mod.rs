@@ -17,7 +17,7 @@ use crate::cli::{Cli, Ended};
 use crate::options::LawArgs;
 use crate::page::Layout;
 use crate::pipeline::{CSV_HEAD, Kind, Pipeline};
-use crate::report::{output, say};
+use crate::report::{Output, say};
 use crate::style::Style;
 use crate::verdict::Bench;
 
@@ -25,8 +25,9 @@ use crate::verdict::Bench;
 ///
 /// FILE is CSV, JSON or JSON Lines, told by its name; `-` is standard input, told by its first
 /// character. Columns and fields are those of `tiergate schema order`, with dots
-/// (item.chip, consignee.headquarters); the values of a list are separated by `|`. Lines with one
-/// shipment id add up where the law counts by shipment.
+/// (item.chip, consignee.headquarters); the values of a list are separated by `|`, and intermediaries
+/// are numbered (intermediaries.1.headquarters). Lines with one shipment id add up where the law
+/// counts by shipment.
 ///
 /// A row that cannot be read is reported with its line, column and value, the rest goes on, and
 /// the exit code is 2.
@@ -84,7 +85,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let bench = Bench::new(&desk, &args.law)?;
     let layout = Layout::Text(Style::page(args.output.is_some()));
     let explain = args.explain.then_some(layout);
-    let out = output(args.output.as_deref())?;
+    let out = Output::to(args.output.as_deref())?;
     let mut pipeline = Pipeline::new(&bench, out, args.input_format, || {
         Decided::new(args.format, explain)
     });
@@ -110,19 +111,19 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let mut summary = Summary::default();
     let tellers = finished.tellers.iter();
     tellers.for_each(|teller| summary.merge(&teller.summary));
-    match args.format {
-        Format::Json => finished
-            .out
-            .write_all(if written { b"\n]\n" } else { b"]\n" })?,
-        Format::Table => Printer {
-            args,
-            out: &mut finished.out,
-            told: all,
+    finished.below(|out| match args.format {
+        Format::Json => Ok(out.write_all(if written { b"\n]\n" } else { b"]\n" })?),
+        Format::Table => {
+            let told = all;
+            Printer { args, out, told }.table(&bench, &summary)
         }
-        .table(&bench, &summary)?,
-        Format::Csv | Format::Jsonl => {}
-    }
-    finished.out.flush()?;
-    say(&finished.line(summary.orders, bench.count()));
-    Ok(finished.ended())
+        Format::Csv | Format::Jsonl => Ok(()),
+    })?;
+    let (line, ended) = (
+        finished.line(summary.orders, bench.count()),
+        finished.ended(),
+    );
+    finished.out.finish()?;
+    say(&line);
+    Ok(ended)
 }

@@ -10,6 +10,7 @@ use tiergate_order::{Assume, Facts};
 use super::report::{OrderChange, Report};
 use crate::cli::Ended;
 use crate::pipeline::{Asked, Done, Pipeline, Row, Teller};
+use crate::report::Output;
 use crate::verdict::Bench;
 
 /// Compares the orders of files, read as `decide` reads them, and adds those that change.
@@ -31,7 +32,7 @@ pub fn add(
         comparison,
         compared: 0,
     };
-    let mut pipeline = Pipeline::new(&bench, Box::new(std::io::sink()), None, teller);
+    let mut pipeline = Pipeline::new(&bench, Output::nowhere(), None, teller);
     for file in files {
         pipeline.file(file, &mut |_, told| report.orders.extend(told))?;
     }

@@ -12,6 +12,7 @@ use tiergate_order::Assume;
 
 use super::report::Report;
 use super::{compare, text};
+use crate::report::print;
 
 /// A page: its file name and its text.
 type Page = (String, String);
@@ -21,8 +22,7 @@ pub fn write(desk: &Desk, assume: &Assume, date: Date, limit: usize, folder: &Pa
     let pages = pages(desk, assume, date, limit)?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for (name, text) in pages {
-        let file = folder.join(name);
-        fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+        print(Some(&folder.join(name)), &text)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod print;
 mod sums;
 mod teller;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -18,7 +19,7 @@ use self::teller::{CSV_HEAD, Compared, Listed};
 use crate::cli::{Cli, Ended};
 use crate::options::{AssumeArgs, ViewArg};
 use crate::pipeline::{Kind, Pipeline};
-use crate::report::{output, say};
+use crate::report::{Output, say};
 use crate::style::terminal_width;
 use crate::verdict::Bench;
 
@@ -109,7 +110,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     // Rows or a list: what is not written is not kept.
     let listed = if csv { 0 } else { args.limit };
     let prototype = Compared::new(&bench, csv, args.changed_only, listed)?;
-    let out = output(args.output.as_deref())?;
+    let out = Output::to(args.output.as_deref())?;
     let mut pipeline = Pipeline::new(&bench, out, args.input_format, || prototype.clone());
     if csv {
         pipeline.head(CSV_HEAD.as_bytes())?;
@@ -149,11 +150,12 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             Format::Html => html::render(&report)?,
             Format::Table | Format::Csv => report.table(width),
         };
-        finished.out.write_all(text.as_bytes())?;
+        finished.below(|out| Ok(out.write_all(text.as_bytes())?))?;
     } else if let Some(said) = args.assume.said() {
         say(&said);
     }
-    finished.out.flush()?;
-    say(&finished.line(orders, 2));
-    Ok(finished.ended())
+    let (line, ended) = (finished.line(orders, 2), finished.ended());
+    finished.out.finish()?;
+    say(&line);
+    Ok(ended)
 }

@@ -20,8 +20,8 @@ use crate::report::{count, print, say};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Prove more of every regime there is: rules no order can meet, rules others always take the
-    /// place of, requirements that add nothing, countries nothing covers, names and facts nothing
-    /// reads, amounts that overlap. Takes some seconds, or a minute in a debug build
+    /// place of, requirements that add nothing, rules that contradict one another, countries nothing
+    /// covers, names and facts nothing reads. Takes some seconds, or a minute in a debug build
     #[arg(long)]
     deep: bool,
 
@@ -36,6 +36,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     found.extend(library.check());
     found.extend(bad_examples(&library));
     found.extend(not_shown(&library));
+    found.extend(analyse::of_library(&library));
     let catalog = embedded::catalog()?;
     let sound = found.iter().all(|d| d.severity != Severity::Error);
     if args.deep && sound {
@@ -110,7 +111,7 @@ fn deep(library: &Library, catalog: &Catalog) -> Result<Vec<Diagnostic>, Consoli
         .collect();
     bar.finish_and_clear();
     let mut found = analyse::of_regimes(library, &analysed?);
-    found.extend(analyse::of_library(library));
+    found.extend(analyse::unused_names(library));
     Ok(found)
 }
 

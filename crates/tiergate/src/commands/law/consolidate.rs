@@ -4,8 +4,12 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use tiergate_engine::Desk;
-use tiergate_law::{Date, LawRef, Regime, Resolved, View};
+use tiergate_law::{
+    Body, CitedCondition, Date, LawRef, Library, Regime, RegimeAuthority, RegimeDuty, Resolved,
+    View,
+};
 
+use super::show::when;
 use crate::cli::{Cli, Ended};
 use crate::embedded;
 use crate::options::ViewArg;
@@ -36,6 +40,8 @@ pub struct Args {
 enum Format {
     /// A page of text
     Text,
+    /// The page for a document
+    Markdown,
     /// JSON
     Json,
 }
@@ -48,9 +54,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         Format::Text => {
             page(&desk, &args.law, args.as_of, view)?.render(Layout::Text(Style::page(false)))
         }
+        Format::Markdown => page(&desk, &args.law, args.as_of, view)?.render(Layout::Markdown),
         Format::Json => {
             let regime = regime(&desk, &args.law, args.as_of, view)?;
-            serde_json::to_string_pretty(&as_json(&regime))?
+            serde_json::to_string_pretty(&as_json(&desk.library, &regime))?
         }
     };
     print(None, &text)?;
@@ -72,6 +79,7 @@ fn regime(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) ->
 /// The regime as a page.
 pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) -> Result<Page> {
     let regime = regime(desk, law, as_of, view)?;
+    let library = &desk.library;
     let mut page = Page::new(format!(
         "{}@{}:{}",
         regime.law,
@@ -84,11 +92,17 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
         let title = source.map_or("", |s| s.instrument.title.as_str());
         page.point(0, format!("{id}: {title}"));
     }
-    section(&mut page, "Country groups", &regime.groups, |g, page| {
-        let codes: Vec<String> = g.is.iter().map(|c| c.to_string()).collect();
-        page.point(1, codes.join(" "));
-    });
-    section(&mut page, "Values", &regime.values, |v, page| {
+    section(
+        library,
+        &mut page,
+        "Country groups",
+        &regime.groups,
+        |g, page| {
+            let codes: Vec<String> = g.is.iter().map(|c| c.to_string()).collect();
+            page.point(1, codes.join(" "));
+        },
+    );
+    section(library, &mut page, "Values", &regime.values, |v, page| {
         let now = v.is.now.as_ref();
         page.point(
             1,
@@ -107,46 +121,75 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
             ),
         );
     });
-    section(&mut page, "Registers", &regime.registers, |r, page| {
-        page.point(1, r.is.join("; "))
-    });
     section(
+        library,
+        &mut page,
+        "Registers",
+        &regime.registers,
+        |r, page| page.point(1, r.is.join("; ")),
+    );
+    section(
+        library,
+        &mut page,
+        "Definitions",
+        &regime.definitions,
+        |_, _| {},
+    );
+    section(
+        library,
+        &mut page,
+        "Class sets",
+        &regime.class_sets,
+        |set, page| {
+            page.point(1, set.is.join(", "));
+        },
+    );
+    section(
+        library,
         &mut page,
         "Item classes, first match first",
         &regime.classes,
         |_, _| {},
     );
-    section(&mut page, "Subject to the rules", &regime.scopes, |_, _| {});
     section(
+        library,
+        &mut page,
+        "Subject to the rules",
+        &regime.scopes,
+        |_, _| {},
+    );
+    section(
+        library,
         &mut page,
         "License requirements",
         &regime.requirements,
         |_, _| {},
     );
-    section(&mut page, "Prohibitions", &regime.prohibitions, |_, _| {});
+    section(
+        library,
+        &mut page,
+        "Prohibitions",
+        &regime.prohibitions,
+        |_, _| {},
+    );
     let requirement = |at: &usize| regime.requirements[*at].id.as_str();
     section(
+        library,
         &mut page,
         "Exceptions and authorizations, best first",
         &regime.authorities,
         |a, page| {
             let overcomes: Vec<&str> = a.is.overcomes.iter().map(requirement).collect();
             page.point(1, format!("overcomes {}", overcomes.join(", ")));
-            for condition in &a.is.conditions {
-                page.point(1, format!("{} [{}]", condition.says, condition.cite));
+            for condition in conditions(library, a) {
+                let (says, cite) = (&condition.says, &condition.cite);
+                page.point(1, format!("{says} [{cite}]"));
+                page.point(2, format!("when {}", condition.when.one_line()));
             }
-            for duty in &a.is.duties {
-                page.point(
-                    1,
-                    format!(
-                        "duty {}: {}, {}",
-                        duty.duty.id, duty.duty.what, duty.duty.when_due
-                    ),
-                );
-            }
+            duties(&a.is.duties, page);
         },
     );
-    section(&mut page, "Bars", &regime.bars, |b, page| {
+    section(library, &mut page, "Bars", &regime.bars, |b, page| {
         let touched: Vec<&str> =
             b.is.touches
                 .iter()
@@ -155,6 +198,7 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
         page.point(1, format!("touches {}", touched.join(", ")));
     });
     section(
+        library,
         &mut page,
         "Review policies, in order",
         &regime.reviews,
@@ -164,17 +208,25 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
                 1,
                 format!("{} for {}", r.is.policy.word(), governs.join(", ")),
             );
+            duties(&r.is.duties, page);
         },
     );
-    section(&mut page, "Quotas", &regime.quotas, |q, page| {
+    section(library, &mut page, "Quotas", &regime.quotas, |q, page| {
         let limit = q.is.limit.as_ref().map_or_else(
             || "no limit stated".to_owned(),
             |l| format!("limit {} [{}]", grouped(&l.amount.to_string()), l.cite),
         );
         page.point(1, format!("{limit}, per {}, {}", q.is.per, q.is.period));
     });
-    section(&mut page, "Agreements", &regime.agreements, |_, _| {});
     section(
+        library,
+        &mut page,
+        "Agreements",
+        &regime.agreements,
+        |_, _| {},
+    );
+    section(
+        library,
         &mut page,
         "Contested readings",
         &regime.readings,
@@ -190,15 +242,23 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
             }
         },
     );
-    section(&mut page, "Red flags", &regime.red_flags, |_, _| {});
     section(
+        library,
+        &mut page,
+        "Red flags",
+        &regime.red_flags,
+        |_, _| {},
+    );
+    section(
+        library,
         &mut page,
         "Duties of the outcome",
         &regime.duties,
         |_, _| {},
     );
-    section(&mut page, "Notes", &regime.notes, |_, _| {});
+    section(library, &mut page, "Notes", &regime.notes, |_, _| {});
     section(
+        library,
         &mut page,
         "Steps of the interagency process",
         &regime.steps,
@@ -207,7 +267,29 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
     Ok(page)
 }
 
+/// The conditions of an authority as the file has them.
+fn conditions<'l>(
+    library: &'l Library,
+    authority: &Resolved<RegimeAuthority>,
+) -> &'l [CitedCondition] {
+    match library.entry(authority).map(|e| &e.body) {
+        Some(Body::Authority(written)) => &written.conditions,
+        _ => &[],
+    }
+}
+
+fn duties(duties: &[RegimeDuty], page: &mut Page) {
+    for RegimeDuty { duty, .. } in duties {
+        let (id, what, due) = (&duty.id, &duty.what, &duty.when_due);
+        page.point(1, format!("duty {id}: {what}, {due}"));
+        if let Some(only_if) = &duty.only_if {
+            page.point(2, format!("only if {}", only_if.one_line()));
+        }
+    }
+}
+
 fn section<T>(
+    library: &Library,
     page: &mut Page,
     heading: &str,
     rules: &[Resolved<T>],
@@ -237,6 +319,9 @@ fn section<T>(
             ),
         );
         detail(rule, page);
+        if let Some(condition) = library.entry(rule).and_then(|e| e.body.when()) {
+            when(page, condition);
+        }
     }
 }
 
@@ -250,9 +335,13 @@ fn head<T>(rule: &Resolved<T>) -> Value {
     })
 }
 
-fn rules<T>(rules: &[Resolved<T>], more: impl Fn(&T) -> Value) -> Value {
+fn rules<T>(library: &Library, rules: &[Resolved<T>], more: impl Fn(&T) -> Value) -> Value {
     let one = |rule: &Resolved<T>| {
         let mut json = head(rule);
+        let when = library.entry(rule).and_then(|e| e.body.when());
+        if let (Some(all), Some(when)) = (json.as_object_mut(), when) {
+            all.insert("when".to_owned(), when.one_line().into());
+        }
         if let (Some(all), Value::Object(extra)) = (json.as_object_mut(), more(&rule.is)) {
             all.extend(extra);
         }
@@ -262,7 +351,7 @@ fn rules<T>(rules: &[Resolved<T>], more: impl Fn(&T) -> Value) -> Value {
 }
 
 /// The regime for programs.
-fn as_json(regime: &Regime) -> Value {
+fn as_json(library: &Library, regime: &Regime) -> Value {
     let none = |_: &_| json!({});
     let requirement = |at: &usize| regime.requirements[*at].id.as_str();
     let number = |n: tiergate_law::Num| n.to_string().parse::<serde_json::Number>().ok();
@@ -271,51 +360,65 @@ fn as_json(regime: &Regime) -> Value {
         "as_of": regime.date.to_string(),
         "view": regime.view.word(),
         "instruments": regime.instruments,
-        "groups": rules(&regime.groups, |g| {
+        "groups": rules(library, &regime.groups, |g| {
             json!({ "members": g.iter().map(|c| c.to_string()).collect::<Vec<_>>() })
         }),
-        "values": rules(&regime.values, |v| json!({
+        "values": rules(library, &regime.values, |v| json!({
             "unit": v.unit,
             "amount": v.now.as_ref().and_then(|d| number(d.amount)),
             "status": v.now.as_ref().map(|d| d.status.word()),
             "value_cite": v.now.as_ref().map(|d| &d.cite),
         })),
-        "registers": rules(&regime.registers, |r| json!({ "names": r })),
-        "classes": rules(&regime.classes, |_| json!({})),
-        "scopes": rules(&regime.scopes, |_| json!({})),
-        "requirements": rules(&regime.requirements, |r| json!({ "part": r.part })),
-        "prohibitions": rules(&regime.prohibitions, |_| json!({})),
-        "authorities": rules(&regime.authorities, |a| json!({
-            "overcomes": a.overcomes.iter().map(requirement).collect::<Vec<_>>(),
-            "conditions": a.conditions.iter()
-                .map(|c| json!({ "cite": c.cite, "says": c.says })).collect::<Vec<_>>(),
-            "filing_code": a.filing_code,
-        })),
-        "bars": rules(&regime.bars, |b| json!({
+        "registers": rules(library, &regime.registers, |r| json!({ "names": r })),
+        "definitions": rules(library, &regime.definitions, |_| json!({})),
+        "class_sets": rules(library, &regime.class_sets, |members| json!({ "members": members })),
+        "classes": rules(library, &regime.classes, |_| json!({})),
+        "scopes": rules(library, &regime.scopes, |_| json!({})),
+        "requirements": rules(library, &regime.requirements, |r| json!({ "part": r.part })),
+        "prohibitions": rules(library, &regime.prohibitions, |_| json!({})),
+        "authorities": authorities(library, regime),
+        "bars": rules(library, &regime.bars, |b| json!({
             "touches": b.touches.iter().map(|a| regime.authorities[*a].id.as_str()).collect::<Vec<_>>(),
         })),
-        "reviews": rules(&regime.reviews, |r| json!({
+        "reviews": rules(library, &regime.reviews, |r| json!({
             "lane": r.lane,
             "policy": r.policy.word(),
             "governs": r.governs.iter().map(requirement).collect::<Vec<_>>(),
         })),
-        "quotas": rules(&regime.quotas, |q| json!({
+        "quotas": rules(library, &regime.quotas, |q| json!({
             "limit": q.limit.as_ref().and_then(|l| number(l.amount)),
             "per": q.per, "key": q.key, "period": q.period,
         })),
-        "readings": rules(&regime.readings, |r| json!({
+        "readings": rules(library, &regime.readings, |r| json!({
             "question": r.question,
             "options": r.options.iter().map(|(id, says)| json!({ "id": id, "says": says })).collect::<Vec<_>>(),
             "default": r.options.get(r.default).map(|(id, _)| id),
         })),
-        "agreements": rules(&regime.agreements, |a| json!({
+        "agreements": rules(library, &regime.agreements, |a| json!({
             "country": a.country.name, "unlocks": a.unlocks, "concessions": a.concessions,
         })),
-        "red_flags": rules(&regime.red_flags, |(flag, _)| json!({ "number": flag.number, "then": flag.then })),
-        "duties": rules(&regime.duties, |(outcomes, d)| json!({ "outcomes": outcomes, "what": d.duty.what })),
-        "notes": rules(&regime.notes, none),
-        "steps": rules(&regime.steps, |s| json!({
+        "red_flags": rules(library, &regime.red_flags, |(flag, _)| json!({ "number": flag.number, "then": flag.then })),
+        "duties": rules(library, &regime.duties, |(outcomes, d)| json!({ "outcomes": outcomes, "what": d.duty.what })),
+        "notes": rules(library, &regime.notes, none),
+        "steps": rules(library, &regime.steps, |s| json!({
             "process": s.process, "day": s.day, "within_days": s.within_days, "after": s.after, "who": s.who,
         })),
     })
+}
+
+fn authorities(library: &Library, regime: &Regime) -> Value {
+    let requirement = |at: &usize| regime.requirements[*at].id.as_str();
+    let one = |authority: &Resolved<RegimeAuthority>| {
+        let written = conditions(library, authority).iter();
+        let conditions = written
+            .map(|c| json!({ "cite": c.cite, "says": c.says, "when": c.when.one_line() }))
+            .collect::<Vec<_>>();
+        let overcomes: Vec<&str> = authority.is.overcomes.iter().map(requirement).collect();
+        let mut json = head(authority);
+        json["overcomes"] = json!(overcomes);
+        json["conditions"] = json!(conditions);
+        json["filing_code"] = json!(authority.is.filing_code);
+        json
+    };
+    regime.authorities.iter().map(one).collect()
 }

@@ -170,12 +170,9 @@ fn show(entry: &Entry, page: &mut Page) {
     }
 }
 
-fn when(page: &mut Page, condition: &Condition) {
-    page.point(1, format!("when {}", one_line(&condition.text)));
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Adds the condition of a rule as the file has it.
+pub fn when(page: &mut Page, condition: &Condition) {
+    page.point(1, format!("when {}", condition.one_line()));
 }
 
 fn body(body: &Body, page: &mut Page) {
@@ -246,10 +243,7 @@ fn body(body: &Body, page: &mut Page) {
         Body::Authority(authority) => {
             page.point(1, format!("overcomes {}", names(&authority.overcomes)));
             for c in &authority.conditions {
-                page.point(
-                    1,
-                    format!("{}: {} [{}]", c.says, one_line(&c.when.text), c.cite),
-                );
+                page.point(1, format!("{}: {} [{}]", c.says, c.when.one_line(), c.cite));
             }
             if !authority.draws.is_empty() {
                 page.point(1, format!("draws on {}", names(&authority.draws)));

@@ -226,7 +226,8 @@ fn timeline(desk: &Desk, args: &Args) -> Result<Timeline> {
         bail!("--until lies before the first day shown, {since}");
     }
     order.date = Some(since);
-    let resolved = desk.resolve(&order, &bench.assume)?;
+    let resolved = desk.resolve(&order, &bench.assume);
+    let resolved = resolved.map_err(|error| args.order.refused(error))?;
     let mut strips = Vec::new();
     let mut last = since;
     for law in 0..bench.count() {
