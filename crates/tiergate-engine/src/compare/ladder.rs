@@ -252,7 +252,9 @@ mod tests {
                     rungs += ladder.0.len();
                     for quantity in 1..=150_u32 {
                         let mut facts = comparison.ordinary_of(&item);
-                        PLACES.map(|fact| facts.set_country(fact, country));
+                        for fact in PLACES {
+                            facts.set_country(fact, country);
+                        }
                         facts.set_number(NumberFact::Quantity, i64::from(quantity).into());
                         count_amounts(None, &mut facts).unwrap();
                         let outcome = side.book.outcome(&facts, &side.readings);
