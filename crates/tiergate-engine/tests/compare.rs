@@ -107,6 +107,15 @@ fn check(bytes: &[u8]) -> Result<[usize; 3], String> {
     if mirror.direction() != mirrored {
         return Err("the mirror has another direction".to_owned());
     }
+    // Walked side by side and joined into one diagram, the two give the same pairs of answers.
+    let joined = comparison.pairs_in(&Circumstances::Any);
+    if joined.replies != comparison.pairs() {
+        return Err(format!(
+            "met {:?}, joined {:?}",
+            comparison.pairs(),
+            joined.replies
+        ));
+    }
     statements(&comparison)?;
     Ok(seen)
 }

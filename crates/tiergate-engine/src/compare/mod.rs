@@ -90,7 +90,7 @@ impl Comparison {
     ///
     /// ```
     /// use std::sync::{Arc, OnceLock};
-    /// use tiergate_engine::{Comparison, Direction, Rulebook, Side};
+    /// use tiergate_engine::{Circumstances, Comparison, Direction, Rulebook, Side};
     /// use tiergate_law::{Library, View};
     /// let law = r#"
     /// [instrument]
@@ -113,8 +113,12 @@ impl Comparison {
     /// };
     /// let sides = ["2024-06-01", "2025-06-01"].map(|day| Side::new(book(day)));
     /// let [left, right] = sides;
+    /// assert!(left.is(&left) && !left.is(&right));
     /// let comparison = Comparison::new(left.clone(), right, &["PL".parse().unwrap()]);
     /// assert_eq!(comparison.direction(), Direction::Stricter);
+    /// assert!(comparison.nodes() > 0);
+    /// let mut pairs = comparison.pairs_in(&Circumstances::Ordinary(None));
+    /// assert_eq!(comparison.count(&mut pairs, 10), 1);
     /// assert!(Comparison::new(left.clone(), left, &["PL".parse().unwrap()]).equal());
     /// ```
     #[must_use]
