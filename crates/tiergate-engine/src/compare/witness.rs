@@ -40,12 +40,21 @@ impl Comparison {
         replies.into_iter().eq(expected).then_some(facts)
     }
 
-    /// Whether items with these facts are among those of a statement, as far as they are known.
+    /// Whether items with these facts are among those of a statement; none if that depends on a
+    /// fact that is unknown.
     #[must_use]
-    pub fn is_about(&self, pairs: &super::Pairs, statement: &Statement, item: &Facts) -> bool {
+    pub fn is_about(
+        &self,
+        pairs: &super::Pairs,
+        statement: &Statement,
+        item: &Facts,
+    ) -> Option<bool> {
         let mut known = |v| self.variables().known(v, item, &[]);
         let found = crate::diagram::remains(&pairs.diagrams, statement.item, &mut known);
-        found.leaves == [1]
+        match found.leaves[..] {
+            [leaf] => Some(leaf == 1),
+            _ => None,
+        }
     }
 
     /// What most orders have in common.

@@ -83,6 +83,9 @@ pub struct Change {
     pub destinations: Option<Vec<String>>,
     /// Chips of the catalog among the items.
     pub chips: Vec<String>,
+    /// Chips that may be among the items: figures decide that the catalog does not hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chips_open: Vec<String>,
     /// The rules that decide before and after, for an order of this kind.
     pub rules: [Vec<Rule>; 2],
     /// Whether an order of this kind was found and decided under both.
@@ -302,6 +305,7 @@ struct Reached {
     clauses: Vec<Clause>,
     destinations: Option<Vec<String>>,
     chips: Vec<String>,
+    chips_open: Vec<String>,
 }
 
 impl Reached {
@@ -318,15 +322,20 @@ impl Reached {
             }
             _ => None,
         });
-        let about = chips
+        let about: Vec<(&String, Option<bool>)> = chips
             .iter()
-            .filter(|(_, facts)| comparison.is_about(pairs, &statement, facts));
-        let chips = about.map(|(id, _)| id.clone()).collect();
+            .map(|(id, facts)| (id, comparison.is_about(pairs, &statement, facts)))
+            .collect();
+        let those = |what: Option<bool>| {
+            let those = about.iter().filter(|(_, is)| *is == what);
+            those.map(|(id, _)| (*id).clone()).collect()
+        };
         Reached {
+            chips: those(Some(true)),
+            chips_open: those(None),
             statement,
             clauses,
             destinations,
-            chips,
         }
     }
 
@@ -341,6 +350,7 @@ impl Reached {
             && self.statement.item == other.statement.item
             && self.destinations == other.destinations
             && self.chips == other.chips
+            && self.chips_open == other.chips_open
     }
 }
 
@@ -378,6 +388,7 @@ fn change(places: &words::Places<'_>, comparison: &Comparison, reached: Reached)
         one_of: vec![cases.map(|c| words::clause(places, c)).collect()],
         destinations: reached.destinations,
         chips: reached.chips,
+        chips_open: reached.chips_open,
         witnessed: witness.is_some(),
         rules: rules.unwrap_or_default(),
     }

@@ -62,6 +62,9 @@ fn chips(chips: &[String]) -> String {
     text
 }
 
+/// Said of chips that may be among the items of a change.
+pub(super) const CHIPS_OPEN: &str = "chips, if figures that the catalog does not hold fit";
+
 /// Said of a change at no point of which an order was found.
 pub(super) const UNWITNESSED: &str =
     "no order of this kind was found: its numbers may not be possible together";
@@ -109,6 +112,10 @@ pub fn table(report: &Report) -> String {
         }
         if !change.chips.is_empty() {
             para(3, &format!("chips: {}", chips(&change.chips)), &mut out);
+        }
+        if !change.chips_open.is_empty() {
+            let open = chips(&change.chips_open);
+            para(3, &format!("{CHIPS_OPEN}: {open}"), &mut out);
         }
         if change.witnessed {
             para(3, &format!("before: {}", rules(&change.rules[0])), &mut out);
@@ -218,6 +225,10 @@ pub fn markdown(report: &Report) -> String {
         }
         if !change.chips.is_empty() {
             let _ = writeln!(out, "   - chips: {}", chips(&change.chips));
+        }
+        if !change.chips_open.is_empty() {
+            let open = chips(&change.chips_open);
+            let _ = writeln!(out, "   - {CHIPS_OPEN}: {open}");
         }
         if change.witnessed {
             let _ = writeln!(out, "   - before: {}", rules(&change.rules[0]));
