@@ -18,11 +18,10 @@ pub fn library(files: &[(String, String)]) -> Result<Library> {
         .map(|(name, text)| (name.as_str(), text.as_str()));
     let (library, diagnostics) = Library::read(texts);
     if let Some(first) = diagnostics.first() {
-        let text = library.text(&first.file).unwrap_or("");
         bail!(
             "{} faults, the first:\n{}",
             diagnostics.len(),
-            tiergate_law::render(first, text, false)
+            tiergate_law::render(first, |file| library.text(file), false)
         );
     }
     Ok(library)

@@ -30,18 +30,20 @@ pub fn law(data: &[u8]) {
     let (library, mut diagnostics) = Library::read(parts.iter().map(|(n, t)| (n.as_str(), *t)));
     diagnostics.extend(library.check());
     for (at, diagnostic) in diagnostics.iter().enumerate() {
-        let text = parts
-            .iter()
-            .find(|(n, _)| *n == diagnostic.file)
-            .map_or("", |(_, t)| t);
+        let text_of = |file: &str| parts.iter().find(|(n, _)| *n == file).map(|(_, t)| *t);
+        let text = text_of(&diagnostic.file).unwrap_or("");
         assert!(!diagnostic.message.is_empty());
         assert!(
             diagnostic.span.start <= diagnostic.span.end,
             "{diagnostic:?}"
         );
         assert!(diagnostic.span.end <= text.len(), "{diagnostic:?}");
+        if let Some(other) = &diagnostic.other {
+            let of = text_of(&other.file).unwrap_or("");
+            assert!(other.span.end <= of.len(), "{diagnostic:?}");
+        }
         // Showing costs more than finding: the first few of a kind are enough.
-        assert!(at > 12 || !render(diagnostic, text, false).is_empty());
+        assert!(at > 12 || !render(diagnostic, text_of, false).is_empty());
         assert!(diagnostic.line_column(text) >= (1, 1));
     }
     let day = Date::constant(2025, 6, 1);

@@ -316,7 +316,9 @@ impl Maker<'_, '_> {
                 }
             }
             "bar" => {
-                let (except, only) = (self.c.some(&["a1", "a2"]), self.c.some(&["a2", "a3"]));
+                let (except, mut only) = (self.c.some(&["a1", "a2"]), self.c.some(&["a2", "a3"]));
+                // A bar that excepts what it touches is refused.
+                only.retain(|id| !except.contains(id));
                 let _ = writeln!(
                     text,
                     "except = [{}]\nonly = [{}]",
