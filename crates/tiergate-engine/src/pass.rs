@@ -166,7 +166,7 @@ pub fn ways(
         if !chosen.iter().all(|s| s.apply(&mut changed, ics_per_unit)) {
             return;
         }
-        let Some(outcome) = book.outcome(&changed, readings) else {
+        let Some(outcome) = Decision::make(book, &changed, readings).outcome() else {
             return;
         };
         let reply = Reply::of(outcome, &book.regime);

@@ -8,6 +8,7 @@ use tiergate_law::{Country, CountryFact, Num, NumberFact};
 use tiergate_order::{Facts, count_amounts};
 
 use super::{Comparison, Reply, Side};
+use crate::decision::Decision;
 use crate::variables::Question;
 
 /// The countries an ordinary order is all in.
@@ -182,7 +183,7 @@ fn ladder(side: &Side, facts: &Facts, tops: &[u64]) -> Ladder {
         if count_amounts(None, &mut facts).is_err() {
             break;
         }
-        let outcome = side.book.outcome(&facts, &side.readings);
+        let outcome = Decision::make(&side.book, &facts, &side.readings).outcome();
         let reply = outcome.map(|o| Reply::of(o, &side.book.regime));
         match rungs.last_mut() {
             Some(last) if last.reply == reply => {}

@@ -5,6 +5,7 @@ use tiergate_order::Facts;
 
 use super::joint::{Usual, usual};
 use super::{Comparison, Cube, Reply, Statement};
+use crate::decision::Decision;
 use crate::variables::Question;
 
 impl Comparison {
@@ -32,7 +33,7 @@ impl Comparison {
             .sides
             .iter()
             .map(|side| {
-                let outcome = side.book.outcome(&facts, &side.readings)?;
+                let outcome = Decision::make(&side.book, &facts, &side.readings).outcome()?;
                 Some(Reply::of(outcome, &side.book.regime))
             })
             .collect();

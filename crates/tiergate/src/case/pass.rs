@@ -1,5 +1,7 @@
 //! What would have to be otherwise for an order to fare better, as part of a page.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use tiergate_engine::pass::{Kind, Step, Way, ways};
 use tiergate_engine::turns::turns;
@@ -204,8 +206,8 @@ impl Case<'_> {
         let Ok(days) = self.desk.library.breakpoints(law) else {
             return Vec::new();
         };
-        let reply = |book: &tiergate_engine::Rulebook, readings: &[usize]| {
-            let outcome = book.outcome(&self.resolved.facts, readings)?;
+        let reply = |book: &tiergate_engine::Rulebook, readings: &Arc<[usize]>| {
+            let outcome = Desk::decide(book, &self.resolved.facts, readings).outcome()?;
             Some(Reply::of(outcome, &book.regime))
         };
         let mut best = reply(&self.books.book, &self.books.readings);
