@@ -236,11 +236,10 @@ pub(crate) fn value_of(fact: Fact, facts: &Facts, classes: &[String]) -> String 
             Numeric::Undefined => "undefined".to_owned(),
             Numeric::Unknown => unknown(),
         },
-        Fact::Text(f) => if facts.text(f) == 0 {
-            "not given"
-        } else {
-            "given"
-        }
-        .to_owned(),
+        Fact::Text(f) => match facts.name(f) {
+            None => unknown(),
+            Some(0) => "not given".to_owned(),
+            Some(_) => "given".to_owned(),
+        },
     }
 }

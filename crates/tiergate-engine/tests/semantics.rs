@@ -338,6 +338,63 @@ fn the_strictest_lane_wins() {
 }
 
 #[test]
+fn a_policy_that_is_not_held_is_not_relaxed_by_one_that_is() {
+    const TABLE: [(&str, &str, &str); 8] = [
+        ("not-stated", "presumption-of-approval", "not-stated"),
+        ("not-stated", "case-by-case", "not-stated"),
+        (
+            "not-stated",
+            "presumption-of-denial",
+            "presumption-of-denial",
+        ),
+        ("not-stated", "policy-of-denial", "policy-of-denial"),
+        ("not-stated", "none-of-its-own", "not-stated"),
+        (
+            "none-of-its-own",
+            "presumption-of-approval",
+            "presumption-of-approval",
+        ),
+        ("none-of-its-own", "policy-of-denial", "policy-of-denial"),
+        ("none-of-its-own", "none-of-its-own", "not-stated"),
+    ];
+    for (one, other, together) in TABLE {
+        let court = reviews(&[("742", one, "always"), ("744", other, "always")]);
+        let record = court.record("us", "item.tpp=4800", &[]);
+        assert_eq!(record.review, Some(together), "{one} with {other}");
+    }
+}
+
+#[test]
+fn a_requirement_without_a_policy_keeps_the_review_from_being_stated() {
+    let rules = rule("requirement", "chips", "when = \"tpp >= 4800\"")
+        + &rule(
+            "requirement",
+            "weapons",
+            "when = \"end_uses has weapons-of-mass-destruction\"",
+        )
+        + &rule(
+            "review",
+            "v",
+            "lane = \"742\"\ngoverns = [\"chips\"]\npolicy = \"presumption-of-approval\"\nwhen = \"destination in A:1\"",
+        );
+    let court = Court::new(&rules);
+    let record = |order: &str| court.record("us", order, &[]);
+    let free = record("item.tpp=4800 destination=PL end_uses=datacenter");
+    assert_eq!(free.review, Some("presumption-of-approval"));
+    // No entry of the lane fits.
+    let elsewhere = record("item.tpp=4800 destination=CN end_uses=datacenter");
+    assert_eq!(elsewhere.review, Some("not-stated"));
+    // A section without any.
+    let both = record("item.tpp=4800 destination=PL end_uses=weapons-of-mass-destruction");
+    assert_eq!(both.review, Some("not-stated"));
+    let named = both.reviews.iter().map(|r| (r.id.as_str(), r.verdict));
+    assert_eq!(
+        named.collect::<Vec<_>>(),
+        [("weapons", "not-stated"), ("v", "presumption-of-approval")]
+    );
+}
+
+#[test]
 fn in_a_lane_the_first_that_fits_wins() {
     let court = reviews(&[
         ("742", "presumption-of-approval", "destination in A:1"),

@@ -57,9 +57,9 @@ pub use cond::{Atom, Cond, Linear, Party, Test};
 pub use country::{Country, CountrySet, ParseCountryError};
 pub use diagnostic::{Diagnostic, Severity, nearest, render};
 pub use fact::{
-    ABSENT_PARTY, CHOICES, COUNTRIES, ChoiceFact, ChoiceInfo, CountryFact, CountryInfo, FLAGS,
-    Fact, FlagFact, FlagInfo, IfAbsent, LIST_NAMES, NUMBERS, NumberFact, NumberInfo, TEXTS,
-    TextFact, TextInfo, fact_by_name,
+    ABSENT_PARTY, ANY_DESTINATION, CHOICES, COUNTRIES, ChoiceFact, ChoiceInfo, CountryFact,
+    CountryInfo, DESTINATIONS, EVERY_DESTINATION, FLAGS, Fact, FlagFact, FlagInfo, IfAbsent,
+    LIST_NAMES, NUMBERS, NumberFact, NumberInfo, TEXTS, TextFact, TextInfo, fact_by_name,
 };
 pub use jiff::civil::Date;
 pub use law_ref::{LawRef, ParseLawError, View};

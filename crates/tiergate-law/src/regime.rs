@@ -106,8 +106,8 @@ pub struct RegimeReview {
     pub governs: Vec<usize>,
     /// When it holds.
     pub cond: Cond,
-    /// The policy.
-    pub policy: Policy,
+    /// The policy; none where the text leaves it to the other sections that ask for a license.
+    pub policy: Option<Policy>,
     /// Places in [`Regime::quotas`] an approval draws on.
     pub draws: Vec<usize>,
     /// What an application must show.

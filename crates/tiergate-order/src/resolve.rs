@@ -386,6 +386,11 @@ fn absent(facts: &mut Facts, counted: &mut Vec<Fact>) {
             counted.push(Fact::Flag(*fact));
         }
     }
+    for fact in TextFact::ALL {
+        if facts.text(*fact) == 0 && counts_as_no(Fact::Text(*fact)) {
+            counted.push(Fact::Text(*fact));
+        }
+    }
     for fact in NumberFact::ALL {
         let derived = matches!(fact, NumberFact::Chips | NumberFact::Quantity);
         if !derived && facts.number(*fact).is_none() && counts_as_no(Fact::Number(*fact)) {

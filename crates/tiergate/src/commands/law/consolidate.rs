@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use tiergate_engine::Desk;
-use tiergate_law::{Date, LawRef, Regime, Resolved, View};
+use tiergate_law::{Date, LawRef, Policy, Regime, Resolved, View};
 
 use crate::cli::{Cli, Ended};
 use crate::embedded;
@@ -162,7 +162,11 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
             let governs: Vec<&str> = r.is.governs.iter().map(requirement).collect();
             page.point(
                 1,
-                format!("{} for {}", r.is.policy.word(), governs.join(", ")),
+                format!(
+                    "{} for {}",
+                    Policy::word_of(r.is.policy),
+                    governs.join(", ")
+                ),
             );
         },
     );
@@ -296,7 +300,7 @@ fn as_json(regime: &Regime) -> Value {
         })),
         "reviews": rules(&regime.reviews, |r| json!({
             "lane": r.lane,
-            "policy": r.policy.word(),
+            "policy": Policy::word_of(r.policy),
             "governs": r.governs.iter().map(requirement).collect::<Vec<_>>(),
         })),
         "quotas": rules(&regime.quotas, |q| json!({
