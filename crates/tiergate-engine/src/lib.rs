@@ -10,6 +10,7 @@ pub mod analyse;
 mod batch;
 mod build;
 mod compare;
+mod considered;
 mod decision;
 mod desk;
 mod diagram;
@@ -35,8 +36,8 @@ pub use desk::{Desk, DeskError, Stamp};
 pub use diagram::{Diagrams, Known, Node, Remains, Variable, remains};
 pub use explain::{Because, FactRead, Reason, condition_reasons};
 pub use record::{
-    AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, OtherView, ReadingRecord,
-    RedFlagRecord, RequirementRecord,
+    AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, NotEnforced, OtherView,
+    ReadingRecord, RedFlagRecord, RequirementRecord,
 };
 pub use rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
 pub use variables::{Asked, Question, Variables, interval};

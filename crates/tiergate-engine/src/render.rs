@@ -61,6 +61,9 @@ impl Decision<'_> {
             authority: self.authority().map(str::to_owned),
             review: self.review(),
             requirements: self.requirements_that_apply(partial),
+            may_apply: self.requirements_that_may_apply(partial),
+            considered: self.considered(partial, required),
+            not_enforced: self.not_enforced(required, other),
             reviews: self.reviews(order, partial),
             duties: self.general_duties(),
             missing: self.missing().into_iter().map(str::to_owned).collect(),
@@ -100,7 +103,7 @@ impl Decision<'_> {
         self.book.regime.class_names.get(leaf? as usize).cloned()
     }
 
-    fn because(&self, cite: &str, says: &str, cond: &Cond) -> Because {
+    pub(crate) fn because(&self, cite: &str, says: &str, cond: &Cond) -> Because {
         let regime = &self.book.regime;
         Because {
             cite: cite.to_owned(),
@@ -117,14 +120,7 @@ impl Decision<'_> {
             .iter()
             .zip(&partial.roots.requirements)
             .filter(|(_, node)| partial.truth(**node) == Some(true))
-            .map(|(r, _)| RequirementRecord {
-                id: r.id.clone(),
-                cite: r.cite.clone(),
-                says: r.says.clone(),
-                grade: r.grade.word(),
-                instrument: r.instrument.clone(),
-                because: vec![self.because(&r.cite, &r.says, &r.is.cond)],
-            })
+            .map(|(r, _)| self.rule(r, &r.is.cond))
             .collect()
     }
 

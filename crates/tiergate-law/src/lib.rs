@@ -68,7 +68,7 @@ pub use library::{ConsolidateError, Held, Library};
 pub use model::*;
 pub use num::{Num, ParseNumError};
 pub use regime::{
-    Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition, RegimeDuty, RegimeQuota,
-    RegimeRequirement, RegimeReview, RegimeValue, Resolved,
+    Disapplied, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition, RegimeDuty,
+    RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved,
 };
 pub use syntax::{Expr, ExprKind, parse_condition};
