@@ -192,7 +192,8 @@ impl<'r, S: Settle> Build<'r, S> {
         node
     }
 
-    /// The strictest policy over the lanes that apply; in a lane, the first that fits.
+    /// The strictest policy over the lanes that apply; in a lane, the first that fits. A section
+    /// that asks for a license and of which no policy is held is one that is not stated.
     fn review(&mut self, requirements: &[Node]) -> Node {
         let regime = self.regime;
         let mut lanes: Vec<&str> = Vec::new();
@@ -201,10 +202,12 @@ impl<'r, S: Settle> Build<'r, S> {
                 lanes.push(&review.is.lane);
             }
         }
-        let not_stated = Node::of_leaf(Policy::NotStated as u32);
-        let mut strictest = not_stated;
+        // One below every policy: a lane that does not apply, or has none of its own.
+        let none = Node::of_leaf(0);
+        let place = |policy: Policy| Node::of_leaf(policy as u32 + 1);
+        let mut strictest = none;
         for lane in lanes {
-            let mut policy = not_stated;
+            let mut policy = none;
             for review in regime.reviews.iter().filter(|r| r.is.lane == lane).rev() {
                 let governed: Vec<Node> =
                     review.is.governs.iter().map(|r| requirements[*r]).collect();
@@ -215,12 +218,36 @@ impl<'r, S: Settle> Build<'r, S> {
                     self.cond(&review.is.cond)
                 };
                 let holds = self.diagrams.and(governed, cond);
-                let is = Node::of_leaf(review.is.policy as u32);
+                let is = review.is.policy.map_or(none, place);
                 policy = self.diagrams.choose(holds, is, policy);
             }
             strictest = self.diagrams.larger(strictest, policy);
         }
-        strictest
+        let unheld: Vec<Node> = (0..requirements.len())
+            .map(|at| self.policy_unheld(at, requirements))
+            .collect();
+        let unheld = self.diagrams.any(&unheld);
+        let unheld = self.diagrams.choose(unheld, place(Policy::NotStated), none);
+        let strictest = self.diagrams.larger(strictest, unheld);
+        let not_stated = Policy::NotStated as u32;
+        self.diagrams
+            .rename(strictest, &|leaf| leaf.checked_sub(1).unwrap_or(not_stated))
+    }
+
+    /// Whether a requirement applies and no review entry that holds governs it.
+    fn policy_unheld(&mut self, at: usize, requirements: &[Node]) -> Node {
+        let regime = self.regime;
+        if requirements[at] == Node::FALSE {
+            return Node::FALSE;
+        }
+        let mut held = Vec::new();
+        for review in &regime.reviews {
+            if review.is.governs.contains(&at) {
+                held.push(self.cond(&review.is.cond));
+            }
+        }
+        let held = self.diagrams.any(&held);
+        self.diagrams.choose(held, Node::FALSE, requirements[at])
     }
 
     /// Builds what decides an order.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use tiergate_law::{Fact, Party};
+use tiergate_law::{ChoiceFact, Fact, NumberFact, Party};
 use tiergate_order::Facts;
 
+use crate::record::OtherView;
 use crate::reference::class;
 use crate::rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
 use crate::variables::Question;
@@ -95,6 +96,35 @@ impl<'b> Decision<'b> {
                 _ => "indeterminate",
             },
         }
+    }
+
+    /// The strictest outcome that is still possible.
+    #[must_use]
+    pub fn strictness(&self) -> u32 {
+        match &self.answer {
+            Answer::Decided(outcome) => outcome.strictness(),
+            Answer::Open(open) => {
+                let all = open.possible.iter().map(|o| o.strictness());
+                all.max().unwrap_or_default()
+            }
+        }
+    }
+
+    /// What the parameters of the item give alone, where the parties state a paragraph of their own
+    /// under which the answer is milder: the class and the answer.
+    #[must_use]
+    pub fn by_parameters(&self) -> Option<OtherView> {
+        let unstated = self.book.regime.class_names.len() + 1;
+        let known = self.facts.number(NumberFact::Tpp).is_some()
+            || self.facts.number(NumberFact::TrainingOps).is_some();
+        if self.facts.choice(ChoiceFact::Eccn) == Some(unstated) || !known {
+            return None;
+        }
+        let mut alone = self.facts.clone();
+        alone.set_choice(ChoiceFact::Eccn, unstated);
+        let alone = Decision::make(self.book, &alone, &self.readings);
+        let class = alone.eccn().unwrap_or_else(|| "open".to_owned());
+        (alone.strictness() > self.strictness()).then(|| OtherView::of(&class, &alone))
     }
 
     /// The facts on which the outcome still depends.

@@ -135,6 +135,10 @@ fn collect(
         }
         // A reading not taken is no reason.
         Cond::Atom(atom) if matches!(atom.test, Test::Reading(..)) && value == Some(false) => {}
+        // A place that is as another one was read with it.
+        Cond::Atom(atom)
+            if matches!(atom.test, Test::Country(fact, _) if context.facts.is_same(fact))
+                && out.iter().any(|r| r.test == atom.text) => {}
         Cond::Atom(atom) => {
             let reason = Reason {
                 test: atom.text.clone(),
@@ -183,19 +187,7 @@ pub(crate) fn reads(
         Test::Text(fact, _) => vec![read(Fact::Text(*fact))],
         Test::Intermediary(..) => vec![FactRead {
             fact: "intermediaries".to_owned(),
-            value: facts
-                .intermediaries
-                .as_deref()
-                .unwrap_or_default()
-                .iter()
-                .map(|(h, p)| {
-                    let word = |c: &Option<tiergate_law::Country>| {
-                        c.map_or_else(|| "unknown".to_owned(), |c| c.to_string())
-                    };
-                    format!("{}/{}", word(h), word(p))
-                })
-                .collect::<Vec<_>>()
-                .join(", "),
+            value: intermediaries(facts),
         }],
         Test::Reading(reading, _) => {
             let reading_is = &regime.readings[*reading];
@@ -206,6 +198,22 @@ pub(crate) fn reads(
             }]
         }
     }
+}
+
+/// Headquarters and parent of each intermediary.
+fn intermediaries(facts: &Facts) -> String {
+    let all = facts.intermediaries.as_deref().unwrap_or_default();
+    if all.is_empty() {
+        return "none".to_owned();
+    }
+    let word = |c: &Option<tiergate_law::Country>| {
+        c.map_or_else(|| "unknown".to_owned(), |c| c.to_string())
+    };
+    let each: Vec<String> = all
+        .iter()
+        .map(|(h, p)| format!("{}/{}", word(h), word(p)))
+        .collect();
+    each.join(", ")
 }
 
 /// A fact's value in words.
@@ -241,11 +249,10 @@ pub(crate) fn value_of(fact: Fact, facts: &Facts, classes: &[String]) -> String 
             Numeric::Undefined => "undefined".to_owned(),
             Numeric::Unknown => unknown(),
         },
-        Fact::Text(f) => if facts.text(f) == 0 {
-            "not given"
-        } else {
-            "given"
-        }
-        .to_owned(),
+        Fact::Text(f) => match facts.name(f) {
+            None => unknown(),
+            Some(0) => "not given".to_owned(),
+            Some(_) => "given".to_owned(),
+        },
     }
 }

@@ -11,6 +11,7 @@ mod batch;
 mod build;
 mod cases;
 mod compare;
+mod considered;
 mod decision;
 mod desk;
 mod diagram;
@@ -39,8 +40,8 @@ pub use diagram::{Diagrams, Known, Node, Remains, Variable, remains};
 pub use explain::{Because, FactRead, Reason, condition_reasons};
 pub use narrow::Narrowed;
 pub use record::{
-    AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, OtherView, ReadingRecord,
-    RedFlagRecord, RequirementRecord,
+    AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, NotEnforced, OtherView,
+    ReadingRecord, RedFlagRecord, RequirementRecord,
 };
 pub use rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
 pub use variables::{Asked, Question, Variables, interval};

@@ -27,6 +27,16 @@ pub struct DecisionRecord {
     pub review: Option<&'static str>,
     /// Requirements that apply.
     pub requirements: Vec<RequirementRecord>,
+    /// Requirements that may apply, with the facts that decide it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub may_apply: Vec<RequirementRecord>,
+    /// When no license is required: the requirements, paragraphs and scopes considered, and what
+    /// each of them fails on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub considered: Vec<RequirementRecord>,
+    /// What is printed and would apply, and is not enforced.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_enforced: Vec<NotEnforced>,
     /// Every authority considered, best first.
     pub authorities: Vec<AuthorityRecord>,
     /// The review policies that apply, with what an application must show.
@@ -86,6 +96,30 @@ pub struct RequirementRecord {
     pub instrument: String,
     /// Why.
     pub because: Vec<Because>,
+    /// The facts that decide whether it applies, where that is open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub turns_on: Vec<String>,
+}
+
+/// A requirement that is printed, would apply, and is not enforced.
+#[derive(Debug, Clone, Serialize)]
+pub struct NotEnforced {
+    /// Id.
+    pub id: String,
+    /// Citation.
+    pub cite: String,
+    /// What it says.
+    pub says: String,
+    /// The instrument that set it.
+    pub instrument: String,
+    /// The instrument that takes it out of force.
+    pub by: String,
+    /// On what authority.
+    pub by_cite: String,
+    /// Since when.
+    pub from: String,
+    /// How that is known.
+    pub grade: &'static str,
 }
 
 /// An authority or review policy considered.

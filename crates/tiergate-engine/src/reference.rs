@@ -70,9 +70,9 @@ pub fn test(test: &Test, regime: &Regime, facts: &Facts, readings: &[usize]) -> 
             Some((sum >= linear.bound) == linear.at_least)
         }
         Test::Text(fact, register) => {
-            let key = facts.text(*fact);
+            let key = facts.name(*fact)?;
             let names = &regime.registers[*register].is;
-            Some(key != 0 && names.iter().any(|n| tiergate_order::name_key(n) == key))
+            Some(names.iter().any(|n| tiergate_order::name_key(n) == key))
         }
         Test::Reading(reading, option) => Some(readings[*reading] == *option),
     }
@@ -128,19 +128,37 @@ pub fn decide(regime: &Regime, facts: &Facts, readings: &[usize]) -> Option<Outc
             AuthorityKind::ValidatedEndUser => Outcome::ValidatedEndUser(place),
         });
     }
-    let mut strictest = Policy::NotStated;
+    review(regime, &requirements, facts, readings).map(Outcome::LicenseRequired)
+}
+
+/// How an application is reviewed, from the requirements that apply.
+///
+/// What each requirement is reviewed under is found first, and the mildest that none of them
+/// forbids is the answer: not the way the diagrams go.
+fn review(regime: &Regime, applies: &[bool], facts: &Facts, readings: &[usize]) -> Option<Policy> {
+    let mut policies: Vec<Policy> = Vec::new();
+    let mut unheld = applies.to_vec();
     let mut lanes: Vec<&str> = Vec::new();
     for review in &regime.reviews {
-        if lanes.contains(&review.is.lane.as_str()) {
+        let governs = || review.is.governs.iter().filter(|r| applies[**r]);
+        if governs().count() == 0 || !holds(&review.is.cond, regime, facts, readings)? {
             continue;
         }
-        let governs = review.is.governs.iter().any(|r| requirements[*r]);
-        if governs && holds(&review.is.cond)? {
+        governs().for_each(|r| unheld[*r] = false);
+        if !lanes.contains(&review.is.lane.as_str()) {
             lanes.push(&review.is.lane);
-            strictest = strictest.max(review.is.policy);
+            policies.extend(review.is.policy);
         }
     }
-    Some(Outcome::LicenseRequired(strictest))
+    let says = |policy: Policy| policies.contains(&policy);
+    let unheld = policies.is_empty() || says(Policy::NotStated) || unheld.contains(&true);
+    Some(match () {
+        () if says(Policy::PolicyOfDenial) => Policy::PolicyOfDenial,
+        () if says(Policy::PresumptionOfDenial) => Policy::PresumptionOfDenial,
+        () if unheld => Policy::NotStated,
+        () if says(Policy::CaseByCase) => Policy::CaseByCase,
+        () => Policy::PresumptionOfApproval,
+    })
 }
 
 /// The place of the item's class, stated or computed; none within when it has none.

@@ -1,6 +1,6 @@
 //! A decision rendered into the contract, with every reason.
 
-use tiergate_law::{Cond, Fact, NumberFact, RegimeDuty, RegimeQuota, Resolved as Rule};
+use tiergate_law::{Cond, Fact, NumberFact, Policy, RegimeDuty, RegimeQuota, Resolved as Rule};
 use tiergate_order::{Field, Numeric, Order, Party, Resolved};
 
 use crate::decision::{Answer, Decision, paths, truth_word};
@@ -61,6 +61,9 @@ impl Decision<'_> {
             authority: self.authority().map(str::to_owned),
             review: self.review(),
             requirements: self.requirements_that_apply(partial),
+            may_apply: self.requirements_that_may_apply(partial),
+            considered: self.considered(partial, required),
+            not_enforced: self.not_enforced(required, other),
             reviews: self.reviews(order, partial),
             duties: self.general_duties(),
             missing: self.missing().into_iter().map(str::to_owned).collect(),
@@ -100,7 +103,7 @@ impl Decision<'_> {
         self.book.regime.class_names.get(leaf? as usize).cloned()
     }
 
-    fn because(&self, cite: &str, says: &str, cond: &Cond) -> Because {
+    pub(crate) fn because(&self, cite: &str, says: &str, cond: &Cond) -> Because {
         let regime = &self.book.regime;
         Because {
             cite: cite.to_owned(),
@@ -117,14 +120,7 @@ impl Decision<'_> {
             .iter()
             .zip(&partial.roots.requirements)
             .filter(|(_, node)| partial.truth(**node) == Some(true))
-            .map(|(r, _)| RequirementRecord {
-                id: r.id.clone(),
-                cite: r.cite.clone(),
-                says: r.says.clone(),
-                grade: r.grade.word(),
-                instrument: r.instrument.clone(),
-                because: vec![self.because(&r.cite, &r.says, &r.is.cond)],
-            })
+            .map(|(r, _)| self.rule(r, &r.is.cond))
             .collect()
     }
 
@@ -315,7 +311,7 @@ impl Decision<'_> {
                 AuthorityRecord {
                     id: review.id.clone(),
                     cite: review.cite.clone(),
-                    verdict: review.is.policy.word(),
+                    verdict: Policy::word_of(review.is.policy),
                     says: review.says.clone(),
                     because: vec![self.because(&review.cite, &review.says, &review.is.cond)],
                     duties: self.duties(&review.is.duties),
@@ -324,8 +320,41 @@ impl Decision<'_> {
                 },
             ));
         }
+        found.extend(self.policies_not_held(partial));
         found.sort_by_key(|(policy, _)| std::cmp::Reverse(*policy));
         found.into_iter().map(|(_, record)| record).collect()
+    }
+
+    /// The requirements that apply and of whose review nothing is held.
+    fn policies_not_held<'p>(
+        &'p self,
+        partial: &'p Partial<'_>,
+    ) -> impl Iterator<Item = (Option<Policy>, AuthorityRecord)> + 'p {
+        let regime = &self.book.regime;
+        let applies = move |at: usize| {
+            let node = partial.roots.requirements[at];
+            let of_it = regime
+                .reviews
+                .iter()
+                .filter(move |r| r.is.governs.contains(&at));
+            let mut holds = of_it.map(|r| holds(&r.is.cond, regime, &self.facts, &self.readings));
+            partial.truth(node) == Some(true) && holds.all(|held| held == Some(false))
+        };
+        let not_held = (0..regime.requirements.len()).filter(move |at| applies(*at));
+        not_held.map(|at| {
+            let requirement = &regime.requirements[at];
+            let record = AuthorityRecord {
+                id: requirement.id.clone(),
+                cite: requirement.cite.clone(),
+                verdict: Policy::NotStated.word(),
+                says: "how this section reviews an application is not held here".to_owned(),
+                because: Vec::new(),
+                duties: Vec::new(),
+                draws: Vec::new(),
+                filing_code: None,
+            };
+            (Some(Policy::NotStated), record)
+        })
     }
 
     fn red_flags(&self) -> Vec<RedFlagRecord> {
@@ -375,6 +404,7 @@ impl Decision<'_> {
             Question::Amount(terms) => terms
                 .iter()
                 .any(|(f, _)| resolved.counted_as_no.contains(&Fact::Number(*f))),
+            Question::Text(f, _) => resolved.counted_as_no.contains(&Fact::Text(*f)),
             _ => false,
         };
         let mut read = self
@@ -401,6 +431,7 @@ impl Decision<'_> {
                         let last = f.info().values.last().copied().unwrap_or("none");
                         format!("{} = {last} (not given)", fact.path())
                     }
+                    Fact::Text(_) => format!("{} = none (not given)", fact.path()),
                     _ => format!("{} = no (not given)", fact.path()),
                 };
                 if !said.contains(&line) {

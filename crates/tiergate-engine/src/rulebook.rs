@@ -51,6 +51,26 @@ impl Outcome {
         OUTCOME_WORDS[self.kind() as usize]
     }
 
+    /// How strict it is: free to ship, to ship under an authorization, to apply with ever less
+    /// hope, not at all.
+    ///
+    /// ```
+    /// use tiergate_engine::Outcome;
+    /// use tiergate_law::Policy;
+    /// let free = Outcome::NoLicenseRequired.strictness();
+    /// assert_eq!(free, Outcome::NotControlled.strictness());
+    /// assert!(free < Outcome::LicenseRequired(Policy::PresumptionOfApproval).strictness());
+    /// ```
+    #[must_use]
+    pub const fn strictness(self) -> u32 {
+        match self {
+            Outcome::NotControlled | Outcome::NoLicenseRequired => 0,
+            Outcome::LicenseException(_) | Outcome::ValidatedEndUser(_) => 1,
+            Outcome::LicenseRequired(policy) => 2 + policy as u32,
+            Outcome::Prohibited => 2 + Policy::ALL.len() as u32,
+        }
+    }
+
     pub(crate) const fn kind(self) -> u32 {
         match self {
             Outcome::NotControlled => 0,

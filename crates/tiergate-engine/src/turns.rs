@@ -180,8 +180,12 @@ impl Search<'_> {
     fn reviews(&mut self, policy: Policy) {
         let book = self.book;
         let regime = &book.regime;
-        let stricter = |r: &&Resolved<tiergate_law::RegimeReview>| r.is.policy > policy;
-        for review in regime.reviews.iter().filter(|r| r.is.policy == policy) {
+        let stricter = |r: &&Resolved<tiergate_law::RegimeReview>| r.is.policy > Some(policy);
+        for review in regime
+            .reviews
+            .iter()
+            .filter(|r| r.is.policy == Some(policy))
+        {
             self.rule(review, &review.is.cond, true);
         }
         for review in regime.reviews.iter().filter(stricter) {

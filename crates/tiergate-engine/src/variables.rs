@@ -338,10 +338,10 @@ impl Variables {
             Question::Flag(fact) => facts.flag(*fact).map(usize::from),
             Question::Amount(terms) => interval(terms, &asked.cuts, facts),
             Question::Text(fact, register) => {
-                let key = facts.text(*fact);
-                Some(usize::from(
-                    key != 0 && self.registers[*register].contains(&key),
-                ))
+                let names = &self.registers[*register];
+                facts
+                    .name(*fact)
+                    .map(|key| usize::from(names.contains(&key)))
             }
             Question::Intermediary(party, set) => intermediary(*party, set, facts).map(usize::from),
             Question::Reading(reading) => Some(readings[*reading]),

@@ -338,6 +338,63 @@ fn the_strictest_lane_wins() {
 }
 
 #[test]
+fn a_policy_that_is_not_held_is_not_relaxed_by_one_that_is() {
+    const TABLE: [(&str, &str, &str); 8] = [
+        ("not-stated", "presumption-of-approval", "not-stated"),
+        ("not-stated", "case-by-case", "not-stated"),
+        (
+            "not-stated",
+            "presumption-of-denial",
+            "presumption-of-denial",
+        ),
+        ("not-stated", "policy-of-denial", "policy-of-denial"),
+        ("not-stated", "none-of-its-own", "not-stated"),
+        (
+            "none-of-its-own",
+            "presumption-of-approval",
+            "presumption-of-approval",
+        ),
+        ("none-of-its-own", "policy-of-denial", "policy-of-denial"),
+        ("none-of-its-own", "none-of-its-own", "not-stated"),
+    ];
+    for (one, other, together) in TABLE {
+        let court = reviews(&[("742", one, "always"), ("744", other, "always")]);
+        let record = court.record("us", "item.tpp=4800", &[]);
+        assert_eq!(record.review, Some(together), "{one} with {other}");
+    }
+}
+
+#[test]
+fn a_requirement_without_a_policy_keeps_the_review_from_being_stated() {
+    let rules = rule("requirement", "chips", "when = \"tpp >= 4800\"")
+        + &rule(
+            "requirement",
+            "weapons",
+            "when = \"end_uses has weapons-of-mass-destruction\"",
+        )
+        + &rule(
+            "review",
+            "v",
+            "lane = \"742\"\ngoverns = [\"chips\"]\npolicy = \"presumption-of-approval\"\nwhen = \"destination in A:1\"",
+        );
+    let court = Court::new(&rules);
+    let record = |order: &str| court.record("us", order, &[]);
+    let free = record("item.tpp=4800 destination=PL end_uses=datacenter");
+    assert_eq!(free.review, Some("presumption-of-approval"));
+    // No entry of the lane fits.
+    let elsewhere = record("item.tpp=4800 destination=CN end_uses=datacenter");
+    assert_eq!(elsewhere.review, Some("not-stated"));
+    // A section without any.
+    let both = record("item.tpp=4800 destination=PL end_uses=weapons-of-mass-destruction");
+    assert_eq!(both.review, Some("not-stated"));
+    let named = both.reviews.iter().map(|r| (r.id.as_str(), r.verdict));
+    assert_eq!(
+        named.collect::<Vec<_>>(),
+        [("weapons", "not-stated"), ("v", "presumption-of-approval")]
+    );
+}
+
+#[test]
 fn in_a_lane_the_first_that_fits_wins() {
     let court = reviews(&[
         ("742", "presumption-of-approval", "destination in A:1"),
@@ -807,4 +864,73 @@ fn three_hundred_countries_apart_stay_apart() {
             "{code} {tpp}"
         );
     }
+}
+
+#[test]
+fn an_answer_of_no_carries_what_it_rests_on() {
+    let court = Court::new(&rule(
+        "requirement",
+        "chips",
+        "when = \"item in 3A090.a and any_destination in D:5\"",
+    ));
+    let free = court.record("us", "item.tpp=4800 destination=PL", &[]);
+    assert_eq!(free.outcome, "no-license-required");
+    let [considered] = free.considered.as_slice() else {
+        panic!("{:?}", free.considered)
+    };
+    assert_eq!(considered.id, "chips");
+    // Destinations that are as the place of delivery are read with it.
+    let [reason] = considered.because[0].reasons.as_slice() else {
+        panic!("{:?}", considered.because)
+    };
+    assert_eq!(reason.holds, "no");
+    assert_eq!(reason.facts[0].fact, "destination");
+    let outside = court.record("us", "item.tpp=4799 destination=CN", &[]);
+    assert_eq!(outside.outcome, "not-controlled");
+    let ids = |record: &DecisionRecord| -> Vec<String> {
+        record.considered.iter().map(|r| r.id.clone()).collect()
+    };
+    assert_eq!(ids(&outside), ["3A090.a"]);
+    let needed = court.record("us", "item.tpp=4800 destination=CN", &[]);
+    assert!(needed.considered.is_empty());
+}
+
+#[test]
+fn requirements_of_which_one_is_certain_are_told_with_what_decides_which() {
+    let court = Court::new(
+        &(rule(
+            "requirement",
+            "dense",
+            "when = \"performance_density >= 5\"",
+        ) + &rule("requirement", "plain", "when = \"performance_density < 5\"")),
+    );
+    let record = court.record("us", "item.tpp=4800", &[]);
+    assert_eq!(record.license_required, "unknown");
+    let court = Court::new(
+        &(rule("requirement", "large", "when = \"tpp >= 4800\"")
+            + &rule("requirement", "small", "when = \"tpp < 4800\"")),
+    );
+    let record = court.record("us", "destination=PL", &[]);
+    assert_eq!(record.license_required, "yes");
+    assert!(record.requirements.is_empty());
+    let open: Vec<_> = record
+        .may_apply
+        .iter()
+        .map(|r| (r.id.as_str(), r.turns_on.join(" ")))
+        .collect();
+    let tpp = || "item.tpp".to_owned();
+    assert_eq!(open, [("large", tpp()), ("small", tpp())]);
+}
+
+#[test]
+fn a_name_that_is_not_given_is_unknown() {
+    let court = Court::new(
+        &("[[register]]\nid = \"named\"\ncite = \"1\"\nnames = [\"Acme\"]\n".to_owned()
+            + &rule("requirement", "r", "when = \"vendor in named\"")),
+    );
+    assert_eq!(court.required("item.vendor=acme"), "yes");
+    assert_eq!(court.required("item.vendor=Bolt"), "no");
+    assert_eq!(court.required("item.tpp=1"), "unknown");
+    let open = court.record("us", "item.tpp=1", &[]);
+    assert_eq!(open.missing, ["item.vendor"]);
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::cond::Cond;
 use crate::diagnostic::Diagnostic;
 use crate::law_ref::View;
-use crate::layers::{Layer, Standing, amount_on, lay, layers, resolved};
+use crate::layers::{Layer, Standing, amount_on, disapplied, lay, layers, resolved};
 use crate::library::Library;
 use crate::model::{Body, Duty, Named};
 use crate::regime::{
@@ -74,6 +74,7 @@ pub(crate) fn consolidate(
             .iter()
             .map(|l| l.source.instrument.id.clone())
             .collect(),
+        disapplied: disapplied(library, law, date, view),
         groups: scope.resolved_groups(),
         registers: Vec::new(),
         readings: Vec::new(),

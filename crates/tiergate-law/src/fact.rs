@@ -85,6 +85,7 @@ facts! {
     EndUserLocation => like("end_user.location", "where the end user is located", CountryFact::ConsigneeLocation),
     EndUserHeadquarters => like("end_user.headquarters", "where the end user is headquartered", CountryFact::ConsigneeHeadquarters),
     EndUserParent => like("end_user.parent", "where the end user's ultimate parent is headquartered", CountryFact::ConsigneeParent),
+    DesignerHeadquarters => country("item.designer_headquarters", "where the company that designed the IC is based"),
 }
 
 /// A fact with a closed list of values.
@@ -358,13 +359,15 @@ pub struct TextInfo {
     pub path: &'static str,
     /// Meaning.
     pub doc: &'static str,
+    /// What absence counts as; with [`IfAbsent::No`], a name in no register.
+    pub if_absent: IfAbsent,
 }
 
 facts! {
-    /// Facts whose value is a name; a name not given is in no register.
+    /// Facts whose value is a name, asked for by the registers that hold it.
     TextFact, TextInfo, TEXTS:
-    Vendor => TextInfo { path: "item.vendor", doc: "company that designed the IC" },
-    Chip => TextInfo { path: "item.chip", doc: "catalog id of the chip" },
+    Vendor => TextInfo { path: "item.vendor", doc: "company that designed the IC", if_absent: IfAbsent::Unknown },
+    Chip => TextInfo { path: "item.chip", doc: "catalog id of the chip", if_absent: IfAbsent::No },
 }
 
 /// Any fact.
@@ -395,6 +398,28 @@ impl Fact {
         }
     }
 }
+
+/// Where the goods of an order go: the place of delivery, where the consignee and the end user
+/// are, and where the goods are known to end. Those not given are as the delivery is.
+///
+/// ```
+/// use tiergate_law::DESTINATIONS;
+/// let paths = DESTINATIONS.map(|fact| fact.info().path);
+/// assert_eq!(paths[0], "destination");
+/// assert!(paths.contains(&"known_destination"));
+/// ```
+pub const DESTINATIONS: [CountryFact; 4] = [
+    CountryFact::Destination,
+    CountryFact::ConsigneeLocation,
+    CountryFact::EndUserLocation,
+    CountryFact::KnownDestination,
+];
+
+/// How a condition says that some destination of the order is in a set.
+pub const ANY_DESTINATION: &str = "any_destination";
+
+/// How a condition says that all destinations of the order are in a set.
+pub const EVERY_DESTINATION: &str = "every_destination";
 
 /// How a condition names the party that stands in for several.
 pub const ABSENT_PARTY: &str = "end_user";

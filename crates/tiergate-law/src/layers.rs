@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::diagnostic::Diagnostic;
 use crate::law_ref::View;
 use crate::library::Library;
-use crate::model::{Body, DatedAmount, Entry, Operation, Source, Value};
-use crate::regime::Resolved;
+use crate::model::{Body, DatedAmount, Disapplication, Entry, Operation, Source, Value};
+use crate::regime::{Disapplied, Resolved};
 
 /// An instrument in force.
 pub(crate) struct Layer<'l> {
@@ -42,6 +42,36 @@ fn reach<'l>(library: &'l Library, law: &str, date: Date) -> (Vec<&'l Source>, O
     (base, forked)
 }
 
+/// What an instrument takes out of force on a date.
+fn takes_out(source: &Source, date: Date, view: View) -> impl Iterator<Item = &Disapplication> {
+    source.instrument.disapplies.iter().filter(move |d| {
+        within(date, Some(d.from), d.through) && d.view.is_none_or(|v| View::from(v) == view)
+    })
+}
+
+/// The instruments that stand in the law and that another takes out of force at the date.
+pub(crate) fn disapplied(library: &Library, law: &str, date: Date, view: View) -> Vec<Disapplied> {
+    let (base, forked) = reach(library, law, date);
+    let base_view = forked
+        .and_then(|p| p.instrument.proposal.as_ref())
+        .map_or(view, |p| View::from(p.base_view));
+    let mut found = Vec::new();
+    for source in base.iter().copied().chain(forked) {
+        for d in takes_out(source, date, base_view) {
+            if base.iter().any(|s| s.instrument.id == d.instrument) {
+                found.push(Disapplied {
+                    instrument: d.instrument.clone(),
+                    by: source.instrument.id.clone(),
+                    from: d.from,
+                    cite: d.cite.clone(),
+                    grade: source.instrument.grade,
+                });
+            }
+        }
+    }
+    found
+}
+
 /// The instruments in force at the date, in legal order.
 pub(crate) fn layers<'l>(
     library: &'l Library,
@@ -53,18 +83,14 @@ pub(crate) fn layers<'l>(
     let base_view = forked
         .and_then(|p| p.instrument.proposal.as_ref())
         .map_or(view, |p| View::from(p.base_view));
-    let disapplied = |id: &str| {
-        let mut all = base
-            .iter()
-            .copied()
-            .chain(forked)
-            .flat_map(|s| &s.instrument.disapplies);
-        all.any(|d| {
-            d.instrument == id
-                && within(date, Some(d.from), d.through)
-                && d.view.is_none_or(|v| View::from(v) == base_view)
-        })
-    };
+    let out_of_force: Vec<&str> = base
+        .iter()
+        .copied()
+        .chain(forked)
+        .flat_map(|s| takes_out(s, date, base_view))
+        .map(|d| d.instrument.as_str())
+        .collect();
+    let disapplied = |id: &str| out_of_force.contains(&id);
     let in_force = |s: &Source| {
         let head = &s.instrument;
         within(

@@ -57,9 +57,9 @@ pub use cond::{Atom, Cond, Linear, Party, Test};
 pub use country::{Country, CountrySet, ParseCountryError};
 pub use diagnostic::{Diagnostic, Place, Severity, nearest, render};
 pub use fact::{
-    ABSENT_PARTY, CHOICES, COUNTRIES, ChoiceFact, ChoiceInfo, CountryFact, CountryInfo, FLAGS,
-    Fact, FlagFact, FlagInfo, IfAbsent, LIST_NAMES, NUMBERS, NumberFact, NumberInfo, TEXTS,
-    TextFact, TextInfo, fact_by_name,
+    ABSENT_PARTY, ANY_DESTINATION, CHOICES, COUNTRIES, ChoiceFact, ChoiceInfo, CountryFact,
+    CountryInfo, DESTINATIONS, EVERY_DESTINATION, FLAGS, Fact, FlagFact, FlagInfo, IfAbsent,
+    LIST_NAMES, NUMBERS, NumberFact, NumberInfo, TEXTS, TextFact, TextInfo, fact_by_name,
 };
 pub use jiff::civil::Date;
 pub use law_ref::{LawRef, ParseLawError, View};
@@ -68,7 +68,7 @@ pub use library::{ConsolidateError, Held, Library};
 pub use model::*;
 pub use num::{Num, ParseNumError};
 pub use regime::{
-    Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition, RegimeDuty, RegimeQuota,
-    RegimeRequirement, RegimeReview, RegimeValue, Resolved,
+    Disapplied, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition, RegimeDuty,
+    RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved,
 };
 pub use syntax::{Expr, ExprKind, parse_condition};

@@ -504,15 +504,24 @@ pub struct Bar {
     pub only: Vec<Named>,
 }
 
-/// How an application is reviewed, mildest first.
+/// How an application is reviewed, mildest first: across sections the last of these holds.
+///
+/// A policy that is not held may be a denial, so nothing milder than a presumption of denial says
+/// more than it; a denial that is stated stands whatever the other says.
+///
+/// ```
+/// use tiergate_law::Policy;
+/// assert!(Policy::NotStated > Policy::CaseByCase);
+/// assert!(Policy::NotStated < Policy::PresumptionOfDenial);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Policy {
-    /// The law states none.
-    NotStated,
     /// Presumption of approval.
     PresumptionOfApproval,
     /// Case by case.
     CaseByCase,
+    /// A section has a policy that the law held here does not state.
+    NotStated,
     /// Presumption of denial.
     PresumptionOfDenial,
     /// Policy of denial.
@@ -522,9 +531,9 @@ pub enum Policy {
 impl Policy {
     /// Every policy, mildest first.
     pub const ALL: [Policy; 5] = [
-        Policy::NotStated,
         Policy::PresumptionOfApproval,
         Policy::CaseByCase,
+        Policy::NotStated,
         Policy::PresumptionOfDenial,
         Policy::PolicyOfDenial,
     ];
@@ -540,6 +549,21 @@ impl Policy {
             Policy::PolicyOfDenial => "policy-of-denial",
         }
     }
+
+    /// The word of a review entry, which may have [no policy of its own](Review::policy).
+    ///
+    /// ```
+    /// use tiergate_law::Policy;
+    /// assert_eq!(Policy::word_of(Some(Policy::CaseByCase)), "case-by-case");
+    /// assert_eq!(Policy::word_of(None), "none-of-its-own");
+    /// ```
+    #[must_use]
+    pub const fn word_of(policy: Option<Policy>) -> &'static str {
+        match policy {
+            Some(policy) => policy.word(),
+            None => "none-of-its-own",
+        }
+    }
 }
 
 /// A review policy; within a lane the first that fits holds, across lanes the strictest.
@@ -551,8 +575,8 @@ pub struct Review {
     pub governs: Vec<Named>,
     /// When it holds.
     pub when: Condition,
-    /// The policy.
-    pub policy: Policy,
+    /// The policy; none where the text leaves it to the other sections that ask for a license.
+    pub policy: Option<Policy>,
     /// Quotas an approval draws on.
     pub draws: Vec<Named>,
     /// What an application must certify or show.

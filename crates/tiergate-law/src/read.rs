@@ -438,7 +438,9 @@ fn bar(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 fn review(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let lane = f.text("lane", faults);
     let governs = f.list("governs", faults);
-    let policy = f.word_opt("policy", &Policy::ALL.map(|p| (p.word(), p)), faults);
+    let policies: Vec<_> = Policy::ALL.map(Some).into_iter().chain([None]).collect();
+    let words: Vec<_> = policies.iter().map(|p| (Policy::word_of(*p), *p)).collect();
+    let policy = f.word_opt("policy", &words, faults);
     let draws = f.list("draws", faults);
     let duties = duties(f, faults);
     let when = f.condition("when", faults);

@@ -106,8 +106,8 @@ pub struct RegimeReview {
     pub governs: Vec<usize>,
     /// When it holds.
     pub cond: Cond,
-    /// The policy.
-    pub policy: Policy,
+    /// The policy; none where the text leaves it to the other sections that ask for a license.
+    pub policy: Option<Policy>,
     /// Places in [`Regime::quotas`] an approval draws on.
     pub draws: Vec<usize>,
     /// What an application must show.
@@ -140,6 +140,21 @@ pub struct RegimeValue {
     pub now: Option<DatedAmount>,
 }
 
+/// An instrument that another takes out of force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disapplied {
+    /// The instrument out of force.
+    pub instrument: String,
+    /// The instrument that takes it out of force.
+    pub by: String,
+    /// Since when.
+    pub from: Date,
+    /// Citation.
+    pub cite: String,
+    /// How that is known.
+    pub grade: Grade,
+}
+
 /// The law in force on a date, in a view, every name resolved.
 #[derive(Debug, Clone)]
 pub struct Regime {
@@ -151,6 +166,8 @@ pub struct Regime {
     pub view: View,
     /// Ids of the instruments in force, in legal order.
     pub instruments: Vec<String>,
+    /// Instruments that are part of this law and that another takes out of force on the date.
+    pub disapplied: Vec<Disapplied>,
     /// Country groups by name.
     pub groups: Vec<Resolved<CountrySet>>,
     /// Registers of names, lower case.

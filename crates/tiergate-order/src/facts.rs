@@ -4,7 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use tiergate_law::{
-    CHOICES, COUNTRIES, ChoiceFact, Country, CountryFact, FlagFact, Num, NumberFact, TextFact,
+    CHOICES, COUNTRIES, ChoiceFact, Country, CountryFact, FlagFact, IfAbsent, Num, NumberFact,
+    TextFact,
 };
 
 const COUNTRY_COUNT: usize = CountryFact::ALL.len();
@@ -216,6 +217,24 @@ impl Facts {
     #[must_use]
     pub const fn text(&self, fact: TextFact) -> u64 {
         self.texts[fact.index()]
+    }
+
+    /// The key of a name, zero for one in no register; none when it is unknown.
+    ///
+    /// ```
+    /// use tiergate_law::TextFact;
+    /// use tiergate_order::{Facts, name_key};
+    /// let mut facts = Facts::default();
+    /// assert_eq!(facts.name(TextFact::Vendor), None);
+    /// assert_eq!(facts.name(TextFact::Chip), Some(0));
+    /// facts.set_text(TextFact::Vendor, "Acme");
+    /// assert_eq!(facts.name(TextFact::Vendor), Some(name_key("acme")));
+    /// ```
+    #[must_use]
+    pub fn name(&self, fact: TextFact) -> Option<u64> {
+        let key = self.text(fact);
+        let absent_is_none = fact.info().if_absent == IfAbsent::No;
+        (key != 0 || absent_is_none).then_some(key)
     }
 
     /// Sets a name.

@@ -547,7 +547,8 @@ pub(crate) fn list_place(name: &str) -> Result<usize, FieldError> {
 /// The facts whose absence counts as no, zero or none.
 pub(crate) fn counts_as_no(fact: Fact) -> bool {
     let if_absent = match fact {
-        Fact::Country(_) | Fact::Text(_) => IfAbsent::Unknown,
+        Fact::Country(_) => IfAbsent::Unknown,
+        Fact::Text(f) => f.info().if_absent,
         Fact::Choice(f) => f.info().if_absent,
         Fact::Flag(f) => f.info().if_absent,
         Fact::Number(f) => f.info().if_absent,

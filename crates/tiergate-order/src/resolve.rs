@@ -8,6 +8,7 @@ use crate::assume::Assume;
 use crate::catalog::Catalog;
 use crate::facts::Facts;
 use crate::order::{Order, Party, counts_as_no, last_value, list_flags, places};
+use crate::paragraph::{classify_text, could_be};
 
 /// An order ready to be decided.
 #[derive(Debug, Clone, Default)]
@@ -181,8 +182,7 @@ fn item(
         facts.set_number(NumberFact::PerformanceDensity, density);
     }
     kind(order, facts, said);
-    eccn(order, classes, facts);
-    Ok(())
+    eccn(order, classes, facts)
 }
 
 /// The kind of item, from the facts given of it, when the order does not say.
@@ -209,55 +209,21 @@ fn kind(order: &Order, facts: &mut Facts, said: &mut Vec<String>) {
     }
 }
 
-/// Finds the classes a stated paragraph may mean: its place among `classes`, or the candidates.
-///
-/// Places after the classes are "a paragraph of no class here" and "none stated".
-pub fn classify_text(stated: Option<&str>, classes: &[String]) -> Result<usize, u128> {
-    let Some(stated) = stated else {
-        return Ok(classes.len() + 1);
-    };
-    let stated = stated.trim();
-    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
-    if let Some(at) = classes.iter().position(|c| same(c, stated)) {
-        return Ok(at);
-    }
-    let under = |long: &str, short: &str| {
-        long.len() > short.len()
-            && long.is_char_boundary(short.len())
-            && same(&long[..short.len()], short)
-            && long[short.len()..].starts_with('.')
-    };
-    // More exact than any class: 3A090.a.1 is in 3A090.a.
-    let inside = classes.iter().enumerate().filter(|(_, c)| under(stated, c));
-    if let Some((at, _)) = inside.max_by_key(|(_, c)| c.len()) {
-        return Ok(at);
-    }
-    // Less exact: 3A001.z may be any of its paragraphs.
-    let mask = classes
-        .iter()
-        .enumerate()
-        .filter(|(_, c)| under(c, stated) || series_of(c, stated))
-        .fold(0_u128, |mask, (at, _)| mask | 1 << at);
-    match mask.count_ones() {
-        0 => Ok(classes.len()),
-        1 => Ok(mask.trailing_zeros() as usize),
-        _ => Err(mask),
-    }
-}
-
-/// `4A004.z.1` is of the series `4A004.z`.
-fn series_of(class: &str, stated: &str) -> bool {
-    stated.ends_with(".z")
-        && class.len() > stated.len()
-        && class
-            .get(..stated.len())
-            .is_some_and(|c| c.eq_ignore_ascii_case(stated))
-}
-
-fn eccn(order: &Order, classes: &[String], facts: &mut Facts) {
+/// The paragraph the parties state, which must be one.
+fn eccn(order: &Order, classes: &[String], facts: &mut Facts) -> Result<(), ResolveError> {
     match classify_text(order.eccn.as_deref(), classes) {
         Ok(place) => facts.set_choice(ChoiceFact::Eccn, place),
         Err(candidates) => facts.eccn_candidates = candidates,
+    }
+    match &order.eccn {
+        Some(stated) if facts.choice(ChoiceFact::Eccn) == Some(classes.len()) => {
+            could_be(stated, classes).map_err(|problem| ResolveError {
+                field: "item.eccn",
+                value: stated.clone(),
+                problem,
+            })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -381,6 +347,11 @@ fn absent(facts: &mut Facts, counted: &mut Vec<Fact>) {
         if facts.flag(*fact).is_none() && counts_as_no(Fact::Flag(*fact)) {
             facts.set_flag(*fact, false);
             counted.push(Fact::Flag(*fact));
+        }
+    }
+    for fact in TextFact::ALL {
+        if facts.text(*fact) == 0 && counts_as_no(Fact::Text(*fact)) {
+            counted.push(Fact::Text(*fact));
         }
     }
     for fact in NumberFact::ALL {

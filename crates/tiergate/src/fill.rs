@@ -19,6 +19,9 @@ pub struct Filler<'f> {
     pub record: &'f DecisionRecord,
 }
 
+/// The form of a duty that is the export filing itself.
+pub const EXPORT_FILING: &str = "EEI";
+
 /// A text with its placeholders filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
@@ -34,7 +37,7 @@ impl Filler<'_> {
         let record = self.record;
         let number = |n: &Option<serde_json::Number>| n.as_ref().map(|n| grouped(&n.to_string()));
         match path {
-            "item.eccn" | "eccn" => record.item.eccn.clone().or_else(|| self.order.eccn.clone()),
+            "item.eccn" | "eccn" => self.paragraph(),
             "amount" | "item.tpp_total" => number(&record.item.tpp_total),
             "item.tpp" | "item.tpp_each" => number(&record.item.tpp_each),
             "item.performance_density" => number(&record.item.performance_density),
@@ -51,7 +54,8 @@ impl Filler<'_> {
                     .collect();
                 (!cites.is_empty()).then(|| cites.join("; "))
             }
-            "filing_code" | "license_code" => self.filing_code().map(str::to_owned),
+            "filing_code" => self.filing_code().map(str::to_owned),
+            "license_code" => self.license_code(),
             _ => self.of_order(path),
         }
     }
@@ -61,6 +65,29 @@ impl Filler<'_> {
         let chosen = self.record.authority.as_deref()?;
         let authority = self.record.authorities.iter().find(|a| a.id == chosen)?;
         authority.filing_code.as_deref()
+    }
+
+    /// What the export filing says of the license: the code of what carries the order, or of the
+    /// license that is still to be issued.
+    fn license_code(&self) -> Option<String> {
+        let words = match (self.filing_code(), self.record.outcome) {
+            (Some(code), _) => code,
+            (None, "license-required") => {
+                "the code of the license, once it is issued, with its number"
+            }
+            (None, "no-license-required" | "not-controlled") => "no license required",
+            (None, _) => return None,
+        };
+        Some(words.to_owned())
+    }
+
+    fn paragraph(&self) -> Option<String> {
+        let stated = || self.order.eccn.clone();
+        let known = self.record.item.eccn.clone().or_else(stated);
+        known.or_else(|| {
+            (self.record.outcome == "not-controlled")
+                .then(|| "EAR99, or another paragraph not held here".to_owned())
+        })
     }
 
     fn item_name(&self) -> Option<String> {
@@ -87,7 +114,9 @@ impl Filler<'_> {
         {
             return self.of_order(&format!("consignee.{rest}"));
         }
-        fact_text(fact?, &self.resolved.facts).map(|text| grouped(&text))
+        // What nobody stated counts as no or zero for the decision, and is not to be certified.
+        let fact = fact.filter(|f| !self.resolved.counted_as_no.contains(f))?;
+        fact_text(fact, &self.resolved.facts).map(|text| grouped(&text))
     }
 
     fn country(&self, country: Country) -> String {

@@ -7,7 +7,7 @@ use tiergate_engine::{
     Answer, DecisionRecord, Desk, DeskError, Narrowed, OUTCOME_WORDS, OtherView, Outcome, Question,
     Rulebook, reference,
 };
-use tiergate_law::{ConsolidateError, Date, LawRef, View};
+use tiergate_law::{ChoiceFact, ConsolidateError, Date, LawRef, View};
 use tiergate_order::{Assume, Facts, Order, Resolved};
 
 use crate::options::LawArgs;
@@ -40,7 +40,7 @@ impl Narrow {
     pub fn turns_on(&self, books: &Books, facts: &Facts) -> Option<TurnsOn> {
         let (here, class) = self.here.decide(&books.book, facts)?;
         let (there, _) = self.there.decide(&books.other, facts)?;
-        (here != Outcome::Prohibited).then_some((here, there, class))
+        books.turns(here, there, class, facts)
     }
 }
 
@@ -248,12 +248,26 @@ impl Books {
     }
 
     /// What a short answer turns on, found without laying it out: the outcome in both views and
-    /// the class of the item. None when something is open or takes a longer look.
+    /// the class of the item. None when something is open or takes a longer look, as a paragraph does
+    /// that the parties state.
     pub fn turns_on(&self, facts: &Facts) -> Option<TurnsOn> {
         let here = self.book.outcome(facts, &self.readings)?;
         let there = self.other.outcome(facts, &self.other_readings)?;
         let class = reference::class(&self.book.regime, facts, &self.readings)?;
-        (here != Outcome::Prohibited).then_some((here, there, class))
+        self.turns(here, there, class, facts)
+    }
+
+    /// The same, for outcomes and class found already.
+    fn turns(
+        &self,
+        here: Outcome,
+        there: Outcome,
+        class: Option<usize>,
+        facts: &Facts,
+    ) -> Option<TurnsOn> {
+        let unstated = self.book.regime.class_names.len() + 1;
+        let stated = facts.choice(ChoiceFact::Eccn) != Some(unstated);
+        (here != Outcome::Prohibited && !stated).then_some((here, there, class))
     }
 
     /// Narrows both rulebooks to the orders that differ from this one in some questions only.
@@ -281,6 +295,7 @@ impl Books {
                 _ => Vec::new(),
             },
             other_view: None,
+            by_parameters: here.by_parameters(),
         };
         let same = there.outcome == short.outcome
             && there.authority == short.authority
@@ -313,6 +328,8 @@ pub struct Short {
     pub possible: Vec<&'static str>,
     /// The other view, when it differs.
     pub other_view: Option<OtherView>,
+    /// What the item's parameters alone give, where the parties' own paragraph gives a milder answer.
+    pub by_parameters: Option<OtherView>,
 }
 
 /// Outcome words with `indeterminate`.
@@ -423,6 +440,12 @@ pub const fn review_words(review: Option<&str>) -> &'static str {
         _ => "not stated",
     }
 }
+
+/// The mark of an answer that rests on the parties' own paragraph, and what it stands for.
+pub const STATED_MARK: (&str, &str) = (
+    "!",
+    "the parties state the paragraph; by its parameters the item would be answered more strictly",
+);
 
 /// What the short words of cells stand for.
 pub const CELL_LEGEND: &[(&str, &str)] = &[

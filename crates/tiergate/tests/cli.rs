@@ -295,6 +295,34 @@ fn forms_are_filled_in_and_what_is_missing_is_marked() {
 }
 
 #[test]
+fn nothing_nobody_stated_is_certified_and_the_filing_is_said_once() {
+    let order = |used: &str| {
+        format!(
+            r#"{{"id":"a","date":"2026-06-20","destination":"CN","quantity":10,"value_usd":250000,
+            "item":{{"chip":"nvidia-h200-sxm"}},"end_uses":["datacenter"]{used},
+            "consignee":{{"name":"Acme","headquarters":"CN","parent":"CN","lists":[]}}}}"#
+        )
+    };
+    let forms = |used: &str| run(plain().args(["forms", "-"]).write_stdin(order(used))).0;
+    let nothing = forms("");
+    for path in ["used.product.us", "used.product.china-macau"] {
+        assert!(nothing.contains(&format!("[MISSING: {path}]")), "{nothing}");
+    }
+    assert!(!nothing.contains("[MISSING: license_code]"), "{nothing}");
+    assert_eq!(nothing.matches("lectronic").count(), 1, "{nothing}");
+    assert!(
+        nothing.contains("License code: the code of the license"),
+        "{nothing}"
+    );
+    let stated = forms(r#","used":{"product.us":1000000,"product.china-macau":0}"#);
+    assert!(
+        stated.contains("in the United States: 1,000,000"),
+        "{stated}"
+    );
+    assert!(stated.contains("before this order: 0"), "{stated}");
+}
+
+#[test]
 fn epoch_clusters_become_orders() {
     let Some(file) = shared("data/epoch-datasets/gpu_clusters/gpu_clusters.csv") else {
         eprintln!("skipped: no copy of gpu_clusters.csv beside the repository");

@@ -52,10 +52,58 @@ fn csv_output_has_a_row_per_order_and_law() {
     assert_eq!(code, 0);
     assert_eq!(
         out,
-        "id,law,as_of,view,eccn,license_required,outcome,authority,review,missing,possible,other_view\n\
-         a,us,2024-08-01,enforced,3A090.a,yes,license-exception,SML,,,,\n\
-         a,demo-free,2024-08-01,enforced,3A090.a,no,no-license-required,,,,,\n"
+        "id,law,as_of,view,eccn,license_required,outcome,authority,review,missing,possible,other_view,by_parameters\n\
+         a,us,2024-08-01,enforced,3A090.a,yes,license-exception,SML,,,,,\n\
+         a,demo-free,2024-08-01,enforced,3A090.a,no,no-license-required,,,,,,\n"
     );
+}
+
+const STATED: &str = "id,date,destination,item.chip,item.eccn,consignee.headquarters,\
+    consignee.parent,consignee.lists,end_uses\n";
+
+#[test]
+fn a_paragraph_that_is_none_is_an_error_that_says_what_would_be_right() {
+    let row = |id: &str, eccn: &str| {
+        format!("{id},2024-06-01,CN,nvidia-h100-sxm5,{eccn},CN,CN,none,datacenter\n")
+    };
+    let input = [
+        STATED.to_owned(),
+        row("slip", "3A090a"),
+        row("fine", "3A090.a"),
+    ]
+    .concat();
+    let mut command = plain();
+    let (out, err, code) = run(command
+        .args(["decide", "-", "--format", "csv"])
+        .write_stdin(input));
+    assert_eq!(code, 2);
+    assert!(err.contains("item.eccn"), "{err}");
+    assert!(
+        err.contains("`3A090a` is no paragraph of the control list; did you mean `3A090.a`?"),
+        "{err}"
+    );
+    assert!(out.contains("fine,us,"), "{out}");
+    assert!(!out.contains("slip"), "{out}");
+}
+
+#[test]
+fn a_paragraph_below_the_parameters_shows_in_table_and_csv() {
+    let input = format!(
+        "{STATED}low,2024-06-01,CN,nvidia-h100-sxm5,EAR99,CN,CN,none,datacenter\n\
+         same,2024-06-01,CN,nvidia-h100-sxm5,3A090.a,CN,CN,none,datacenter\n"
+    );
+    let told = |format: &str| {
+        let mut command = plain();
+        let args = ["decide", "-", "--format", format];
+        run(command.args(args).write_stdin(input.clone())).0
+    };
+    let rows = told("csv");
+    let row = |id: &str| rows.lines().find(|l| l.starts_with(id)).unwrap().to_owned();
+    assert!(row("low").ends_with(",3A090.a: license-required"), "{rows}");
+    assert!(row("same").ends_with(','), "{rows}");
+    let table = told("table");
+    assert!(table.contains("not controlled !"), "{table}");
+    assert!(table.contains("would be answered more strictly"), "{table}");
 }
 
 #[test]

@@ -41,8 +41,10 @@ fn decides(rules: &Rules<'_>, at: usize) -> Vec<(Node, bool)> {
     asked
 }
 
-fn contradict(a: Policy, b: Policy) -> bool {
-    a != b && a != Policy::NotStated && b != Policy::NotStated
+/// Whether both say how applications are reviewed, and say different things.
+fn contradict(a: Option<Policy>, b: Option<Policy>) -> bool {
+    let says = |p: Option<Policy>| p.is_some_and(|p| p != Policy::NotStated);
+    says(a) && says(b) && a != b
 }
 
 /// Two lanes that decide on an application for the same requirement, each in its own way.
@@ -68,9 +70,9 @@ fn lanes(rules: &Rules<'_>) -> Vec<Finding> {
                 let message = format!(
                     "the reviews `{}` ({}) and `{}` ({}) of two lanes both decide on `{}`",
                     other.id,
-                    other.is.policy.word(),
+                    Policy::word_of(other.is.policy),
                     review.id,
-                    review.is.policy.word(),
+                    Policy::word_of(review.is.policy),
                     rules.regime.requirements[*requirement].id,
                 );
                 let help = "put both in one lane, where the first that fits holds";
@@ -120,9 +122,9 @@ fn later_reviews(library: &Library, rules: &Rules<'_>) -> Vec<Finding> {
                 let message = format!(
                     "the later review `{}` ({}) stands behind `{}` ({}) of the lane `{}` where both hold",
                     review.id,
-                    review.is.policy.word(),
+                    Policy::word_of(review.is.policy),
                     other.id,
-                    other.is.policy.word(),
+                    Policy::word_of(other.is.policy),
                     review.is.lane,
                 );
                 let help = "say `before` or `behind`: in a lane the first that fits holds";

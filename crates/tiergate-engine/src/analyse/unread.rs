@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashSet;
 use tiergate_law::{
-    Body, ChoiceFact, CountryFact, Diagnostic, Duty, FLAGS, Fact, FlagFact, Library, NumberFact,
-    TextFact, fact_by_name,
+    ANY_DESTINATION, Body, ChoiceFact, CountryFact, DESTINATIONS, Diagnostic, Duty,
+    EVERY_DESTINATION, FLAGS, Fact, FlagFact, Library, NumberFact, TextFact, fact_by_name,
 };
 
 /// Every name that some entry of the library holds.
@@ -133,6 +133,11 @@ fn parties(name: &str) -> Vec<String> {
             .map(|party| format!("{party}.{rest}"))
             .to_vec()
     };
+    if matches!(name, ANY_DESTINATION | EVERY_DESTINATION) {
+        return DESTINATIONS
+            .map(|fact| fact.info().path.to_owned())
+            .to_vec();
+    }
     if let Some(rest) = name.strip_prefix("recipient.") {
         return of(rest)[..2].to_vec();
     }

@@ -100,6 +100,8 @@ pub(super) fn usual(fact: Fact) -> Usual {
         Fact::Country(P::Destination | P::ConsigneeHeadquarters | P::ConsigneeParent) => {
             Usual::Varies
         }
+        // Who designed the item is told by name; where others are based is rare to matter.
+        Fact::Country(P::DesignerHeadquarters) => Usual::Is(false),
         // Other countries equal one of these, or stand on their own.
         Fact::Country(fact) => fact.info().same_as.map_or(Usual::Varies, Usual::As),
         Fact::Choice(C::Eccn | C::Kind | C::Designer) => Usual::Varies,
@@ -318,6 +320,7 @@ fn ordinary(test: &Test, rare: Option<Rare>) -> Settled {
         },
         Test::Country(fact, set) => match (usual(Fact::Country(*fact)), rare) {
             (_, Some(Rare::Country(rare))) if rare == *fact => open(),
+            (Usual::Is(is), _) => Settled::Is(is),
             (Usual::As(base), _) => match ordinary(&Test::Country(base, *set), rare) {
                 Settled::Spelled(test) => Settled::Spelled(test),
                 settled => settled,
@@ -356,7 +359,9 @@ pub(super) fn rare_facts(variables: &Variables) -> Vec<Rare> {
                     all.extend(others.map(|v| Rare::Choice(*fact, v)));
                 }
             }
-            Question::Country(fact) if matches!(usual(Fact::Country(*fact)), Usual::As(_)) => {
+            Question::Country(fact)
+                if matches!(usual(Fact::Country(*fact)), Usual::As(_) | Usual::Is(_)) =>
+            {
                 all.push(Rare::Country(*fact));
             }
             Question::Amount(terms) => {

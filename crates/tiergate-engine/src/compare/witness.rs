@@ -1,6 +1,6 @@
 //! An order at a point of a difference.
 
-use tiergate_law::{ChoiceFact, CountryFact, Fact, FlagFact, Num, NumberFact};
+use tiergate_law::{ChoiceFact, CountryFact, Fact, FlagFact, Num, NumberFact, TextFact};
 use tiergate_order::Facts;
 
 use super::joint::{Usual, usual};
@@ -83,6 +83,10 @@ impl Comparison {
         }
         for fact in NumberFact::ALL {
             facts.set_number(*fact, Num::ZERO);
+        }
+        // In no register: no list of names holds what is no name.
+        for fact in TextFact::ALL {
+            facts.set_text(*fact, "(any other)");
         }
         facts
     }

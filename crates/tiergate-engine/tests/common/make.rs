@@ -47,8 +47,10 @@ impl<'a> Choices<'a> {
 const COUNTRIES: [&str; 8] = ["CN", "US", "PL", "HK", "MO", "SA", "IR", "JP"];
 const GROUPS: [&str; 4] = ["A:1", "D:5", "G", "T"];
 const CLASSES: [&str; 4] = ["3A090.a", "3A090.b", "4A090.a", "5A992.z"];
-const PLACES: [&str; 15] = [
+const PLACES: [&str; 17] = [
     "destination",
+    "any_destination",
+    "every_destination",
     "consignee.headquarters",
     "end_user.headquarters",
     "consignee.parent",
@@ -106,8 +108,9 @@ const FORMS: [&str; 10] = [
     "tpp >= 4800 + v2",
 ];
 const VERBS: [&str; 4] = [">=", ">", "<", "<="];
-const POLICIES: [&str; 5] = [
+const POLICIES: [&str; 6] = [
     "not-stated",
+    "none-of-its-own",
     "presumption-of-approval",
     "case-by-case",
     "presumption-of-denial",
@@ -784,7 +787,7 @@ pub fn facts(c: &mut Choices<'_>, regime: &Regime, open: usize) -> Facts {
             Asked::Number(f) => number(c, regime, f, &mut facts),
         }
     }
-    if c.below(2) == 1 {
+    if !c.one_in(4) {
         facts.set_text(TextFact::Vendor, c.of(&["ACME", "Beta Chips ", "Gamma"]));
     }
     for _ in 0..if ordinary { 0 } else { c.below(3) } {

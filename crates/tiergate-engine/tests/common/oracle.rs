@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tiergate_engine::{Answer, Decision, Outcome, Rulebook, reference};
 use tiergate_law::{
     ChoiceFact, Country, CountryFact, CountrySet, Fact, FlagFact, Linear, Num, NumberFact, Party,
-    Regime, Test,
+    Regime, Test, TextFact,
 };
 use tiergate_order::{Facts, Numeric};
 
@@ -19,6 +19,8 @@ enum Unknown {
     Flag(FlagFact),
     /// Values, and whether "undefined" is one more.
     Number(NumberFact, Vec<Num>, bool),
+    /// Names, one for each way the registers tell them apart.
+    Text(TextFact, Vec<String>),
     Intermediary(usize, Party, Vec<Country>),
 }
 
@@ -28,6 +30,7 @@ impl Unknown {
             Unknown::Country(_, all) | Unknown::Intermediary(_, _, all) => all.len(),
             Unknown::Choice(_, all) => all.len(),
             Unknown::Flag(_) => 2,
+            Unknown::Text(_, all) => all.len(),
             Unknown::Number(_, all, undefined) => all.len() + usize::from(*undefined),
         }
     }
@@ -37,6 +40,7 @@ impl Unknown {
             Unknown::Country(fact, all) => facts.set_country(*fact, all[value]),
             Unknown::Choice(fact, all) => facts.set_choice(*fact, all[value]),
             Unknown::Flag(fact) => facts.set_flag(*fact, value == 1),
+            Unknown::Text(fact, all) => facts.set_text(*fact, &all[value]),
             Unknown::Number(fact, all, _) => match all.get(value) {
                 Some(number) => facts.set_number(*fact, *number),
                 None => facts.set_undefined(*fact),
@@ -57,6 +61,7 @@ impl Unknown {
             Unknown::Country(fact, _) => Some(Fact::Country(*fact)),
             Unknown::Choice(fact, _) => Some(Fact::Choice(*fact)),
             Unknown::Flag(fact) => Some(Fact::Flag(*fact)),
+            Unknown::Text(fact, _) => Some(Fact::Text(*fact)),
             Unknown::Number(fact, ..) => Some(Fact::Number(*fact)),
             Unknown::Intermediary(..) => None,
         }
@@ -112,7 +117,11 @@ fn unknowns(regimes: &[&Regime], facts: &Facts) -> Vec<Unknown> {
             Test::Text(..) | Test::Intermediary(..) | Test::Reading(..) => {}
         }
     }
-    let mut found = Vec::new();
+    let mut found: Vec<Unknown> = TextFact::ALL
+        .iter()
+        .filter(|fact| facts.name(**fact).is_none() && !registers(&tests, **fact).is_empty())
+        .map(|fact| Unknown::Text(*fact, names(regimes)))
+        .collect();
     let sets = representatives(tests.iter().filter_map(|t| match t {
         Test::Country(_, set) => Some(set),
         _ => None,
@@ -175,6 +184,30 @@ fn unknowns(regimes: &[&Regime], facts: &Facts) -> Vec<Unknown> {
     }
     found.retain(|u| u.count() > 0);
     found
+}
+
+/// The registers that are asked for a name.
+fn registers(tests: &[&Test], of: TextFact) -> Vec<usize> {
+    let mut found: Vec<usize> = tests
+        .iter()
+        .filter_map(|test| match test {
+            Test::Text(fact, register) if *fact == of => Some(*register),
+            _ => None,
+        })
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Every name of a register, and one of none.
+fn names(regimes: &[&Regime]) -> Vec<String> {
+    let registers = regimes.iter().flat_map(|r| &r.registers);
+    let mut all: Vec<String> = registers.flat_map(|r| r.is.iter().cloned()).collect();
+    all.push("(any other)".to_owned());
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn intermediary_sets<'t>(tests: &[&'t Test], of: Party) -> Vec<&'t CountrySet> {
@@ -328,7 +361,10 @@ fn exact(regimes: &[&Regime], facts: &Facts, open: &[Unknown]) -> bool {
             .any(|u| matches!(u, Unknown::Intermediary(_, q, _) if *q == p));
         !asked || intermediary_sets(&tests, p).len() <= 1
     });
-    one_number_one_variable && one_party_one_variable
+    let one_name_one_variable = TextFact::ALL
+        .iter()
+        .all(|f| facts.name(*f).is_some() || registers(&tests, *f).len() <= 1);
+    one_number_one_variable && one_party_one_variable && one_name_one_variable
 }
 
 /// What the completions of an order say of two regimes.

@@ -8,7 +8,8 @@ use super::{Faults, Scope};
 use crate::cond::{Atom, Cond, Party, Test};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::fact::{
-    CHOICES, COUNTRIES, ChoiceFact, FLAGS, Fact, FlagFact, TEXTS, TextFact, fact_by_name,
+    ANY_DESTINATION, CHOICES, COUNTRIES, ChoiceFact, DESTINATIONS, EVERY_DESTINATION, FLAGS, Fact,
+    FlagFact, TEXTS, TextFact, fact_by_name,
 };
 use crate::model::{Condition, Source};
 use crate::syntax::{Expr, ExprKind, SetExpr, Word};
@@ -141,18 +142,20 @@ impl Scope<'_> {
             let words = place.words(&expr.span).replace(" not in ", " in ");
             return self.item_in(mask & self.standing_classes, words);
         }
-        if let Some(parts) = any_party(&name.text) {
-            let parts = parts
-                .iter()
-                .map(|p| {
-                    let word = Word {
-                        text: p.clone(),
-                        span: name.span.clone(),
-                    };
-                    self.membership(&word, set, expr, place, faults)
+        if let Some(several) = several(&name.text) {
+            let parts = several
+                .names
+                .into_iter()
+                .map(|text| {
+                    let span = name.span.clone();
+                    self.membership(&Word { text, span }, set, expr, place, faults)
                 })
                 .collect();
-            return Cond::Or(parts);
+            return if several.all {
+                Cond::And(parts)
+            } else {
+                Cond::Or(parts)
+            };
         }
         if let Some(party) = match name.text.as_str() {
             "intermediary.headquarters" => Some(Party::Headquarters),
@@ -185,7 +188,7 @@ impl Scope<'_> {
                     .map(|i| i.path)
                     .chain(CHOICES.iter().map(|i| i.path))
                     .chain(TEXTS.iter().map(|i| i.path))
-                    .chain(["item"]);
+                    .chain(["item", ANY_DESTINATION, EVERY_DESTINATION]);
                 let message = format!("`{}` is no country, choice or name of the order", name.text);
                 let fault = place.fault(&name.span, message);
                 faults.push(match nearest(&name.text, known) {
@@ -317,6 +320,27 @@ impl Scope<'_> {
         }
         at
     }
+}
+
+/// The facts a name stands for together.
+struct Several {
+    names: Vec<String>,
+    /// Whether all of them are meant, not any.
+    all: bool,
+}
+
+/// `any_destination` is any place the goods are said to reach or end in, `every_destination` all
+/// of them; a party's name may stand for several parties.
+fn several(name: &str) -> Option<Several> {
+    let all = name == EVERY_DESTINATION;
+    if all || name == ANY_DESTINATION {
+        let paths = DESTINATIONS.map(|fact| fact.info().path.to_owned());
+        return Some(Several {
+            names: paths.to_vec(),
+            all,
+        });
+    }
+    any_party(name).map(|names| Several { names, all: false })
 }
 
 /// `recipient.X` is the consignee or the end user; `any_party.X` the intermediaries too.

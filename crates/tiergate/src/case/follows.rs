@@ -4,6 +4,7 @@ use tiergate_engine::{AuthorityRecord, DutyRecord};
 
 use super::sections::list;
 use super::{Case, short};
+use crate::fill::EXPORT_FILING;
 use crate::page::Page;
 use crate::style::grouped;
 
@@ -41,7 +42,8 @@ impl Case<'_> {
                 page.point(2, filler.fill(line).text);
             }
         }
-        if let Some(code) = code {
+        let filed = |d: &DutyRecord| d.form.as_deref() == Some(EXPORT_FILING);
+        if let Some(code) = code.filter(|_| !crate::examples::duties(self.record).any(filed)) {
             let eccn = self
                 .record
                 .item
@@ -171,8 +173,12 @@ impl Case<'_> {
             .record
             .requirements
             .iter()
+            .chain(&self.record.may_apply)
+            .chain(&self.record.considered)
             .map(|r| r.instrument.as_str())
             .collect();
+        let out_of_force = self.record.not_enforced.iter();
+        ids.extend(out_of_force.flat_map(|n| [n.instrument.as_str(), n.by.as_str()]));
         let considered = regime.authorities.iter().filter(|a| {
             self.record
                 .authorities

@@ -173,6 +173,6 @@ fn review_sentence(review: Option<&str>) -> &'static str {
         "presumption-of-denial" => "applications are reviewed under a presumption of denial",
         "policy-of-denial" => "applications are reviewed under a policy of denial",
         "indeterminate" => "how an application is reviewed depends on facts that are not given",
-        _ => "the law states no policy for reviewing applications",
+        _ => "a section that asks for the license has a policy of review that is not held here",
     }
 }

@@ -221,7 +221,7 @@ impl Case<'_> {
             let Ok(book) = self.desk.rulebook(&stamp) else {
                 continue;
             };
-            let Some(then) = reply(&book, &book.variables.defaults) else {
+            let Some(then) = reply(&book, &book.variables.defaults.clone().into()) else {
                 continue;
             };
             if best

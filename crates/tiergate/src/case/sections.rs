@@ -1,6 +1,6 @@
 //! The parts of the page that say why: order, item, requirements, authorities, review.
 
-use tiergate_engine::{Because, Reason, condition_reasons};
+use tiergate_engine::{Because, Reason, RequirementRecord, condition_reasons};
 
 use super::Case;
 use crate::page::Page;
@@ -113,24 +113,56 @@ impl Case<'_> {
 
     pub(super) fn requirements(&self, page: &mut Page) {
         page.heading("License requirements");
-        if self.record.requirements.is_empty() {
-            page.text(match self.record.license_required {
+        let record = self.record;
+        if record.requirements.is_empty() {
+            page.text(match record.license_required {
                 "unknown" => "Whether one applies depends on facts that are not given.",
+                "yes" => {
+                    "One of these applies, whatever the facts that are not given; which, they \
+                     decide."
+                }
                 _ => "None applies.",
             });
         }
-        for requirement in &self.record.requirements {
-            page.point(
-                0,
-                format!(
-                    "{}: {}",
-                    named(&requirement.id, &requirement.cite),
-                    requirement.says
-                ),
-            );
-            for because in &requirement.because {
-                reasons(page, 1, because);
+        for requirement in &record.requirements {
+            self.rule(page, "", requirement);
+        }
+        for requirement in &record.may_apply {
+            self.rule(page, "may apply: ", requirement);
+            let on = requirement.turns_on.join(", ");
+            page.point(1, format!("it depends on {on}"));
+        }
+        if !record.not_enforced.is_empty() {
+            page.heading("Printed and not enforced");
+            for rule in &record.not_enforced {
+                let name = named(&rule.id, &rule.cite);
+                page.point(0, format!("{name}: {}", rule.says));
+                let grade = rule.grade;
+                page.point(
+                    1,
+                    format!(
+                        "not enforced since {} ({}; {grade})",
+                        rule.from, rule.by_cite
+                    ),
+                );
             }
+        }
+        if !record.considered.is_empty() {
+            page.heading("Considered, and why it does not apply");
+            for rule in &record.considered {
+                let name = named(&rule.id, &rule.cite);
+                page.point(0, format!("{name}: {}", rule.says));
+                page.point(1, failed(rule));
+            }
+        }
+    }
+
+    /// A rule with the facts it read.
+    fn rule(&self, page: &mut Page, mark: &str, rule: &RequirementRecord) {
+        let name = named(&rule.id, &rule.cite);
+        page.point(0, format!("{mark}{name}: {}", rule.says));
+        for because in &rule.because {
+            reasons(page, 1, because);
         }
     }
 
@@ -194,6 +226,30 @@ fn reasons(page: &mut Page, depth: usize, because: &Because) {
             format!("and {} more", because.reasons.len() - REASONS_MAX),
         );
     }
+}
+
+/// How many facts that fail a rule are named; the decision's JSON has them all.
+const FAILED_MAX: usize = 4;
+
+/// What a rule that does not apply failed on, in one line.
+fn failed(rule: &RequirementRecord) -> String {
+    let reasons = rule.because.iter().flat_map(|b| &b.reasons);
+    let facts = reasons.flat_map(|r| &r.facts);
+    let mut read: Vec<String> = Vec::new();
+    for fact in facts {
+        let line = format!("{} is {}", fact.fact, grouped(&fact.value));
+        if !read.contains(&line) {
+            read.push(line);
+        }
+    }
+    let more = read.len().saturating_sub(FAILED_MAX);
+    read.truncate(FAILED_MAX);
+    let more = if more > 0 {
+        format!(", and {more} more")
+    } else {
+        String::new()
+    };
+    format!("does not apply: {}{more}", read.join(", "))
 }
 
 fn reason_line(reason: &Reason) -> String {

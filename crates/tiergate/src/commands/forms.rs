@@ -9,7 +9,7 @@ use tiergate_engine::{DecisionRecord, DutyRecord};
 
 use crate::case::{Case, each_case};
 use crate::cli::{Cli, Ended};
-use crate::fill::Filler;
+use crate::fill::{EXPORT_FILING, Filler};
 use crate::options::LawArgs;
 use crate::order_args::read_order;
 use crate::page::{Layout, Page};
@@ -106,38 +106,26 @@ fn forms(case: &Case<'_>) -> Vec<Form> {
     crate::examples::duties(case.record).map(fill).collect()
 }
 
-/// The lines of the electronic export information.
-fn export_filing(case: &Case<'_>) -> Vec<(String, String)> {
-    let record = case.record;
+/// Whether the export filing is one of the forms.
+fn is_filed(forms: &[Form]) -> bool {
+    let filed = |form: &Form| form.duty.form.as_deref() == Some(EXPORT_FILING);
+    forms.iter().any(filed)
+}
+
+/// The electronic export information, by name of its field; empty where none must be filed.
+fn export_filing(case: &Case<'_>, forms: &[Form]) -> Vec<(&'static str, String)> {
     let filler: Filler<'_> = case.filler();
-    let missing = |path: &str| format!("[MISSING: {path}]");
-    let code = match (filler.filing_code(), record.outcome) {
-        (Some(code), _) => code.to_owned(),
-        (None, "license-required") => {
-            "the code of the license, once it is issued, with its number".to_owned()
-        }
-        (None, "no-license-required" | "not-controlled") => "no license required".to_owned(),
-        (None, _) => return Vec::new(),
-    };
-    let value = |path: &str| filler.value(path).unwrap_or_else(|| missing(path));
+    if !is_filed(forms) && filler.filing_code().is_none() {
+        return Vec::new();
+    }
+    let value = |path: &str| filler.fill(&format!("{{{path}}}")).text;
     vec![
-        ("License code".to_owned(), code),
-        (
-            "ECCN".to_owned(),
-            match record.outcome {
-                "not-controlled" if record.item.eccn.is_none() => {
-                    "EAR99, or another paragraph not held here".to_owned()
-                }
-                _ => value("item.eccn"),
-            },
-        ),
-        ("Ultimate consignee".to_owned(), value("consignee.name")),
-        (
-            "Country of ultimate destination".to_owned(),
-            value("destination"),
-        ),
-        ("Quantity".to_owned(), value("quantity")),
-        ("Value (USD)".to_owned(), value("value_usd")),
+        ("License code", value("license_code")),
+        ("ECCN", value("item.eccn")),
+        ("Ultimate consignee", value("consignee.name")),
+        ("Country of ultimate destination", value("destination")),
+        ("Quantity", value("quantity")),
+        ("Value (USD)", value("value_usd")),
     ]
 }
 
@@ -167,10 +155,10 @@ fn page(case: &Case<'_>, forms: &[Form]) -> Page {
         page.pairs(pairs);
         page.lines(form.lines.clone());
     }
-    let filing = export_filing(case);
-    if !filing.is_empty() {
+    let filing = export_filing(case, forms);
+    if !filing.is_empty() && !is_filed(forms) {
         page.heading("Electronic export information");
-        page.pairs(filing);
+        page.pairs(filing.into_iter().map(|(n, v)| (n.to_owned(), v)).collect());
     }
     if forms.is_empty() {
         page.text("This law asks for no certification, notice, report or application here.");
@@ -195,9 +183,9 @@ fn as_json(case: &Case<'_>, forms: &[Form]) -> Value {
             "cite": form.duty.cite,
         })
     };
-    let filing: serde_json::Map<String, Value> = export_filing(case)
+    let filing: serde_json::Map<String, Value> = export_filing(case, forms)
         .into_iter()
-        .map(|(name, value)| (name, Value::String(value)))
+        .map(|(name, value)| (name.to_owned(), Value::String(value)))
         .collect();
     json!({
         "id": record.id,

@@ -10,7 +10,7 @@ use super::teller::Told;
 use super::{Args, LAWS_IN_WORDS};
 use crate::style::terminal_width;
 use crate::table::Table;
-use crate::verdict::{Bench, CELL_LEGEND, SIGN_LEGEND};
+use crate::verdict::{Bench, CELL_LEGEND, SIGN_LEGEND, STATED_MARK, Short};
 
 /// The heads of columns of signs.
 const COLUMN_KEYS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -22,7 +22,18 @@ pub struct Printer<'p> {
     pub told: Told,
 }
 
+/// The mark of an answer that rests on what the parties state.
+fn mark(answer: &Short) -> Option<&'static str> {
+    answer.by_parameters.as_ref().map(|_| STATED_MARK.0)
+}
+
 impl Printer<'_> {
+    /// Whether some answer is marked.
+    fn marked(&self) -> bool {
+        let answers = self.told.lines.iter().flat_map(|l| &l.answers);
+        answers.into_iter().any(|a| mark(a).is_some())
+    }
+
     /// A table with one sign for each law, for more laws than fit side by side in words.
     fn signs(&mut self, titles: &[String]) -> Result<()> {
         let width = self
@@ -44,12 +55,20 @@ impl Printer<'_> {
             let to = line.to.map(|c| c.to_string()).unwrap_or_default();
             let signs: Vec<char> = line.answers.iter().map(|a| a.sign()).collect();
             seen.extend(signs.iter().copied());
-            let signs: String = signs.iter().map(|s| format!("{s} ")).collect();
+            let marks = line.answers.iter().map(|a| mark(a).unwrap_or(" "));
+            let signs: String = signs
+                .iter()
+                .zip(marks)
+                .map(|(s, m)| format!("{s}{m}"))
+                .collect();
             writeln!(self.out, "{:width$}  {to:2}  {}", line.id, signs.trim_end())?;
         }
         writeln!(self.out)?;
         for (sign, meaning) in SIGN_LEGEND.iter().filter(|(sign, _)| seen.contains(sign)) {
             writeln!(self.out, "{sign}  {meaning}")?;
+        }
+        if self.marked() {
+            writeln!(self.out, "{}  {}", STATED_MARK.0, STATED_MARK.1)?;
         }
         writeln!(self.out)?;
         for (title, key) in titles.iter().zip(COLUMN_KEYS.chars()) {
@@ -87,7 +106,11 @@ impl Printer<'_> {
                     .zip(&mut used)
                     .for_each(|((l, _), u)| *u |= fits(l));
             }
-            table.row([line.id.clone(), to].into_iter().chain(cells));
+            let marked = cells.into_iter().zip(&line.answers).map(|(cell, answer)| {
+                let mark = mark(answer);
+                mark.map_or_else(|| cell.clone(), |mark| format!("{cell} {mark}"))
+            });
+            table.row([line.id.clone(), to].into_iter().chain(marked));
         }
         let many = titles.len() > LAWS_IN_WORDS && titles.len() <= COLUMN_KEYS.len();
         if many && !self.told.lines.is_empty() {
@@ -97,6 +120,9 @@ impl Printer<'_> {
             writeln!(self.out)?;
             for ((cell, meaning), _) in CELL_LEGEND.iter().zip(used).filter(|(_, used)| *used) {
                 writeln!(self.out, "{cell:18} {meaning}")?;
+            }
+            if self.marked() {
+                writeln!(self.out, "{:18} {}", STATED_MARK.0, STATED_MARK.1)?;
             }
             writeln!(self.out)?;
         }

@@ -449,7 +449,9 @@ fn deciding(record: &DecisionRecord) -> Vec<Rule> {
     let reviews = record
         .reviews
         .iter()
-        .filter(|r| Some(r.verdict) == record.review);
+        .filter(|r| Some(r.verdict) == record.review)
+        // A section whose review is not held is told as a requirement.
+        .filter(|r| record.requirements.iter().all(|q| q.id != r.id));
     rules.extend(reviews.map(|r| Rule {
         kind: "review",
         id: r.id.clone(),

@@ -131,6 +131,7 @@ mod tests {
             missing_detail: Vec::new(),
             possible: Vec::new(),
             other_view: None,
+            by_parameters: None,
         }
     }
 

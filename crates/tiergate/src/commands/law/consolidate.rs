@@ -5,8 +5,8 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use tiergate_engine::Desk;
 use tiergate_law::{
-    Body, CitedCondition, Date, LawRef, Library, Regime, RegimeAuthority, RegimeDuty, Resolved,
-    View,
+    Body, CitedCondition, Date, LawRef, Library, Policy, Regime, RegimeAuthority, RegimeDuty,
+    Resolved, View,
 };
 
 use super::show::when;
@@ -206,7 +206,11 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
             let governs: Vec<&str> = r.is.governs.iter().map(requirement).collect();
             page.point(
                 1,
-                format!("{} for {}", r.is.policy.word(), governs.join(", ")),
+                format!(
+                    "{} for {}",
+                    Policy::word_of(r.is.policy),
+                    governs.join(", ")
+                ),
             );
             duties(&r.is.duties, page);
         },
@@ -382,7 +386,7 @@ fn as_json(library: &Library, regime: &Regime) -> Value {
         })),
         "reviews": rules(library, &regime.reviews, |r| json!({
             "lane": r.lane,
-            "policy": r.policy.word(),
+            "policy": Policy::word_of(r.policy),
             "governs": r.governs.iter().map(requirement).collect::<Vec<_>>(),
         })),
         "quotas": rules(library, &regime.quotas, |q| json!({

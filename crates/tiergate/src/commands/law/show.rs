@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use tiergate_law::{
-    Body, Condition, Date, Duty, Entry, Grade, Group, LawRef, Library, Operation, Source,
+    Body, Condition, Date, Duty, Entry, Grade, Group, LawRef, Library, Operation, Policy, Source,
 };
 
 use super::consolidate;
@@ -261,7 +261,11 @@ fn body(body: &Body, page: &mut Page) {
         Body::Review(review) => {
             page.point(
                 1,
-                format!("{} for {}", review.policy.word(), names(&review.governs)),
+                format!(
+                    "{} for {}",
+                    Policy::word_of(review.policy),
+                    names(&review.governs)
+                ),
             );
             when(page, &review.when);
             duties(&review.duties, page);
