@@ -19,6 +19,7 @@ pub mod pass;
 mod record;
 pub mod reference;
 mod render;
+mod rests;
 mod rulebook;
 mod variables;
 mod walk;
@@ -38,6 +39,7 @@ pub use record::{
     AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, OtherView, ReadingRecord,
     RedFlagRecord, RequirementRecord,
 };
+pub use rests::Ground;
 pub use rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
 pub use variables::{Asked, Question, Variables, interval};
 pub use world::possible;

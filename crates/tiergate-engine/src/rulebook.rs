@@ -253,6 +253,7 @@ impl Rulebook {
         let eccn = tiergate_law::Atom {
             text: String::new(),
             test: Test::Choice(ChoiceFact::Eccn, 0),
+            names: Vec::new(),
         };
         let eccn = Cond::Atom(Arc::new(eccn));
         let conditions = regime.outcome_conditions().chain(std::iter::once(&eccn));

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::diagnostic::Diagnostic;
 use crate::law_ref::View;
 use crate::library::Library;
-use crate::model::{Body, DatedAmount, Entry, Operation, Source, Value};
-use crate::regime::Resolved;
+use crate::model::{Body, DatedAmount, Entry, Grade, Operation, Source, Value};
+use crate::regime::{Resolved, SetAside};
 
 /// An instrument in force.
 pub(crate) struct Layer<'l> {
@@ -84,6 +84,37 @@ pub(crate) fn layers<'l>(
         .collect()
 }
 
+/// The instruments that would be in force at the date and are set aside.
+pub(crate) fn set_aside(library: &Library, law: &str, date: Date, view: View) -> Vec<SetAside> {
+    let (base, forked) = reach(library, law, date);
+    let base_view = forked
+        .and_then(|p| p.instrument.proposal.as_ref())
+        .map_or(view, |p| View::from(p.base_view));
+    let mut found = Vec::new();
+    for by in base.iter().copied().chain(forked) {
+        for d in &by.instrument.disapplies {
+            let now = within(date, Some(d.from), d.through)
+                && d.view.is_none_or(|v| View::from(v) == base_view);
+            let of = base.iter().find(|s| s.instrument.id == d.instrument);
+            let Some(of) = of.filter(|s| now && s.instrument.binds_from() <= date) else {
+                continue;
+            };
+            found.push(SetAside {
+                instrument: d.instrument.clone(),
+                by: by.instrument.id.clone(),
+                cite: d.cite.clone(),
+                grade: by.instrument.grade,
+                entries: of
+                    .entries
+                    .iter()
+                    .map(|e| (e.body.kind(), e.id.clone()))
+                    .collect(),
+            });
+        }
+    }
+    found
+}
+
 /// Entries may bind before their instrument as a whole does.
 fn first_entry(source: &Source) -> Date {
     let head = source.instrument.binds_from();
@@ -111,6 +142,7 @@ pub(crate) fn breakpoints(library: &Library, law: &str) -> Vec<Date> {
         }
         for entry in &source.entries {
             span(entry.from, entry.through);
+            entry.graded.iter().for_each(|g| span(Some(g.from), None));
             if let Body::Value(value) = &entry.body {
                 value.dated.iter().for_each(|v| span(v.from, v.through));
             }
@@ -140,6 +172,11 @@ pub(crate) fn key<'l>(
                     _ => 0,
                 };
                 key.push((head.id.as_str(), at, row));
+                let graded = entry.graded.iter().filter(|g| g.from <= date).count();
+                // How it is known is part of what a decision says.
+                if graded > 0 {
+                    key.push((head.id.as_str(), usize::MAX - at, graded));
+                }
             }
         }
     }
@@ -250,6 +287,10 @@ pub(crate) fn changes<'l>(
 pub(crate) struct Standing<'l> {
     pub entry: &'l Entry,
     pub source: &'l Source,
+    /// How it is known on the date.
+    pub grade: Grade,
+    /// Entries that amend it, in order, each with its source.
+    pub amended: Vec<(&'l Entry, &'l Source)>,
 }
 
 /// Lays the entries of one kind: a later one adds to, replaces or repeals what an earlier set.
@@ -285,6 +326,8 @@ pub(crate) fn lay<'l>(
             let new = Standing {
                 entry,
                 source: layer.source,
+                grade: entry.grade_on(date),
+                amended: Vec::new(),
             };
             match (entry.operation, at) {
                 // A group may stand as a list and changes to it: all of them go.
@@ -292,11 +335,16 @@ pub(crate) fn lay<'l>(
                     standing.retain(|s| s.entry.id != entry.id);
                     standing.insert(at, new);
                 }
+                (Operation::Amend, Some(at)) => {
+                    let base = &mut standing[at];
+                    base.grade = base.grade.max(new.grade);
+                    base.amended.push((entry, layer.source));
+                }
                 (Operation::Repeal, Some(_)) => standing.retain(|s| s.entry.id != entry.id),
-                (Operation::Replace | Operation::Repeal, None) => {
+                (Operation::Replace | Operation::Repeal | Operation::Amend, None) => {
                     let id = &entry.id;
                     faults.push(fault(format!(
-                        "there is no {kind} `{id}` to replace or repeal"
+                        "there is no {kind} `{id}` to replace, amend or repeal"
                     )));
                 }
                 (Operation::Add, Some(_)) if kind == "group" => standing.push(new),
@@ -333,15 +381,18 @@ fn row_on(value: &Value, date: Date) -> Option<usize> {
         .rposition(|v| within(date, v.from, v.through))
 }
 
-/// An entry that stands, with its resolved content.
+/// An entry that stands, with its resolved content; what amended it last speaks for it.
 pub(crate) fn resolved<T>(s: &Standing<'_>, is: T) -> Resolved<T> {
+    let last = s.amended.last().copied();
+    let (entry, source) = last.unwrap_or((s.entry, s.source));
+    let says = [&entry.says, &s.entry.says];
     Resolved {
-        id: s.entry.id.clone(),
-        cite: s.entry.cite.clone(),
-        says: s.entry.says.clone(),
-        grade: s.entry.grade,
-        instrument: s.source.instrument.id.clone(),
-        span: s.entry.span.clone(),
+        id: entry.id.clone(),
+        cite: entry.cite.clone(),
+        says: says.into_iter().find(|s| !s.is_empty()).cloned().unwrap_or_default(),
+        grade: s.grade,
+        instrument: source.instrument.id.clone(),
+        span: entry.span.clone(),
         is,
     }
 }

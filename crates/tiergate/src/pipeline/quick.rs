@@ -10,10 +10,12 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use csv::ByteRecord;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tiergate_engine::Outcome;
-use tiergate_law::{Country, Date, Num, NumberFact};
-use tiergate_order::{Catalog, CsvColumns, Facts, Field, Order, count_amounts, read_number};
+use tiergate_law::{Body, Country, Date, Num, NumberFact};
+use tiergate_order::{
+    Catalog, CsvColumns, Facts, Field, Order, count_amounts, name_key, read_number,
+};
 
 use super::moving::{Asks, Moving, Role, Shape, roles};
 use super::rendered::Rendered;
@@ -34,6 +36,8 @@ pub struct Quick {
     roles: Vec<(Role, Field)>,
     moving: Moving,
     shared: bool,
+    /// Keys of the names that some law names.
+    named: FxHashSet<u64>,
     templates: FxHashMap<Box<[u8]>, u32>,
     kept: Vec<Template>,
     rendered: Vec<Rendered>,
@@ -92,6 +96,16 @@ impl Answers {
     }
 }
 
+/// The keys of all names in registers of the library.
+fn named(bench: &Bench<'_>) -> FxHashSet<u64> {
+    let entries = bench.desk.library.sources().flat_map(|s| &s.entries);
+    let registers = entries.filter_map(|e| match &e.body {
+        Body::Register(register) => Some(&register.names),
+        _ => None,
+    });
+    registers.flatten().map(|name| name_key(name)).collect()
+}
+
 /// Templates kept at once; more means that rows hardly repeat.
 const TEMPLATES_MAX: usize = 1 << 14;
 /// Answers kept at once, each a few words long.
@@ -145,6 +159,7 @@ impl Quick {
             moving: Moving::of(&roles),
             roles,
             shared,
+            named: named(bench),
             templates: FxHashMap::default(),
             kept: Vec::new(),
             rendered: Vec::new(),
@@ -175,6 +190,13 @@ impl Quick {
                 }
                 Role::Presence | Role::Number(_) | Role::Country(_) => {
                     self.key.push(u8::from(!value.trim_ascii().is_empty()));
+                }
+                Role::Name => {
+                    self.key.push(u8::from(!value.trim_ascii().is_empty()));
+                    let name = std::str::from_utf8(value).map_or(0, name_key);
+                    if self.named.contains(&name) {
+                        self.key.extend_from_slice(&name.to_le_bytes());
+                    }
                 }
                 Role::Shipment => {
                     shipment = match shipments.amount(value.trim_ascii()) {
@@ -313,7 +335,7 @@ impl Quick {
                         template.facts.set_country(*fact, country);
                     }
                 }
-                Role::Key | Role::Presence | Role::Skip | Role::Shipment => {}
+                Role::Key | Role::Presence | Role::Name | Role::Skip | Role::Shipment => {}
             }
         }
         count_amounts(template.ics_per_unit, &mut template.facts).ok()?;
