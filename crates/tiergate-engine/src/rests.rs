@@ -71,7 +71,7 @@ impl Decision<'_> {
         let mut found = self.scope();
         found.extend(self.class_ground());
         match &self.answer {
-            Answer::Decided(Outcome::NotControlled) => {}
+            Answer::Decided(Outcome::NotControlled) => found.extend(self.in_no_class()),
             Answer::Decided(Outcome::Prohibited) => found.extend(self.prohibited()),
             Answer::Decided(Outcome::NoLicenseRequired) => {
                 found.extend(self.requirements(Some(false)));
@@ -99,6 +99,14 @@ impl Decision<'_> {
         }
         once.sort_by_key(|g| std::cmp::Reverse(g.rank));
         once
+    }
+
+    /// Whether the decision rests on an amount that is assumed or a list that was not read as
+    /// printed.
+    #[must_use]
+    pub fn rests_on_assumption(&self) -> bool {
+        self.book.may_rest_on_assumption(&self.facts)
+            && self.rests_on().iter().any(|g| g.assumption.is_some())
     }
 
     fn truth(&self, cond: &Cond) -> Option<bool> {
@@ -235,6 +243,18 @@ impl Decision<'_> {
         found
     }
 
+    /// The paragraphs whose tests the item does not meet.
+    fn in_no_class(&self) -> Vec<Ground> {
+        let mut found = Vec::new();
+        for class in &self.book.regime.classes {
+            if let Some(cond) = &class.is.cond {
+                found.extend(ground("class", class));
+                found.extend(self.proof(cond));
+            }
+        }
+        found
+    }
+
     /// The paragraph the item is in.
     fn class_ground(&self) -> Vec<Ground> {
         let regime = &self.book.regime;
@@ -312,9 +332,8 @@ impl Decision<'_> {
                 let met = crate::reference::test(test, regime, &self.facts, &self.readings);
                 let weak = register.filter(|r| met == Some(true) && r.grade >= Grade::Secondary);
                 let found = found.map(|g| Ground {
-                    assumption: weak.map(|r| {
-                        format!("the list `{}` ({}): {}", r.id, r.grade.word(), r.says)
-                    }),
+                    assumption: weak
+                        .map(|r| format!("the list `{}` ({}): {}", r.id, r.grade.word(), r.says)),
                     ..g
                 });
                 found.into_iter().collect()

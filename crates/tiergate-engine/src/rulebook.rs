@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use tiergate_law::{ChoiceFact, Cond, CountryFact, FlagFact, Policy, Regime, Test};
+use tiergate_law::{ChoiceFact, Cond, CountryFact, FlagFact, Grade, Policy, Regime, Status, Test};
 use tiergate_order::Facts;
 
 use crate::build::{Build, Roots, Settle, Settled, outcomes};
@@ -73,6 +73,8 @@ pub struct Rulebook {
     /// Outcomes, by leaf.
     pub outcomes: Vec<Outcome>,
     decided: AtomicU32,
+    /// Whether some amount is assumed, and the tests against lists not read as printed.
+    assumes: OnceLock<(bool, Vec<Variable>)>,
     common: [OnceLock<Common>; 2],
     /// Which of them somebody is compiling, so that others need not wait for it.
     compiling: [AtomicBool; 2],
@@ -264,6 +266,7 @@ impl Rulebook {
             variables,
             outcomes,
             decided: AtomicU32::new(0),
+            assumes: OnceLock::new(),
             common: Default::default(),
             compiling: Default::default(),
         }
@@ -362,6 +365,32 @@ impl Rulebook {
             diagrams: build.diagrams,
             roots,
         }
+    }
+
+    /// Whether a decision may rest on an assumed amount, or on a name that stands in a list which
+    /// was not read as printed; cheap, and never "no" for one that does.
+    #[must_use]
+    pub fn may_rest_on_assumption(&self, facts: &Facts) -> bool {
+        let (amounts, lists) = self.assumes.get_or_init(|| {
+            let regime = &self.regime;
+            let now = regime.values.iter().filter_map(|v| v.is.now.as_ref());
+            let amounts = { now }.any(|now| now.status == Status::Assumed);
+            let asked = self.variables.asked.iter().zip(0..);
+            let weak = |question: &Question| match question {
+                Question::Text(_, at) => regime.registers[*at].grade >= Grade::Secondary,
+                _ => false,
+            };
+            let lists = asked.filter(|(a, _)| weak(&a.question)).map(|(_, at)| at);
+            (amounts, lists.collect())
+        });
+        let met = |at: &Variable| self.variables.value(*at, facts, &[]) == Some(1);
+        *amounts || lists.iter().any(met)
+    }
+
+    /// Whether some review policy counts what it approves against a quota.
+    #[must_use]
+    pub fn reviews_draw(&self) -> bool {
+        self.regime.reviews.iter().any(|r| !r.is.draws.is_empty())
     }
 
     /// The facts an outcome would depend on if those that pass the test were unknown.

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::country::{Country, CountrySet};
-use crate::model::Grade;
 use crate::fact::{ChoiceFact, CountryFact, FlagFact, NumberFact, TextFact};
+use crate::model::Grade;
 use crate::num::Num;
 
 /// A resolved condition.

@@ -143,7 +143,13 @@ pub(crate) fn consolidate(
                     .iter()
                     .flat_map(|(named, source)| {
                         let one = std::slice::from_ref(*named);
-                        places(one, &requirement_ids, &known_requirements, source, &mut faults)
+                        places(
+                            one,
+                            &requirement_ids,
+                            &known_requirements,
+                            source,
+                            &mut faults,
+                        )
                     })
                     .collect::<BTreeSet<usize>>()
                     .into_iter()
@@ -187,7 +193,13 @@ pub(crate) fn consolidate(
                 s.source,
                 &mut faults,
             );
-            let only = places(&b.only, &authority_ids, &known_authorities, s.source, &mut faults);
+            let only = places(
+                &b.only,
+                &authority_ids,
+                &known_authorities,
+                s.source,
+                &mut faults,
+            );
             let touches = (0..authority_ids.len())
                 .filter(|a| (b.only.is_empty() || only.contains(a)) && !except.contains(a))
                 .collect();
@@ -227,7 +239,12 @@ pub(crate) fn consolidate(
     }
     for s in lay(&layers, "duty", date, &mut faults) {
         if let Body::Duty(d) = &s.entry.body {
-            let mut duty = duties(std::slice::from_ref(&d.duty), &mut scope, s.source, &mut faults);
+            let mut duty = duties(
+                std::slice::from_ref(&d.duty),
+                &mut scope,
+                s.source,
+                &mut faults,
+            );
             duty[0].duty.id.clone_from(&s.entry.id);
             regime
                 .duties

@@ -389,7 +389,11 @@ pub(crate) fn resolved<T>(s: &Standing<'_>, is: T) -> Resolved<T> {
     Resolved {
         id: entry.id.clone(),
         cite: entry.cite.clone(),
-        says: says.into_iter().find(|s| !s.is_empty()).cloned().unwrap_or_default(),
+        says: says
+            .into_iter()
+            .find(|s| !s.is_empty())
+            .cloned()
+            .unwrap_or_default(),
         grade: s.grade,
         instrument: source.instrument.id.clone(),
         span: entry.span.clone(),

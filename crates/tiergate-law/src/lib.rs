@@ -69,8 +69,7 @@ pub use library::{ConsolidateError, Held, Library};
 pub use model::*;
 pub use num::{Num, ParseNumError};
 pub use regime::{
-    Follower, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition, RegimeDuty, RegimeQuota,
-    RegimeRequirement, RegimeReview, RegimeValue, Resolved,
-    SetAside,
+    Follower, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition, RegimeDuty,
+    RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved, SetAside,
 };
 pub use syntax::{Expr, ExprKind, parse_condition};

@@ -117,9 +117,16 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
         if let (Some(first), Some(last)) = (first, last)
             && last < first
         {
-            let what = if compliance == Some(last) { "compliance" } else { "expires" };
+            let what = if compliance == Some(last) {
+                "compliance"
+            } else {
+                "expires"
+            };
             let span = fields.get(what).map_or(0..0, |value| value.span());
-            faults.error(span, format!("`{what}` {last} lies before {first}, the first day"));
+            faults.error(
+                span,
+                format!("`{what}` {last} lies before {first}, the first day"),
+            );
         }
     }
     let source = fields.text_opt("source", faults);
@@ -235,7 +242,11 @@ fn entry(
         && let Some(part) = a.without.first()
     {
         let help = "say `operation = \"amend\"`";
-        faults.error_with_help(part.span.clone(), "only an amendment takes parts away", help);
+        faults.error_with_help(
+            part.span.clone(),
+            "only an amendment takes parts away",
+            help,
+        );
     }
     Some(Entry {
         span: id.span,

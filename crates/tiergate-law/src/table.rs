@@ -433,11 +433,23 @@ pub(crate) fn condition(named: &Named, faults: &mut Faults<'_>) -> Option<Condit
     };
     let offset = named.span.start + quotes + newline;
     match parse_condition(&named.name) {
-        Ok(expr) => Some(Condition {
-            text: named.name.clone(),
-            expr,
-            offset,
-        }),
+        Ok(expr) => {
+            for list in expr.members() {
+                for (at, word) in list.iter().enumerate() {
+                    if list[..at].iter().any(|w| w.text == word.text) {
+                        let end = faults.text.len();
+                        let place = |at: usize| (offset + at).min(end);
+                        let span = place(word.span.start)..place(word.span.end);
+                        faults.error(span, format!("`{}` stands twice in the set", word.text));
+                    }
+                }
+            }
+            Some(Condition {
+                text: named.name.clone(),
+                expr,
+                offset,
+            })
+        }
         Err(error) => {
             // A text without its closing quotes may end the file.
             let end = faults.text.len();

@@ -175,15 +175,15 @@ impl Scope<'_> {
             _ => None,
         } {
             let names = names_in(set);
-            let make = |set| {
-                Self::atom_of(Test::Intermediary(party, set), names.clone(), expr, place)
-            };
+            let make =
+                |set| Self::atom_of(Test::Intermediary(party, set), names.clone(), expr, place);
             return self.countries(set, place, faults, make);
         }
         match fact_by_name(&name.text) {
             Some(Fact::Country(fact)) => {
                 let names = names_in(set);
-                let make = |set| Self::atom_of(Test::Country(fact, set), names.clone(), expr, place);
+                let make =
+                    |set| Self::atom_of(Test::Country(fact, set), names.clone(), expr, place);
                 self.countries(set, place, faults, make)
             }
             Some(Fact::Choice(fact)) => {

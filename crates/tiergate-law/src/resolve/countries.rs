@@ -13,7 +13,10 @@ use crate::regime::{Follower, Resolved};
 use crate::syntax::SetExpr;
 
 fn no_option(s: &Standing<'_>, reading: &Named, option: &str) -> Diagnostic {
-    let message = format!("there is no reading `{}` with an option `{option}`", reading.name);
+    let message = format!(
+        "there is no reading `{}` with an option `{option}`",
+        reading.name
+    );
     Diagnostic::error(&s.source.file, reading.span.clone(), message)
 }
 
@@ -26,7 +29,9 @@ fn deciding(choices: &[Vec<(usize, usize)>], under: &[bool]) -> Vec<Vec<(usize, 
         all().any(|(one, holds)| {
             let but_for_it = |other: &[(usize, usize)]| {
                 let pairs = one.iter().zip(other).enumerate();
-                pairs.into_iter().all(|(place, (a, b))| place == *at || a == b)
+                pairs
+                    .into_iter()
+                    .all(|(place, (a, b))| place == *at || a == b)
             };
             all().any(|(other, also)| holds != also && but_for_it(other))
         })
