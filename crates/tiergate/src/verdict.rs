@@ -233,6 +233,10 @@ impl Books {
         let here = self.book.outcome(facts, &self.readings)?;
         let there = self.other.outcome(facts, &self.other_readings)?;
         let class = reference::class(&self.book.regime, facts, &self.readings)?;
+        let review_draws = matches!(here, Outcome::LicenseRequired(_)) && self.book.reviews_draw();
+        if review_draws || self.book.may_rest_on_assumption(facts) {
+            return None;
+        }
         (here != Outcome::Prohibited).then_some((here, there, class))
     }
 
@@ -253,6 +257,8 @@ impl Books {
                 _ => Vec::new(),
             },
             other_view: None,
+            rests_on_assumption: here.rests_on_assumption(),
+            draws: here.draws_on(),
         };
         let same = there.outcome == short.outcome
             && there.authority == short.authority
@@ -285,6 +291,10 @@ pub struct Short {
     pub possible: Vec<&'static str>,
     /// The other view, when it differs.
     pub other_view: Option<OtherView>,
+    /// Whether it rests on an assumed amount or a list not read as printed.
+    pub rests_on_assumption: bool,
+    /// The places of the quotas it draws on, as bits.
+    pub draws: u64,
 }
 
 /// Outcome words with `indeterminate`.
@@ -395,6 +405,12 @@ pub const fn review_words(review: Option<&str>) -> &'static str {
         _ => "not stated",
     }
 }
+
+/// The mark of an answer that rests on an assumption of the law data, and what it stands for.
+pub const ASSUMPTION_MARK: (char, &str) = (
+    '~',
+    "rests on an amount that is assumed or a list not read as printed; `explain` says which",
+);
 
 /// What the short words of cells stand for.
 pub const CELL_LEGEND: &[(&str, &str)] = &[

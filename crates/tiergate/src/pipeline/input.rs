@@ -83,6 +83,9 @@ impl Input {
         let read =
             read_full(&mut reader, &mut start).with_context(|| format!("cannot read {name}"))?;
         start.truncate(read);
+        if read == 0 {
+            anyhow::bail!("{name} is empty; orders are CSV, JSON or JSON Lines");
+        }
         let kind = kind.unwrap_or_else(|| sniff(&start));
         let reader = Box::new(io::Cursor::new(start).chain(reader));
         Ok(Input {

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tiergate_engine::Outcome;
 use tiergate_law::{Body, Country, Date, Num, NumberFact};
 use tiergate_order::{
-    Catalog, CsvColumns, Facts, Field, Order, count_amounts, name_key, read_number,
+    Catalog, CsvColumns, Facts, Field, Order, Party, count_amounts, name_key, read_number,
 };
 
 use super::moving::{Asks, Moving, Role, Shape, roles};
@@ -36,8 +36,12 @@ pub struct Quick {
     roles: Vec<(Role, Field)>,
     moving: Moving,
     shared: bool,
+    /// The columns of [`Row::names`].
+    names: [Option<usize>; 4],
     /// Keys of the names that some law names.
     named: FxHashSet<u64>,
+    /// The lengths that such names have.
+    lengths: Vec<bool>,
     templates: FxHashMap<Box<[u8]>, u32>,
     kept: Vec<Template>,
     rendered: Vec<Rendered>,
@@ -96,14 +100,22 @@ impl Answers {
     }
 }
 
-/// The keys of all names in registers of the library.
-fn named(bench: &Bench<'_>) -> FxHashSet<u64> {
+/// The fields of [`Row::names`].
+const NAMES: [Field; 4] = [
+    Field::Name(Party::Consignee),
+    Field::ParentName(Party::Consignee),
+    Field::Name(Party::EndUser),
+    Field::ParentName(Party::EndUser),
+];
+
+/// All names in registers of the library.
+fn named<'b>(bench: &'b Bench<'_>) -> impl Iterator<Item = &'b str> {
     let entries = bench.desk.library.sources().flat_map(|s| &s.entries);
     let registers = entries.filter_map(|e| match &e.body {
         Body::Register(register) => Some(&register.names),
         _ => None,
     });
-    registers.flatten().map(|name| name_key(name)).collect()
+    registers.flatten().map(String::as_str)
 }
 
 /// Templates kept at once; more means that rows hardly repeat.
@@ -157,9 +169,16 @@ impl Quick {
         let shared = !bench.assume.values.iter().any(|(path, _)| apart(path));
         Quick {
             moving: Moving::of(&roles),
+            names: NAMES.map(|field| roles.iter().position(|(_, f)| *f == field)),
             roles,
             shared,
-            named: named(bench),
+            named: named(bench).map(name_key).collect(),
+            lengths: named(bench).fold(Vec::new(), |mut lengths, name| {
+                let length = name.trim().len();
+                lengths.resize(lengths.len().max(length + 1), false);
+                lengths[length] = true;
+                lengths
+            }),
             templates: FxHashMap::default(),
             kept: Vec::new(),
             rendered: Vec::new(),
@@ -193,9 +212,13 @@ impl Quick {
                 }
                 Role::Name => {
                     self.key.push(u8::from(!value.trim_ascii().is_empty()));
-                    let name = std::str::from_utf8(value).map_or(0, name_key);
-                    if self.named.contains(&name) {
-                        self.key.extend_from_slice(&name.to_le_bytes());
+                    // Most names are of a length that no registered one has.
+                    let length = value.trim_ascii().len();
+                    if !value.is_ascii() || self.lengths.get(length) == Some(&true) {
+                        let name = std::str::from_utf8(value).map_or(0, name_key);
+                        if self.named.contains(&name) {
+                            self.key.extend_from_slice(&name.to_le_bytes());
+                        }
                     }
                 }
                 Role::Shipment => {
@@ -282,6 +305,7 @@ impl Quick {
                 date,
                 as_written: Some(as_written),
                 places: &places,
+                names: self.names.map(|at| record.get(at?).map(<[u8]>::trim_ascii)),
                 given: None,
             };
             let mut asked = OfTemplate {
@@ -393,6 +417,7 @@ impl Quick {
         let next = self.rendered.len();
         let mut text = rendered.rest.clone();
         text.extend_from_slice(rendered.answer.missing_detail.join("|").as_bytes());
+        text.extend_from_slice(&rendered.answer.draws.to_le_bytes());
         let known = (law, text);
         let at = *self.texts.entry(known).or_insert(next);
         if at == next {

@@ -39,6 +39,11 @@ impl Rendered {
             detail.map_or_else(|| o.outcome.clone(), |d| format!("{}: {d}", o.outcome))
         });
         value(other.as_deref().unwrap_or(""));
+        value(if answer.rests_on_assumption {
+            "yes"
+        } else {
+            ""
+        });
         rest.push(b'\n');
         let mut id = Vec::new();
         push_value(bench.id(law).as_bytes(), &mut id);
@@ -64,7 +69,7 @@ impl Rendered {
 
 /// The head of CSV output.
 pub const CSV_HEAD: &str = "id,law,as_of,view,eccn,license_required,outcome,authority,review,\
-missing,possible,other_view\n";
+missing,possible,other_view,rests_on_assumption\n";
 
 /// Writes a value of CSV, quoted where it must be.
 pub fn push_value(value: &[u8], out: &mut Vec<u8>) {

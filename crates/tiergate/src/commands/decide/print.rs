@@ -10,7 +10,7 @@ use super::teller::Told;
 use super::{Args, LAWS_IN_WORDS};
 use crate::style::terminal_width;
 use crate::table::Table;
-use crate::verdict::{Bench, CELL_LEGEND, SIGN_LEGEND};
+use crate::verdict::{ASSUMPTION_MARK, Bench, CELL_LEGEND, SIGN_LEGEND};
 
 /// The heads of columns of signs.
 const COLUMN_KEYS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -40,16 +40,25 @@ impl Printer<'_> {
             .collect();
         writeln!(self.out, "{:width$}  to  {}", "order", keys.trim_end())?;
         let mut seen = Vec::new();
+        let mut marked = false;
         for line in &self.told.lines {
             let to = line.to.map(|c| c.to_string()).unwrap_or_default();
             let signs: Vec<char> = line.answers.iter().map(|a| a.sign()).collect();
             seen.extend(signs.iter().copied());
-            let signs: String = signs.iter().map(|s| format!("{s} ")).collect();
+            let marks = line.answers.iter().map(|a| a.rests_on_assumption);
+            marked |= { marks.clone() }.any(|m| m);
+            let signs = signs.iter().zip(marks);
+            let signs: String = signs
+                .map(|(s, m)| format!("{s}{}", if m { ASSUMPTION_MARK.0 } else { ' ' }))
+                .collect();
             writeln!(self.out, "{:width$}  {to:2}  {}", line.id, signs.trim_end())?;
         }
         writeln!(self.out)?;
         for (sign, meaning) in SIGN_LEGEND.iter().filter(|(sign, _)| seen.contains(sign)) {
             writeln!(self.out, "{sign}  {meaning}")?;
+        }
+        if marked {
+            writeln!(self.out, "{}  {}", ASSUMPTION_MARK.0, ASSUMPTION_MARK.1)?;
         }
         writeln!(self.out)?;
         for (title, key) in titles.iter().zip(COLUMN_KEYS.chars()) {
@@ -73,9 +82,11 @@ impl Printer<'_> {
             table = table.limit(law + 2, 32);
         }
         let mut used = [false; CELL_LEGEND.len()];
+        let mut marked = false;
         for line in &self.told.lines {
             let to = line.to.map(|c| c.to_string()).unwrap_or_default();
             let cells: Vec<String> = line.answers.iter().map(|a: &Arc<_>| a.cell()).collect();
+            marked |= line.answers.iter().any(|a| a.rests_on_assumption);
             for cell in &cells {
                 let word = |text: &str| text.split(' ').take(2).collect::<Vec<_>>().join(" ");
                 let fits = |legend: &str| match legend.split_once(" X") {
@@ -87,6 +98,14 @@ impl Printer<'_> {
                     .zip(&mut used)
                     .for_each(|((l, _), u)| *u |= fits(l));
             }
+            let cells = cells.into_iter().zip(&line.answers);
+            let cells = cells.map(|(cell, answer)| {
+                if answer.rests_on_assumption {
+                    format!("{cell} {}", ASSUMPTION_MARK.0)
+                } else {
+                    cell
+                }
+            });
             table.row([line.id.clone(), to].into_iter().chain(cells));
         }
         let many = titles.len() > LAWS_IN_WORDS && titles.len() <= COLUMN_KEYS.len();
@@ -97,6 +116,9 @@ impl Printer<'_> {
             writeln!(self.out)?;
             for ((cell, meaning), _) in CELL_LEGEND.iter().zip(used).filter(|(_, used)| *used) {
                 writeln!(self.out, "{cell:18} {meaning}")?;
+            }
+            if marked {
+                writeln!(self.out, "{:18} {}", ASSUMPTION_MARK.0, ASSUMPTION_MARK.1)?;
             }
             writeln!(self.out)?;
         }

@@ -131,6 +131,8 @@ mod tests {
             missing_detail: Vec::new(),
             possible: Vec::new(),
             other_view: None,
+            rests_on_assumption: false,
+            draws: 0,
         }
     }
 
