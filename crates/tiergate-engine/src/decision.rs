@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tiergate_law::{Fact, Party};
 use tiergate_order::Facts;
 
-use crate::reference::{class, holds};
+use crate::reference::class;
 use crate::rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
 use crate::variables::Question;
 
@@ -149,34 +149,13 @@ impl<'b> Decision<'b> {
         Some(&self.book.regime.authorities[usize::from(at)].id)
     }
 
-    /// The places of the quotas the order draws on, as bits: those of what carries it, or those of
-    /// the policies under which an application for it is reviewed.
+    /// The places of the quotas of a fixed amount that the order draws on, as bits: those of what
+    /// carries it, or those of the policies under which an application for it is reviewed.
     #[must_use]
     pub fn draws_on(&self) -> u64 {
-        let regime = &self.book.regime;
-        let bits = |places: &[usize]| places.iter().fold(0, |bits, at| bits | 1_u64 << (at % 64));
         match &self.answer {
-            Answer::Decided(Outcome::LicenseException(at) | Outcome::ValidatedEndUser(at)) => {
-                bits(&regime.authorities[usize::from(*at)].is.draws)
-            }
-            Answer::Decided(Outcome::LicenseRequired(_)) if self.book.reviews_draw() => {
-                let holds = |cond| holds(cond, regime, &self.facts, &self.readings) == Some(true);
-                let mut lanes: Vec<&str> = Vec::new();
-                let mut drawn = 0;
-                for review in &regime.reviews {
-                    let lane = review.is.lane.as_str();
-                    let governs = || {
-                        let mut all = review.is.governs.iter();
-                        all.any(|r| holds(&regime.requirements[*r].is.cond))
-                    };
-                    if !lanes.contains(&lane) && governs() && holds(&review.is.cond) {
-                        lanes.push(lane);
-                        drawn |= bits(&review.is.draws);
-                    }
-                }
-                drawn
-            }
-            Answer::Decided(_) | Answer::Open(_) => 0,
+            Answer::Decided(outcome) => self.book.draws(*outcome, &self.facts, &self.readings),
+            Answer::Open(_) => 0,
         }
     }
 

@@ -1,6 +1,6 @@
 //! A decision rendered into the contract, with every reason.
 
-use tiergate_law::{Cond, Fact, NumberFact, RegimeDuty, RegimeQuota, Resolved as Rule};
+use tiergate_law::{Cond, Fact, NumberFact, RegimeDuty, RegimeQuota, Resolved as Rule, Status};
 use tiergate_order::{Field, Numeric, Order, Party, Resolved};
 
 use crate::decision::{Answer, Decision, paths, truth_word};
@@ -279,7 +279,13 @@ impl Decision<'_> {
             amount: number(Some(amount))?,
             used: number(Some(used))?,
             limit: number(most),
-            cite: limit.map_or_else(|| quota.cite.clone(), |l| l.cite.clone()),
+            cite: limit.map_or_else(
+                || quota.cite.clone(),
+                |l| match l.status {
+                    Status::Assumed => format!("{}: assumed", l.cite),
+                    _ => l.cite.clone(),
+                },
+            ),
             period: quota.is.period.clone(),
         })
     }

@@ -66,6 +66,40 @@ fn best(proofs: impl Iterator<Item = Vec<Ground>>) -> Vec<Ground> {
 
 impl Decision<'_> {
     /// What the decision rests on apart from primary text, weakest first.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tiergate_engine::{Decision, Rulebook};
+    /// use tiergate_law::{CountryFact, Date, LawRef, Library, View};
+    /// use tiergate_order::Facts;
+    /// let file = r#"
+    /// [instrument]
+    /// id = "demo"
+    /// title = "A demonstration"
+    /// cite = "1"
+    /// effective = 2024-01-01
+    /// grade = "primary"
+    /// [[group]]
+    /// id = "D:5"
+    /// cite = "2"
+    /// grade = "secondary"
+    /// members = ["CN"]
+    /// [[requirement]]
+    /// id = "r"
+    /// cite = "3"
+    /// when = "destination in D:5"
+    /// "#;
+    /// let (library, _) = Library::read([("demo.toml", file)]);
+    /// let day = Date::constant(2024, 6, 1);
+    /// let regime = library.consolidate(&LawRef::us(), day, View::Text).unwrap();
+    /// let book = Rulebook::compile(Arc::new(regime));
+    /// let mut facts = Facts::default();
+    /// facts.set_country(CountryFact::Destination, "CN".parse().unwrap());
+    /// let decision = Decision::make(&book, &facts, &Arc::from([]));
+    /// let grounds = decision.rests_on();
+    /// assert_eq!((grounds[0].kind, grounds[0].id.as_str()), ("group", "D:5"));
+    /// assert_eq!(grounds[0].grade, "secondary");
+    /// ```
     #[must_use]
     pub fn rests_on(&self) -> Vec<Ground> {
         let mut found = self.scope();

@@ -223,6 +223,17 @@ pub struct Entry {
 
 impl Entry {
     /// How the entry is known on a day.
+    ///
+    /// ```
+    /// use tiergate_law::{Date, Grade, Library};
+    /// let file = "[instrument]\nid = \"a\"\ntitle = \"A\"\ncite = \"1\"\neffective = 2024-01-01\n\
+    ///     grade = \"secondary\"\n[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"always\"\n\
+    ///     graded = [{ from = 2025-01-01, grade = \"primary\", cite = \"2\" }]\n";
+    /// let (library, _) = Library::read([("a.toml", file)]);
+    /// let note = &library.instruments[0].entries[0];
+    /// assert_eq!(note.grade_on(Date::constant(2024, 12, 31)), Grade::Secondary);
+    /// assert_eq!(note.grade_on(Date::constant(2025, 1, 1)), Grade::Primary);
+    /// ```
     #[must_use]
     pub fn grade_on(&self, date: Date) -> Grade {
         let later = self.graded.iter().rfind(|g| g.from <= date);

@@ -227,17 +227,17 @@ impl Books {
         }
     }
 
-    /// What a short answer turns on, found without laying it out: the outcome in both views and
-    /// the class of the item. None when something is open or takes a longer look.
-    pub fn turns_on(&self, facts: &Facts) -> Option<(Outcome, Outcome, Option<usize>)> {
+    /// What a short answer turns on, found without laying it out: the outcome in both views, the
+    /// class of the item and the quotas drawn on. None when something is open or takes a longer look.
+    pub fn turns_on(&self, facts: &Facts) -> Option<TurnsOn> {
         let here = self.book.outcome(facts, &self.readings)?;
         let there = self.other.outcome(facts, &self.other_readings)?;
         let class = reference::class(&self.book.regime, facts, &self.readings)?;
-        let review_draws = matches!(here, Outcome::LicenseRequired(_)) && self.book.reviews_draw();
-        if review_draws || self.book.may_rest_on_assumption(facts) {
+        if self.book.may_rest_on_assumption(facts) {
             return None;
         }
-        (here != Outcome::Prohibited).then_some((here, there, class))
+        let draws = self.book.draws(here, facts, &self.readings);
+        (here != Outcome::Prohibited).then_some((here, there, class, draws))
     }
 
     /// The short answer.
@@ -269,6 +269,9 @@ impl Books {
         }
     }
 }
+
+/// Outcomes in both views, the class of the item, and the quotas drawn on as bits.
+pub type TurnsOn = (Outcome, Outcome, Option<usize>, u64);
 
 /// A decision without its reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]

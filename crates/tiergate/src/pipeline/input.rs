@@ -55,6 +55,9 @@ impl Input {
         if !metadata.is_file() {
             return Input::stream(name, Box::new(file), kind.or_else(of_name));
         }
+        if metadata.len() == 0 {
+            anyhow::bail!("{name} is empty; orders are CSV, JSON or JSON Lines");
+        }
         let kind = match kind.or_else(of_name) {
             Some(kind) => kind,
             None => {

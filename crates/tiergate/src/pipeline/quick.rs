@@ -11,7 +11,6 @@ use std::sync::Arc;
 use anyhow::Result;
 use csv::ByteRecord;
 use rustc_hash::{FxHashMap, FxHashSet};
-use tiergate_engine::Outcome;
 use tiergate_law::{Body, Country, Date, Num, NumberFact};
 use tiergate_order::{
     Catalog, CsvColumns, Facts, Field, Order, Party, count_amounts, name_key, read_number,
@@ -21,7 +20,7 @@ use super::moving::{Asks, Moving, Role, Shape, roles};
 use super::rendered::Rendered;
 use super::shipments::Shipments;
 use super::{Asked, Done, Job, Row, Teller};
-use crate::verdict::Bench;
+use crate::verdict::{Bench, TurnsOn};
 
 /// What rows that differ only in id, date and amounts have in common.
 struct Template {
@@ -40,8 +39,8 @@ pub struct Quick {
     names: [Option<usize>; 4],
     /// Keys of the names that some law names.
     named: FxHashSet<u64>,
-    /// The lengths that such names have.
-    lengths: Vec<bool>,
+    /// Their lengths and first letters.
+    starts: FxHashSet<(usize, u8)>,
     templates: FxHashMap<Box<[u8]>, u32>,
     kept: Vec<Template>,
     rendered: Vec<Rendered>,
@@ -50,7 +49,7 @@ pub struct Quick {
     /// By shape and what moves.
     answers: Answers,
     /// By books and what an answer turns on.
-    codes: FxHashMap<(usize, Outcome, Outcome, Option<usize>), u32>,
+    codes: FxHashMap<(usize, TurnsOn), u32>,
     asks: Vec<Option<Asks>>,
     scratch: Order,
     key: Vec<u8>,
@@ -173,12 +172,10 @@ impl Quick {
             roles,
             shared,
             named: named(bench).map(name_key).collect(),
-            lengths: named(bench).fold(Vec::new(), |mut lengths, name| {
-                let length = name.trim().len();
-                lengths.resize(lengths.len().max(length + 1), false);
-                lengths[length] = true;
-                lengths
-            }),
+            starts: named(bench)
+                .map(|name| name.trim().as_bytes())
+                .map(|name| (name.len(), name.first().map_or(0, u8::to_ascii_lowercase)))
+                .collect(),
             templates: FxHashMap::default(),
             kept: Vec::new(),
             rendered: Vec::new(),
@@ -212,9 +209,10 @@ impl Quick {
                 }
                 Role::Name => {
                     self.key.push(u8::from(!value.trim_ascii().is_empty()));
-                    // Most names are of a length that no registered one has.
-                    let length = value.trim_ascii().len();
-                    if !value.is_ascii() || self.lengths.get(length) == Some(&true) {
+                    // Most names are not of the length and first letter of one that is named.
+                    let name = value.trim_ascii();
+                    let start = (name.len(), name.first().map_or(0, u8::to_ascii_lowercase));
+                    if !value.is_ascii() || self.starts.contains(&start) {
                         let name = std::str::from_utf8(value).map_or(0, name_key);
                         if self.named.contains(&name) {
                             self.key.extend_from_slice(&name.to_le_bytes());
@@ -394,7 +392,7 @@ impl Quick {
             return at;
         }
         let code = bench.books(books).turns_on(facts);
-        let code = code.map(|(here, there, class)| (books, here, there, class));
+        let code = code.map(|code| (books, code));
         let known = code.and_then(|code| self.codes.get(&code)).copied();
         let at = match known {
             Some(at) => at,

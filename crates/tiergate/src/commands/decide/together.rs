@@ -3,8 +3,7 @@
 //! What is used of a limit is a fact of each order: a file decides line by line. Its lines are
 //! summed by quota and holder, so that memory grows with the holders and not with the file.
 
-use std::collections::BTreeMap;
-
+use rustc_hash::FxHashMap;
 use tiergate_law::{Date, Num, NumberFact, RegimeQuota, Resolved};
 use tiergate_order::Facts;
 
@@ -12,7 +11,7 @@ use crate::pipeline::Row;
 use crate::style::grouped;
 
 /// Whose limit, under which law.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Holder {
     law: usize,
     quota: String,
@@ -35,7 +34,7 @@ struct Sum {
 
 /// The sums of a file, or of several.
 #[derive(Debug, Clone, Default)]
-pub struct Together(BTreeMap<Holder, Sum>);
+pub struct Together(FxHashMap<Holder, Sum>);
 
 impl Together {
     /// Counts a line that draws on a quota; shares of a total are left to each line.
@@ -60,27 +59,26 @@ impl Together {
         if used.checked_add(drawn).is_none_or(|all| all > limit.amount) {
             return;
         }
-        let sum = self.0.entry(holder).or_insert_with(|| Sum {
-            lines: 0,
-            drawn: Num::ZERO,
-            used,
-            limit: limit.amount,
-            cite: limit.cite.clone(),
-        });
-        sum.merge(&Sum {
-            lines: 1,
-            drawn,
-            used,
-            limit: limit.amount,
-            cite: limit.cite.clone(),
-        });
+        match self.0.get_mut(&holder) {
+            Some(sum) => sum.add(1, drawn, used, limit.amount),
+            None => {
+                let first = Sum {
+                    lines: 1,
+                    drawn,
+                    used,
+                    limit: limit.amount,
+                    cite: limit.cite.clone(),
+                };
+                self.0.insert(holder, first);
+            }
+        }
     }
 
     /// Adds the sums of another.
     pub fn merge(&mut self, other: Together) {
         for (holder, more) in other.0 {
             match self.0.get_mut(&holder) {
-                Some(sum) => sum.merge(&more),
+                Some(sum) => sum.add(more.lines, more.drawn, more.used, more.limit),
                 None => {
                     self.0.insert(holder, more);
                 }
@@ -91,7 +89,9 @@ impl Together {
     /// A line for each limit that several lines exceed together and none alone would.
     pub fn warnings(&self, titles: &[String]) -> Vec<String> {
         let mut said = Vec::new();
-        for (holder, sum) in &self.0 {
+        let mut sums: Vec<_> = self.0.iter().collect();
+        sums.sort_unstable_by_key(|(holder, _)| *holder);
+        for (holder, sum) in sums {
             let Some(all) = sum.used.checked_add(sum.drawn) else {
                 continue;
             };
@@ -122,11 +122,11 @@ impl Together {
 }
 
 impl Sum {
-    fn merge(&mut self, more: &Sum) {
-        self.lines += more.lines;
-        self.drawn = self.drawn.checked_add(more.drawn).unwrap_or(self.drawn);
-        self.used = self.used.max(more.used);
-        self.limit = self.limit.max(more.limit);
+    fn add(&mut self, lines: u64, drawn: Num, used: Num, limit: Num) {
+        self.lines += lines;
+        self.drawn = self.drawn.checked_add(drawn).unwrap_or(self.drawn);
+        self.used = self.used.max(used);
+        self.limit = self.limit.max(limit);
     }
 }
 
