@@ -249,7 +249,7 @@ fn the_law_can_be_looked_at() {
     let (out, ..) = run(demo().args(["law", "show", "demo-2024"]));
     assert!(out.contains("D:5") && out.contains("IR, MO"), "{out}");
     let (out, ..) = run(demo().args(["law", "consolidate", "demo-free@2024-08-01"]));
-    assert!(out.contains("Demo proposal 1; secondary; set by"), "{out}");
+    assert!(out.contains("Demo proposal 1; assumed; set by"), "{out}");
     let (out, ..) = run(demo().args(["law", "consolidate", "us@2025-02-01", "--format", "json"]));
     let regime: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(regime["values"][0]["amount"], 50_000_000);
