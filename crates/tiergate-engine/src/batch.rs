@@ -14,7 +14,7 @@ use tiergate_order::Facts;
 use crate::build::REASON_STRIDE;
 use crate::decision::{Answer, Decision};
 use crate::diagram::{Known, Part, Restricted, Variable, restricted};
-use crate::rulebook::{Outcome, Rulebook, fits};
+use crate::rulebook::{Outcome, Rulebook};
 use crate::variables::Question;
 
 /// Numbers by row.
@@ -436,7 +436,7 @@ fn restrict(book: &Rulebook, columns: &Columns, readings: &[usize]) -> Option<Re
     if *readings != *book.variables.defaults || columns.rows == 0 {
         return None;
     }
-    let which = fits(&columns.row(0))?;
+    let which = book.fits(&columns.row(0))?;
     // A rare fact that differs by row may leave the common case.
     let rare = |fact: Fact| match fact {
         Fact::Country(f) => f.info().same_as.is_some() && columns.shared.is_same(f),

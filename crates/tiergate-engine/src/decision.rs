@@ -179,6 +179,16 @@ impl<'b> Decision<'b> {
         Some(&self.book.regime.authorities[usize::from(at)].id)
     }
 
+    /// The places of the quotas of a fixed amount that the order draws on, as bits: those of what
+    /// carries it, or those of the policies under which an application for it is reviewed.
+    #[must_use]
+    pub fn draws_on(&self) -> u64 {
+        match &self.answer {
+            Answer::Decided(outcome) => self.book.draws(*outcome, &self.facts, &self.readings),
+            Answer::Open(_) => 0,
+        }
+    }
+
     /// The review word of the contract; none unless the outcome is license-required.
     #[must_use]
     pub fn review(&self) -> Option<&'static str> {

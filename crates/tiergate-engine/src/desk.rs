@@ -188,24 +188,37 @@ impl Desk {
     ///
     /// The first such reading.
     pub fn check_readings(&self, assume: &Assume) -> Result<(), DeskError> {
-        let mut known: Vec<String> = Vec::new();
-        for source in self.library.sources() {
-            for entry in &source.entries {
-                if let tiergate_law::Body::Reading(reading) = &entry.body {
-                    for (option, _) in &reading.options {
-                        known.push(format!("{}={option}", entry.id));
-                    }
-                }
-            }
-        }
+        let entries = || self.library.sources().flat_map(|s| &s.entries);
+        let readings = || {
+            entries().filter_map(|entry| match &entry.body {
+                tiergate_law::Body::Reading(reading) => Some((entry.id.as_str(), reading)),
+                _ => None,
+            })
+        };
         for (reading, option) in &assume.readings {
-            if !known.contains(&format!("{reading}={option}")) {
-                return Err(DeskError::Reading {
-                    reading: reading.clone(),
-                    option: option.clone(),
-                    known: known.join(", "),
-                });
+            let options = |id: &str| -> Vec<String> {
+                let of = readings().filter(|(known, _)| *known == id);
+                let options = of.flat_map(|(_, r)| &r.options);
+                options
+                    .map(|(option, _)| format!("{id}={option}"))
+                    .collect()
+            };
+            let own = options(reading);
+            if own.contains(&format!("{reading}={option}")) {
+                continue;
             }
+            // Of a reading that exists its options are enough; of one that does not, the nearest.
+            let near = tiergate_law::nearest(reading, readings().map(|(id, _)| id));
+            let known = match (own.is_empty(), near) {
+                (false, _) => own,
+                (true, Some(near)) => options(near),
+                (true, None) => readings().map(|(id, _)| id.to_owned()).collect(),
+            };
+            return Err(DeskError::Reading {
+                reading: reading.clone(),
+                option: option.clone(),
+                known: known.join(", "),
+            });
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ pub mod pass;
 mod record;
 pub mod reference;
 mod render;
+mod rests;
 mod rulebook;
 pub mod turns;
 mod variables;
@@ -43,6 +44,7 @@ pub use record::{
     AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, NotEnforced, OtherView,
     ReadingRecord, RedFlagRecord, RequirementRecord,
 };
+pub use rests::Ground;
 pub use rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
 pub use variables::{Asked, Question, Variables, interval};
 pub use world::possible;

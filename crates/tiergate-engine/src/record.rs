@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::explain::Because;
+use crate::rests::Ground;
 
 /// A decision, field for field as `decision.schema.json` names them.
 #[derive(Debug, Clone, Serialize)]
@@ -55,6 +56,11 @@ pub struct DecisionRecord {
     pub possible: Vec<String>,
     /// What was taken for granted.
     pub assumptions: Vec<String>,
+    /// How the weakest of what it rests on is known.
+    pub grade: &'static str,
+    /// What it rests on apart from primary text, weakest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<Ground>,
     /// Contested readings that change the outcome.
     pub readings: Vec<ReadingRecord>,
     /// Contested readings that leave the outcome alone and change duties or red flags.
@@ -134,6 +140,8 @@ pub struct AuthorityRecord {
     /// What it says.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub says: String,
+    /// How it is known.
+    pub grade: &'static str,
     /// The conditions that decided it.
     pub because: Vec<Because>,
     /// What to do.

@@ -1,6 +1,8 @@
 //! A decision rendered into the contract, with every reason.
 
-use tiergate_law::{Cond, Fact, NumberFact, Policy, RegimeDuty, RegimeQuota, Resolved as Rule};
+use tiergate_law::{
+    Cond, Fact, NumberFact, Policy, RegimeDuty, RegimeQuota, Resolved as Rule, Status,
+};
 use tiergate_order::{Field, Numeric, Order, Party, Resolved};
 
 use crate::decision::{Answer, Decision, paths, truth_word};
@@ -10,6 +12,7 @@ use crate::record::{
     RequirementRecord,
 };
 use crate::reference::holds;
+use crate::rests::{Ground, weakest};
 use crate::rulebook::Partial;
 use crate::variables::Question;
 
@@ -45,6 +48,8 @@ impl Decision<'_> {
         let other_view = other
             .map(|o| OtherView::of(o.book.regime.view.word(), o))
             .filter(|o| o.differs(&here));
+        let mut rests_on = self.rests_on();
+        let grade = weakest(&rests_on).word();
         let undecided = self.word() == "indeterminate";
         let (readings, duty_readings) = self
             .readings_that_matter(&here)
@@ -76,12 +81,18 @@ impl Decision<'_> {
                 .filter(|_| undecided)
                 .map(|o| o.words().into_iter().map(str::to_owned).collect())
                 .unwrap_or_default(),
-            assumptions: self.assumptions(resolved, &authorities),
+            assumptions: self.assumptions(resolved, &authorities, &rests_on),
+            grade,
+            rests_on: {
+                // Text quoted word for word elsewhere is named by its rule.
+                rests_on.retain(Ground::is_weak);
+                rests_on
+            },
             readings,
             duty_readings,
             other_view,
             red_flags: self.red_flags(),
-            notes: self.notes(order, partial),
+            notes: self.notes(order, resolved, partial),
             authorities,
         }
     }
@@ -157,6 +168,7 @@ impl Decision<'_> {
                         None => "unknown",
                     },
                     says: authority.says.clone(),
+                    grade: authority.grade.word(),
                     because,
                     duties: if usable {
                         self.duties(&authority.is.duties)
@@ -265,7 +277,13 @@ impl Decision<'_> {
             amount: number(Some(amount))?,
             used: number(Some(used))?,
             limit: number(most),
-            cite: limit.map_or_else(|| quota.cite.clone(), |l| l.cite.clone()),
+            cite: limit.map_or_else(
+                || quota.cite.clone(),
+                |l| match l.status {
+                    Status::Assumed => format!("{}: assumed", l.cite),
+                    _ => l.cite.clone(),
+                },
+            ),
             period: quota.is.period.clone(),
         })
     }
@@ -313,6 +331,7 @@ impl Decision<'_> {
                     cite: review.cite.clone(),
                     verdict: Policy::word_of(review.is.policy),
                     says: review.says.clone(),
+                    grade: review.grade.word(),
                     because: vec![self.because(&review.cite, &review.says, &review.is.cond)],
                     duties: self.duties(&review.is.duties),
                     draws: self.draws(&review.is.draws, order),
@@ -348,6 +367,7 @@ impl Decision<'_> {
                 cite: requirement.cite.clone(),
                 verdict: Policy::NotStated.word(),
                 says: "how this section reviews an application is not held here".to_owned(),
+                grade: requirement.grade.word(),
                 because: Vec::new(),
                 duties: Vec::new(),
                 draws: Vec::new(),
@@ -373,7 +393,7 @@ impl Decision<'_> {
             .collect()
     }
 
-    fn notes(&self, order: &Order, partial: &Partial<'_>) -> Vec<String> {
+    fn notes(&self, order: &Order, resolved: &Resolved, partial: &Partial<'_>) -> Vec<String> {
         let regime = &self.book.regime;
         let mut notes: Vec<String> = regime
             .notes
@@ -381,6 +401,7 @@ impl Decision<'_> {
             .filter(|n| holds(&n.is, regime, &self.facts, &self.readings) == Some(true))
             .map(|n| format!("{} ({})", n.says, n.cite))
             .collect();
+        notes.extend(resolved.soft.iter().cloned());
         if let Some(stated) = &order.eccn {
             let computed = self.class_name(partial.leaf(partial.roots.computed_class));
             let known = self.facts.number(NumberFact::Tpp).is_some()
@@ -396,8 +417,14 @@ impl Decision<'_> {
         notes
     }
 
-    /// Inferences and the user's assumptions, then what counted as no and was read.
-    fn assumptions(&self, resolved: &Resolved, considered: &[AuthorityRecord]) -> Vec<String> {
+    /// Inferences and the user's assumptions, what counted as no and was read, and what the law
+    /// was measured with though no text gives it.
+    fn assumptions(
+        &self,
+        resolved: &Resolved,
+        considered: &[AuthorityRecord],
+        rests_on: &[Ground],
+    ) -> Vec<String> {
         let counted = |question: &Question| match question {
             Question::Flag(f) => resolved.counted_as_no.contains(&Fact::Flag(*f)),
             Question::Choice(f) => resolved.counted_as_no.contains(&Fact::Choice(*f)),
@@ -439,6 +466,8 @@ impl Decision<'_> {
                 }
             }
         }
+        let of_the_law = rests_on.iter().filter_map(|g| g.assumption.as_ref());
+        said.extend(of_the_law.map(|a| format!("law: {a}")));
         said
     }
 }

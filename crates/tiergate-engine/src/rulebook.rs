@@ -8,13 +8,15 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use tiergate_law::{ChoiceFact, Cond, CountryFact, FlagFact, Policy, Regime, Test};
+use tiergate_law::{
+    ChoiceFact, Cond, CountryFact, FlagFact, Grade, Policy, Regime, Status, Test, TextFact,
+};
 use tiergate_order::Facts;
 
 use crate::build::{Build, Roots, Settle, Settled, outcomes};
 use crate::diagram::{Diagrams, Node, Remains, Variable, remains};
 use crate::reference;
-use crate::variables::Variables;
+use crate::variables::{Question, Variables};
 use crate::walk::Walk;
 
 /// What the law says of an order, before reasons.
@@ -93,6 +95,11 @@ pub struct Rulebook {
     /// Outcomes, by leaf.
     pub outcomes: Vec<Outcome>,
     decided: AtomicU32,
+    /// The tests of names of parties against lists.
+    named: Vec<Variable>,
+    /// Whether some amount is assumed, and the tests against lists not read as printed.
+    assumes: OnceLock<(bool, Vec<Variable>)>,
+    lanes: OnceLock<Vec<Vec<usize>>>,
     common: [OnceLock<Common>; 2],
     /// Which of them somebody is compiling, so that others need not wait for it.
     compiling: [AtomicBool; 2],
@@ -134,6 +141,14 @@ const RARE_COUNTRIES: [CountryFact; 2] = [
     CountryFact::ConsigneeLocation,
 ];
 
+/// Names of which a common order has none that the law names.
+const RARE_TEXTS: [TextFact; 4] = [
+    TextFact::ConsigneeName,
+    TextFact::ConsigneeParentName,
+    TextFact::EndUserName,
+    TextFact::EndUserParentName,
+];
+
 /// Facts of an end user, all of which fall back on the consignee's when it is the end user.
 const END_USER: [CountryFact; 3] = [
     CountryFact::EndUserLocation,
@@ -162,9 +177,10 @@ const fn rare_mask() -> u128 {
 
 const RARE_MASK: u128 = rare_mask();
 
-/// Which common diagram an order fits: without an end user of its own, or with one.
+/// Which common diagram an order fits that has no name the law names: without an end user of its
+/// own, or with one.
 #[inline]
-pub(crate) fn fits(facts: &Facts) -> Option<usize> {
+fn fits(facts: &Facts) -> Option<usize> {
     let (yes, known) = facts.flags();
     let flags = yes & RARE_MASK == 0 && known & RARE_MASK == RARE_MASK;
     let last = |fact: ChoiceFact| facts.choice(fact) == Some(fact.info().values.len() - 1);
@@ -202,6 +218,7 @@ impl Settle for CommonSettle<'_> {
                     _ => Settled::Open,
                 }
             }
+            Test::Text(fact, _) if RARE_TEXTS.contains(fact) => Settled::Is(false),
             Test::Intermediary(..) => Settled::Is(false),
             Test::Reading(reading, option) => Settled::Is(self.defaults[*reading] == *option),
             _ => Settled::Open,
@@ -273,16 +290,27 @@ impl Rulebook {
         let eccn = tiergate_law::Atom {
             text: String::new(),
             test: Test::Choice(ChoiceFact::Eccn, 0),
+            names: Vec::new(),
         };
         let eccn = Cond::Atom(Arc::new(eccn));
         let conditions = regime.outcome_conditions().chain(std::iter::once(&eccn));
         let variables = Variables::collect(&regime, conditions);
         let outcomes = outcomes(&regime);
+        let asked = variables.asked.iter().zip(0..);
+        let of_party = |question: &Question| match question {
+            Question::Text(fact, _) => RARE_TEXTS.contains(fact),
+            _ => false,
+        };
+        let named = asked.filter(|(a, _)| of_party(&a.question));
+        let named = named.map(|(_, at)| at).collect();
         Rulebook {
             regime,
             variables,
             outcomes,
             decided: AtomicU32::new(0),
+            named,
+            assumes: OnceLock::new(),
+            lanes: OnceLock::new(),
             common: Default::default(),
             compiling: Default::default(),
         }
@@ -322,7 +350,7 @@ impl Rulebook {
     /// The common diagram for an order, if it fits one and one is, or now gets, compiled.
     #[inline]
     fn common_for(&self, facts: &Facts, readings: &[usize]) -> Option<&Common> {
-        let which = fits(facts)?;
+        let which = self.fits(facts)?;
         if readings != self.variables.defaults {
             return None;
         }
@@ -348,6 +376,19 @@ impl Rulebook {
                 .map(|leaf| self.outcomes[leaf as usize]),
             None => reference::decide(&self.regime, facts, readings),
         }
+    }
+
+    /// Which common diagram an order fits: without an end user of its own, or with one.
+    #[inline]
+    pub(crate) fn fits(&self, facts: &Facts) -> Option<usize> {
+        let given = RARE_TEXTS.iter().any(|fact| facts.text(*fact) != 0);
+        if given && !self.named.is_empty() {
+            let met = |at: &Variable| self.variables.value(*at, facts, &[]) == Some(1);
+            if self.named.iter().any(met) {
+                return None;
+            }
+        }
+        fits(facts)
     }
 
     /// What remains of the outcome, and of its kind, for an order with unknown facts.
@@ -381,5 +422,84 @@ impl Rulebook {
             diagrams: build.diagrams,
             roots,
         }
+    }
+
+    /// Whether a decision may rest on an assumed amount, or on a name that stands in a list which
+    /// was not read as printed; cheap, and never "no" for one that does.
+    #[must_use]
+    pub fn may_rest_on_assumption(&self, facts: &Facts) -> bool {
+        let (amounts, lists) = self.assumes.get_or_init(|| {
+            let regime = &self.regime;
+            let now = regime.values.iter().filter_map(|v| v.is.now.as_ref());
+            let amounts = { now }.any(|now| now.status == Status::Assumed);
+            let asked = self.variables.asked.iter().zip(0..);
+            let weak = |question: &Question| match question {
+                Question::Text(_, at) => regime.registers[*at].grade >= Grade::Secondary,
+                _ => false,
+            };
+            let lists = asked.filter(|(a, _)| weak(&a.question)).map(|(_, at)| at);
+            (amounts, lists.collect())
+        });
+        let met = |at: &Variable| self.variables.value(*at, facts, &[]) == Some(1);
+        *amounts || lists.iter().any(met)
+    }
+
+    /// The places of the quotas of a fixed amount that a decided order draws on, as bits.
+    #[must_use]
+    pub fn draws(&self, outcome: Outcome, facts: &Facts, readings: &[usize]) -> u64 {
+        let regime = &self.regime;
+        let fixed = |at: &&usize| {
+            let quota = &regime.quotas[**at].is;
+            quota.share_of.is_none() && quota.limit.is_some()
+        };
+        let bits = |places: &[usize]| {
+            let fixed = places.iter().filter(fixed);
+            fixed.fold(0, |bits, at| bits | 1_u64 << (at % 64))
+        };
+        match outcome {
+            Outcome::LicenseException(at) | Outcome::ValidatedEndUser(at) => {
+                bits(&regime.authorities[usize::from(at)].is.draws)
+            }
+            Outcome::LicenseRequired(_) => {
+                let holds = |cond| reference::holds(cond, regime, facts, readings) == Some(true);
+                let mut drawn = 0;
+                for lane in self.drawing_lanes() {
+                    let first = lane
+                        .iter()
+                        .map(|at| &regime.reviews[*at].is)
+                        .find(|review| {
+                            let mut governed = review.governs.iter();
+                            governed.any(|r| holds(&regime.requirements[*r].is.cond))
+                                && holds(&review.cond)
+                        });
+                    drawn |= first.map_or(0, |review| bits(&review.draws));
+                }
+                drawn
+            }
+            Outcome::NotControlled | Outcome::NoLicenseRequired | Outcome::Prohibited => 0,
+        }
+    }
+
+    /// The places of the reviews of each lane some policy of which counts what it approves against
+    /// a fixed amount.
+    fn drawing_lanes(&self) -> &[Vec<usize>] {
+        self.lanes.get_or_init(|| {
+            let regime = &self.regime;
+            let fixed = |at: &usize| {
+                let quota = &regime.quotas[*at].is;
+                quota.share_of.is_none() && quota.limit.is_some()
+            };
+            let mut lanes: Vec<(&str, Vec<usize>)> = Vec::new();
+            for (at, review) in regime.reviews.iter().enumerate() {
+                let lane = review.is.lane.as_str();
+                match lanes.iter_mut().find(|(known, _)| *known == lane) {
+                    Some((_, places)) => places.push(at),
+                    None => lanes.push((lane, vec![at])),
+                }
+            }
+            let draws = |at: &usize| regime.reviews[*at].is.draws.iter().any(fixed);
+            lanes.retain(|(_, places)| places.iter().any(draws));
+            lanes.into_iter().map(|(_, places)| places).collect()
+        })
     }
 }

@@ -177,6 +177,7 @@ impl Variables {
         let eccn = Cond::Atom(Arc::new(Atom {
             text: String::new(),
             test: Test::Choice(ChoiceFact::Eccn, 0),
+            names: Vec::new(),
         }));
         let conditions = conditions.chain(std::iter::once((0, &eccn)));
         let mut variables = Variables::collect_of(regimes, conditions, |regime, test| match test {

@@ -934,3 +934,157 @@ fn a_name_that_is_not_given_is_unknown() {
     let open = court.record("us", "item.tpp=1", &[]);
     assert_eq!(open.missing, ["item.vendor"]);
 }
+
+const READINGS: &str = "
+[[reading]]
+id = \"wide\"
+cite = \"1\"
+question = \"?\"
+default = \"no\"
+option = [{ id = \"no\", says = \"n\" }, { id = \"yes\", says = \"y\" }]
+[[reading]]
+id = \"deep\"
+cite = \"1\"
+question = \"?\"
+default = \"no\"
+option = [{ id = \"no\", says = \"n\" }, { id = \"yes\", says = \"y\" }]
+";
+
+#[test]
+fn a_set_may_turn_on_several_readings() {
+    let change = |group: &str, country: &str, reading: &str| {
+        format!(
+            "[[group]]\nid = \"{group}\"\ncite = \"1\"\nadd = [\"{country}\"]\nonly_if_reading = \"{reading}\"\nis = \"yes\"\n"
+        )
+    };
+    let court = Court::new(&format!(
+        "{READINGS}{}{}[[follows]]\nid = \"HK\"\ncite = \"1\"\ncountry = \"US\"\nonly_if_reading = \"deep\"\nis = \"yes\"\n{}",
+        change("D:5", "US", "wide"),
+        change("A:1", "US", "deep"),
+        rule("requirement", "r", "when = \"destination in D:5 - A:1\""),
+    ));
+    let asked = |to: &str, assume: &[&str]| {
+        let fields = format!("destination={to} item.tpp=1");
+        court.record("us", &fields, assume).license_required
+    };
+    let (wide, deep) = ("reading:wide=yes", "reading:deep=yes");
+    assert_eq!(asked("US", &[]), "no");
+    assert_eq!(asked("US", &[wide]), "yes");
+    assert_eq!(asked("US", &[wide, deep]), "no");
+    // What follows does so only where the reading says, into each group by itself.
+    assert_eq!(asked("HK", &[wide]), "no");
+    assert_eq!(asked("HK", &[wide, deep]), "no");
+    assert_eq!(asked("CN", &[wide, deep]), "yes");
+    let record = court.record("us", "destination=US item.tpp=1", &[wide]);
+    let turned: Vec<&str> = record.readings.iter().map(|r| r.id.as_str()).collect();
+    assert_eq!(turned, ["wide", "deep"]);
+}
+
+#[test]
+fn grades_are_inherited_and_the_weakest_is_carried() {
+    let head = HEAD.replace("effective", "grade = \"primary-quoted\"\neffective");
+    let text = format!(
+        "{head}{}{}{}",
+        rule(
+            "group",
+            "X",
+            "members = [\"IR\", \"MO\"]\ngrade = \"assumed\"\ngraded = [{ from = 2025-06-02, grade = \"primary\", cite = \"2\" }]"
+        ),
+        rule(
+            "requirement",
+            "r",
+            "when = \"destination in X or (destination in D:5 and tpp >= 5)\""
+        ),
+        rule(
+            "requirement",
+            "s",
+            "when = \"item in 3A090.a and destination in {JP}\"\ngrade = \"secondary\""
+        ),
+    );
+    let court = Court::of(&[("base.toml", &text)]);
+    let record = |fields: &str| court.record("us", fields, &[]);
+    // What does not say is known as its instrument is; a verbatim quotation needs no mention.
+    let china = record("destination=CN item.tpp=5");
+    assert_eq!((china.grade, china.rests_on.len()), ("primary-quoted", 0));
+    assert_eq!(china.requirements[0].grade, "primary-quoted");
+    // Iran is in both: the better known ground carries it.
+    assert_eq!(record("destination=IR item.tpp=5").grade, "primary-quoted");
+    let iran = record("destination=IR item.tpp=4");
+    assert_eq!(iran.grade, "assumed");
+    assert_eq!(
+        (iran.rests_on[0].kind, iran.rests_on[0].id.as_str()),
+        ("group", "X")
+    );
+    assert_eq!(
+        record("date=2025-06-02 destination=IR item.tpp=4").grade,
+        "primary-quoted"
+    );
+    // A "no" rests on the requirements that reach the item and fail.
+    assert_eq!(record("destination=PL item.tpp=4800").grade, "secondary");
+    assert_eq!(
+        record("destination=PL item.tpp=4799").grade,
+        "primary-quoted"
+    );
+}
+
+#[test]
+fn an_assumed_amount_is_said_with_its_range() {
+    let court = Court::new(&format!(
+        "{}{}",
+        rule(
+            "value",
+            "cap",
+            "unit = \"TPP\"\ndated = [{ amount = 5, cite = \"1\", status = \"assumed\", range = [4, 8], because = \"no figure\" }]"
+        ),
+        rule(
+            "requirement",
+            "r",
+            "when = \"destination in D:5 or tpp >= cap\""
+        ),
+    ));
+    let said = |fields: &str| {
+        let record = court.record("us", fields, &[]);
+        let said = record.assumptions.into_iter();
+        said.filter(|a| a.starts_with("law: ")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said("item.tpp=5"),
+        ["law: `cap` = 5 TPP, range 4 to 8: no figure"]
+    );
+    // China's requirement does not rest on it.
+    assert_eq!(said("destination=CN item.tpp=5"), Vec::<String>::new());
+}
+
+#[test]
+fn an_amendment_keeps_what_it_does_not_change() {
+    let base = format!(
+        "{HEAD}{}{}",
+        rule("requirement", "r", "when = \"destination in A:1\""),
+        "[[authority]]\nid = \"E\"\ncite = \"1\"\novercomes = [\"r\"]\n\
+         [[authority.condition]]\ncite = \"1(a)\"\nsays = \"a\"\nwhen = \"tpp < 10\"\n\
+         [[authority.condition]]\ncite = \"1(b)\"\nsays = \"b\"\nwhen = \"purchase_order\"\n\
+         [[authority.duty]]\nid = \"keep\"\nwhat = \"keep\"\ndue = \"always\"\ncite = \"1\"\n\
+         [[authority.duty]]\nid = \"tell\"\nwhat = \"tell\"\ndue = \"always\"\ncite = \"1\"\n",
+    );
+    let proposal = "[proposal]\nid = \"p\"\ntitle = \"P\"\ncite = \"p\"\nadopted = 2024-02-01\n\
+        [[authority]]\nid = \"E\"\noperation = \"amend\"\ncite = \"p\"\nwithout = [\"1(a)\"]\n\
+        [[authority.condition]]\ncite = \"p(a)\"\nsays = \"a\"\nwhen = \"tpp < 5\"\n\
+        [[authority.duty]]\nid = \"tell\"\nwhat = \"tell more\"\ndue = \"always\"\ncite = \"p\"\n";
+    let court = Court::of(&[("base.toml", &base), ("p.toml", proposal)]);
+    let ordered = "statements.purchase_order=true";
+    let outcome = |law: &str, fields: &str| court.record(law, fields, &[]).outcome;
+    assert_eq!(
+        outcome("us", &format!("item.tpp=9 {ordered}")),
+        "license-exception"
+    );
+    assert_eq!(
+        outcome("p", &format!("item.tpp=9 {ordered}")),
+        "license-required"
+    );
+    assert_eq!(outcome("p", "item.tpp=4"), "license-required");
+    let carried = court.record("p", &format!("item.tpp=4 {ordered}"), &[]);
+    assert_eq!(carried.outcome, "license-exception");
+    let duties = carried.authorities[0].duties.iter();
+    let duties: Vec<&str> = duties.map(|d| d.what.as_str()).collect();
+    assert_eq!(duties, ["keep", "tell more"]);
+}

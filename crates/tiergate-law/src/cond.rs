@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::country::{Country, CountrySet};
 use crate::fact::{ChoiceFact, CountryFact, FlagFact, NumberFact, TextFact};
+use crate::model::Grade;
 use crate::num::Num;
 
 /// A resolved condition.
@@ -33,6 +34,10 @@ pub struct Definition {
     pub cite: String,
     /// What it says, for people.
     pub says: String,
+    /// How it is known.
+    pub grade: Grade,
+    /// Id of the instrument that set it; empty for a set of classes written in a condition.
+    pub instrument: String,
     /// The condition.
     pub cond: Cond,
 }
@@ -44,6 +49,8 @@ pub struct Atom {
     pub text: String,
     /// The test.
     pub test: Test,
+    /// The country groups or values of the law that the test was made from.
+    pub names: Vec<String>,
 }
 
 impl Atom {
@@ -54,6 +61,7 @@ impl Atom {
         Arc::new(Atom {
             text: format!("{} in {set:?}", fact.info().path),
             test: Test::Country(fact, set),
+            names: Vec::new(),
         })
     }
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::amend;
 use crate::cond::Cond;
 use crate::diagnostic::Diagnostic;
 use crate::law_ref::View;
 use crate::layers::{Layer, Standing, amount_on, disapplied, lay, layers, resolved};
 use crate::library::Library;
-use crate::model::{Body, Duty, Named};
+use crate::model::{Body, Duty, Named, Source};
 use crate::regime::{
     Regime, RegimeAuthority, RegimeBar, RegimeCondition, RegimeDuty, RegimeRequirement,
     RegimeReview, RegimeValue, Resolved,
@@ -76,6 +77,7 @@ pub(crate) fn consolidate(
             .collect(),
         disapplied: disapplied(library, law, date, view),
         groups: scope.resolved_groups(),
+        follows: Vec::new(),
         registers: Vec::new(),
         readings: Vec::new(),
         values: Vec::new(),
@@ -120,30 +122,55 @@ pub(crate) fn consolidate(
     let quota_ids: Vec<String> = regime.quotas.iter().map(|q| q.id.clone()).collect();
     let known_quotas = known_ids(library, "quota");
     for s in lay(&layers, "authority", date, &mut faults) {
-        if let Body::Authority(a) = &s.entry.body {
-            let conditions = a
+        if let Some(parts) = amend::parts(&s, &mut faults) {
+            let conditions = parts
                 .conditions
                 .iter()
-                .map(|c| RegimeCondition {
+                .map(|(c, source)| RegimeCondition {
                     cite: c.cite.clone(),
                     says: c.says.clone(),
+                    instrument: source.instrument.id.clone(),
                     span: c.when.offset..c.when.offset + c.when.text.len(),
-                    cond: scope.condition(&c.when, s.source, &mut faults),
+                    cond: scope.condition(&c.when, source, &mut faults),
                 })
                 .collect();
+            let own = |duty: &&Duty, source, scope: &mut Scope<'_>, faults: &mut _| {
+                duties(std::slice::from_ref(*duty), scope, source, faults)
+            };
+            let of_duties = parts.duties.iter();
             let is = RegimeAuthority {
-                kind: a.kind,
-                overcomes: places(
-                    &a.overcomes,
-                    &requirement_ids,
-                    &known_requirements,
-                    &s,
-                    &mut faults,
-                ),
+                kind: parts.kind,
+                overcomes: parts
+                    .overcomes
+                    .iter()
+                    .flat_map(|(named, source)| {
+                        let one = std::slice::from_ref(*named);
+                        places(
+                            one,
+                            &requirement_ids,
+                            &known_requirements,
+                            source,
+                            &mut faults,
+                        )
+                    })
+                    .collect::<BTreeSet<usize>>()
+                    .into_iter()
+                    .collect(),
                 conditions,
-                draws: places(&a.draws, &quota_ids, &known_quotas, &s, &mut faults),
-                duties: duties(&a.duties, &mut scope, &s, &mut faults),
-                filing_code: a.filing_code.clone(),
+                draws: parts
+                    .draws
+                    .iter()
+                    .flat_map(|(named, source)| {
+                        let one = std::slice::from_ref(*named);
+                        places(one, &quota_ids, &known_quotas, source, &mut faults)
+                    })
+                    .collect::<BTreeSet<usize>>()
+                    .into_iter()
+                    .collect(),
+                duties: of_duties
+                    .flat_map(|(duty, source)| own(duty, source, &mut scope, &mut faults))
+                    .collect(),
+                filing_code: parts.filing_code.map(str::to_owned),
             };
             if regime.authorities.len() == AUTHORITIES_MAX {
                 let message = format!("more than {AUTHORITIES_MAX} authorities");
@@ -165,10 +192,16 @@ pub(crate) fn consolidate(
                 &b.except,
                 &authority_ids,
                 &known_authorities,
-                &s,
+                s.source,
                 &mut faults,
             );
-            let only = places(&b.only, &authority_ids, &known_authorities, &s, &mut faults);
+            let only = places(
+                &b.only,
+                &authority_ids,
+                &known_authorities,
+                s.source,
+                &mut faults,
+            );
             let touches = (0..authority_ids.len())
                 .filter(|a| (b.only.is_empty() || only.contains(a)) && !except.contains(a))
                 .collect();
@@ -184,13 +217,13 @@ pub(crate) fn consolidate(
                     &r.governs,
                     &requirement_ids,
                     &known_requirements,
-                    &s,
+                    s.source,
                     &mut faults,
                 ),
                 cond: scope.condition(&r.when, s.source, &mut faults),
                 policy: r.policy,
-                draws: places(&r.draws, &quota_ids, &known_quotas, &s, &mut faults),
-                duties: duties(&r.duties, &mut scope, &s, &mut faults),
+                draws: places(&r.draws, &quota_ids, &known_quotas, s.source, &mut faults),
+                duties: duties(&r.duties, &mut scope, s.source, &mut faults),
             };
             regime.reviews.push(resolved(&s, is));
         }
@@ -208,7 +241,12 @@ pub(crate) fn consolidate(
     }
     for s in lay(&layers, "duty", date, &mut faults) {
         if let Body::Duty(d) = &s.entry.body {
-            let mut duty = duties(std::slice::from_ref(&d.duty), &mut scope, &s, &mut faults);
+            let mut duty = duties(
+                std::slice::from_ref(&d.duty),
+                &mut scope,
+                s.source,
+                &mut faults,
+            );
             duty[0].duty.id.clone_from(&s.entry.id);
             regime
                 .duties
@@ -229,6 +267,7 @@ pub(crate) fn consolidate(
             once.push(fault);
         }
     }
+    regime.follows = std::mem::take(&mut scope.follows);
     regime.registers = std::mem::take(&mut scope.registers);
     regime.readings = std::mem::take(&mut scope.readings);
     regime.values = std::mem::take(&mut scope.values);
@@ -264,7 +303,7 @@ fn conditions(
 fn duties(
     duties: &[Duty],
     scope: &mut Scope<'_>,
-    s: &Standing<'_>,
+    source: &Source,
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<RegimeDuty> {
     duties
@@ -273,7 +312,7 @@ fn duties(
             cond: duty
                 .only_if
                 .as_ref()
-                .map_or(Cond::Known(true), |c| scope.condition(c, s.source, faults)),
+                .map_or(Cond::Known(true), |c| scope.condition(c, source, faults)),
             duty: duty.clone(),
         })
         .collect()
@@ -294,7 +333,7 @@ fn places(
     names: &[Named],
     standing: &[String],
     known: &BTreeSet<String>,
-    s: &Standing<'_>,
+    source: &Source,
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<usize> {
     let mut found = Vec::new();
@@ -307,7 +346,7 @@ fn places(
         if !known.iter().any(|id| fits(id)) {
             let message = format!("nothing is called `{}`", named.name);
             let near = crate::diagnostic::nearest(&named.name, known.iter().map(String::as_str));
-            let fault = Diagnostic::error(&s.source.file, named.span.clone(), message);
+            let fault = Diagnostic::error(&source.file, named.span.clone(), message);
             faults.push(match near {
                 Some(near) => fault.with_help(format!("did you mean `{near}`?")),
                 None => fault,

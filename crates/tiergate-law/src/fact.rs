@@ -198,8 +198,8 @@ facts! {
     ThirdPartyTested => claimed("statements.third_party_tested", "tested by an independent laboratory in the United States"),
     SoldInUs => claimed("statements.available_commercially_in_us", "sold commercially in the United States"),
     RegularEmployee => claimed("statements.permanent_regular_employee", "the release is to a permanent and regular employee of the entity"),
-    NamedForRelief => claimed("statements.named_for_relief", "the consignee is a company the law names for relief, or its subsidiary in the destination"),
-    TimeLimitedRelief => claimed("statements.named_for_time_limited_relief", "the consignee is a company the law names for relief until a date"),
+    NamedForRelief => claimed("statements.named_for_relief", "the consignee, and the end user if it is another, is a company the law names for relief, or its subsidiary in the destination"),
+    TimeLimitedRelief => claimed("statements.named_for_time_limited_relief", "the consignee, and the end user if it is another, is a company the law names for relief until a date"),
     GovernmentAssurances => claimed("statements.government_assurances", "an agreement between governments covers this transaction"),
     SiteVerified => claimed("statements.site_verified", "the site has been visited or its location is verified as the rule asks"),
     ClusterMonitored => claimed("statements.cluster_monitored", "monitoring or anti-clustering software is installed as the rule asks"),
@@ -368,6 +368,10 @@ facts! {
     TextFact, TextInfo, TEXTS:
     Vendor => TextInfo { path: "item.vendor", doc: "company that designed the IC", if_absent: IfAbsent::Unknown },
     Chip => TextInfo { path: "item.chip", doc: "catalog id of the chip", if_absent: IfAbsent::No },
+    ConsigneeName => TextInfo { path: "consignee.name", doc: "name of the ultimate consignee", if_absent: IfAbsent::No },
+    ConsigneeParentName => TextInfo { path: "consignee.parent_name", doc: "name of the ultimate consignee's ultimate parent", if_absent: IfAbsent::No },
+    EndUserName => TextInfo { path: "end_user.name", doc: "name of the end user", if_absent: IfAbsent::No },
+    EndUserParentName => TextInfo { path: "end_user.parent_name", doc: "name of the end user's ultimate parent", if_absent: IfAbsent::No },
 }
 
 /// Any fact.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::diagnostic::Diagnostic;
 use crate::law_ref::View;
 use crate::library::Library;
-use crate::model::{Body, DatedAmount, Disapplication, Entry, Operation, Source, Value};
+use crate::model::{Body, DatedAmount, Disapplication, Entry, Grade, Operation, Source, Value};
 use crate::regime::{Disapplied, Resolved};
 
 /// An instrument in force.
@@ -49,7 +49,7 @@ fn takes_out(source: &Source, date: Date, view: View) -> impl Iterator<Item = &D
     })
 }
 
-/// The instruments that stand in the law and that another takes out of force at the date.
+/// The instruments that would be in force at the date and that another takes out of force.
 pub(crate) fn disapplied(library: &Library, law: &str, date: Date, view: View) -> Vec<Disapplied> {
     let (base, forked) = reach(library, law, date);
     let base_view = forked
@@ -58,15 +58,19 @@ pub(crate) fn disapplied(library: &Library, law: &str, date: Date, view: View) -
     let mut found = Vec::new();
     for source in base.iter().copied().chain(forked) {
         for d in takes_out(source, date, base_view) {
-            if base.iter().any(|s| s.instrument.id == d.instrument) {
-                found.push(Disapplied {
-                    instrument: d.instrument.clone(),
-                    by: source.instrument.id.clone(),
-                    from: d.from,
-                    cite: d.cite.clone(),
-                    grade: source.instrument.grade,
-                });
-            }
+            let of = base.iter().find(|s| s.instrument.id == d.instrument);
+            let Some(of) = of.filter(|s| s.instrument.binds_from() <= date) else {
+                continue;
+            };
+            let entries = of.entries.iter();
+            found.push(Disapplied {
+                instrument: d.instrument.clone(),
+                by: source.instrument.id.clone(),
+                from: d.from,
+                cite: d.cite.clone(),
+                grade: source.instrument.grade,
+                entries: entries.map(|e| (e.body.kind(), e.id.clone())).collect(),
+            });
         }
     }
     found
@@ -137,6 +141,7 @@ pub(crate) fn breakpoints(library: &Library, law: &str) -> Vec<Date> {
         }
         for entry in &source.entries {
             span(entry.from, entry.through);
+            entry.graded.iter().for_each(|g| span(Some(g.from), None));
             if let Body::Value(value) = &entry.body {
                 value.dated.iter().for_each(|v| span(v.from, v.through));
             }
@@ -166,6 +171,11 @@ pub(crate) fn key<'l>(
                     _ => 0,
                 };
                 key.push((head.id.as_str(), at, row));
+                let graded = entry.graded.iter().filter(|g| g.from <= date).count();
+                // How it is known is part of what a decision says.
+                if graded > 0 {
+                    key.push((head.id.as_str(), usize::MAX - at, graded));
+                }
             }
         }
     }
@@ -276,6 +286,10 @@ pub(crate) fn changes<'l>(
 pub(crate) struct Standing<'l> {
     pub entry: &'l Entry,
     pub source: &'l Source,
+    /// How it is known on the date.
+    pub grade: Grade,
+    /// Entries that amend it, in order, each with its source.
+    pub amended: Vec<(&'l Entry, &'l Source)>,
 }
 
 /// Lays the entries of one kind: a later one adds to, replaces or repeals what an earlier set.
@@ -311,6 +325,8 @@ pub(crate) fn lay<'l>(
             let new = Standing {
                 entry,
                 source: layer.source,
+                grade: entry.grade_on(date),
+                amended: Vec::new(),
             };
             match (entry.operation, at) {
                 // A group may stand as a list and changes to it: all of them go.
@@ -318,11 +334,16 @@ pub(crate) fn lay<'l>(
                     standing.retain(|s| s.entry.id != entry.id);
                     standing.insert(at, new);
                 }
+                (Operation::Amend, Some(at)) => {
+                    let base = &mut standing[at];
+                    base.grade = base.grade.max(new.grade);
+                    base.amended.push((entry, layer.source));
+                }
                 (Operation::Repeal, Some(_)) => standing.retain(|s| s.entry.id != entry.id),
-                (Operation::Replace | Operation::Repeal, None) => {
+                (Operation::Replace | Operation::Repeal | Operation::Amend, None) => {
                     let id = &entry.id;
                     faults.push(fault(format!(
-                        "there is no {kind} `{id}` to replace or repeal"
+                        "there is no {kind} `{id}` to replace, amend or repeal"
                     )));
                 }
                 (Operation::Add, Some(_)) if kind == "group" => standing.push(new),
@@ -365,15 +386,22 @@ fn row_on(value: &Value, date: Date) -> Option<usize> {
         .rposition(|v| within(date, v.from, v.through))
 }
 
-/// An entry that stands, with its resolved content.
+/// An entry that stands, with its resolved content; what amended it last speaks for it.
 pub(crate) fn resolved<T>(s: &Standing<'_>, is: T) -> Resolved<T> {
+    let last = s.amended.last().copied();
+    let (entry, source) = last.unwrap_or((s.entry, s.source));
+    let says = [&entry.says, &s.entry.says];
     Resolved {
-        id: s.entry.id.clone(),
-        cite: s.entry.cite.clone(),
-        says: s.entry.says.clone(),
-        grade: s.entry.grade,
-        instrument: s.source.instrument.id.clone(),
-        span: s.entry.span.clone(),
+        id: entry.id.clone(),
+        cite: entry.cite.clone(),
+        says: says
+            .into_iter()
+            .find(|s| !s.is_empty())
+            .cloned()
+            .unwrap_or_default(),
+        grade: s.grade,
+        instrument: source.instrument.id.clone(),
+        span: entry.span.clone(),
         is,
     }
 }

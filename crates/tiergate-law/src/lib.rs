@@ -37,6 +37,7 @@
 //!
 //! This crate knows nothing of orders and does no I/O.
 
+mod amend;
 mod cond;
 mod consolidate;
 mod country;
@@ -68,7 +69,7 @@ pub use library::{ConsolidateError, Held, Library};
 pub use model::*;
 pub use num::{Num, ParseNumError};
 pub use regime::{
-    Disapplied, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition, RegimeDuty,
-    RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved,
+    Disapplied, Follower, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition,
+    RegimeDuty, RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved,
 };
 pub use syntax::{Expr, ExprKind, parse_condition};

@@ -1,10 +1,12 @@
 //! All law files together.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
 use crate::consolidate::consolidate;
+use crate::country::Country;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::law_ref::{LawRef, View};
 use crate::layers::{self, Change, breakpoints, changes};
@@ -165,6 +167,52 @@ impl Library {
                     diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
                 }
                 found.push(diagnostic);
+            }
+        }
+        found
+    }
+
+    /// Every place at which a country is named, with the code as written.
+    ///
+    /// ```
+    /// use tiergate_law::Library;
+    /// let file = "[instrument]\nid = \"a\"\ntitle = \"A\"\ncite = \"1\"\neffective = 2024-01-01\n\
+    ///     [[group]]\nid = \"g\"\ncite = \"1\"\nmembers = [\"PL\"]\n\
+    ///     [[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"destination in g | {IN}\"\n";
+    /// let (library, _) = Library::read([("a.toml", file)]);
+    /// let named: Vec<String> = library.countries().iter().map(|c| c.1.to_string()).collect();
+    /// assert_eq!(named, ["PL", "IN"]);
+    /// assert_eq!(&file[library.countries()[1].2.clone()], "IN");
+    /// ```
+    #[must_use]
+    pub fn countries(&self) -> Vec<(&str, Country, Range<usize>)> {
+        let mut found = Vec::new();
+        for source in self.sources() {
+            let mut add = |code: &str, span: Range<usize>| {
+                if let Ok(country) = code.parse() {
+                    found.push((source.file.as_str(), country, span));
+                }
+            };
+            for entry in &source.entries {
+                match &entry.body {
+                    Body::Group(group) => {
+                        let lists = [&group.members, &group.add, &group.remove];
+                        let all = lists.into_iter().flatten();
+                        all.for_each(|n| add(&n.name, n.span.clone()));
+                    }
+                    Body::Follows(follows) => {
+                        add(&entry.id, entry.span.clone());
+                        add(&follows.country.name, follows.country.span.clone());
+                    }
+                    Body::Agreement(a) => add(&a.country.name, a.country.span.clone()),
+                    _ => {}
+                }
+                for condition in entry.body.conditions() {
+                    for word in condition.expr.members().into_iter().flatten() {
+                        let (start, end) = (word.span.start, word.span.end);
+                        add(&word.text, condition.offset + start..condition.offset + end);
+                    }
+                }
             }
         }
         found

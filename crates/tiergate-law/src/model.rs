@@ -138,6 +138,18 @@ impl Grade {
     }
 }
 
+/// How an entry is known from a day on: a later text in which it was read may be better than the
+/// first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedGrade {
+    /// First day.
+    pub from: Date,
+    /// How it is known then.
+    pub grade: Grade,
+    /// Where it was read.
+    pub cite: String,
+}
+
 /// Where a dated value stands in the life of the law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -176,6 +188,8 @@ pub enum Operation {
     Replace,
     /// Takes the one that stands away.
     Repeal,
+    /// Changes parts of the one that stands and leaves the rest: an authority only.
+    Amend,
 }
 
 /// One entry of a law file.
@@ -185,8 +199,10 @@ pub struct Entry {
     pub id: String,
     /// Citation to the paragraph.
     pub cite: String,
-    /// How it is known.
+    /// How it is known; unless the entry says, as its instrument is.
     pub grade: Grade,
+    /// How it is known from later days on, in order.
+    pub graded: Vec<DatedGrade>,
     /// What it says, for people.
     pub says: String,
     /// Add, replace or repeal.
@@ -205,6 +221,26 @@ pub struct Entry {
     pub body: Body,
     /// Where the id stands in the file.
     pub span: Range<usize>,
+}
+
+impl Entry {
+    /// How the entry is known on a day.
+    ///
+    /// ```
+    /// use tiergate_law::{Date, Grade, Library};
+    /// let file = "[instrument]\nid = \"a\"\ntitle = \"A\"\ncite = \"1\"\neffective = 2024-01-01\n\
+    ///     grade = \"secondary\"\n[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"always\"\n\
+    ///     graded = [{ from = 2025-01-01, grade = \"primary\", cite = \"2\" }]\n";
+    /// let (library, _) = Library::read([("a.toml", file)]);
+    /// let note = &library.instruments[0].entries[0];
+    /// assert_eq!(note.grade_on(Date::constant(2024, 12, 31)), Grade::Secondary);
+    /// assert_eq!(note.grade_on(Date::constant(2025, 1, 1)), Grade::Primary);
+    /// ```
+    #[must_use]
+    pub fn grade_on(&self, date: Date) -> Grade {
+        let later = self.graded.iter().rfind(|g| g.from <= date);
+        later.map_or(self.grade, |g| g.grade)
+    }
 }
 
 /// A condition with its place in the file.
@@ -367,6 +403,8 @@ pub struct Group {
 pub struct Follows {
     /// The country it follows.
     pub country: Named,
+    /// The reading under which it does: reading id and option.
+    pub only_if: Option<(Named, String)>,
 }
 
 /// A list of names, compared without case.
@@ -448,6 +486,8 @@ pub struct Authority {
     pub duties: Vec<Duty>,
     /// Code entered in the export filing.
     pub filing_code: Option<String>,
+    /// For an amendment: citations of conditions, quotas and duties it takes away.
+    pub without: Vec<Named>,
 }
 
 /// A condition with its paragraph.

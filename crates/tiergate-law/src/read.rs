@@ -11,6 +11,7 @@ pub(crate) fn read_source(file: &str, text: &str) -> (Option<Source>, Vec<Diagno
     let mut faults = Faults {
         file,
         text,
+        grade: Grade::Secondary,
         found: Vec::new(),
     };
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -23,6 +24,8 @@ pub(crate) fn read_source(file: &str, text: &str) -> (Option<Source>, Vec<Diagno
     let mut entries = Vec::new();
     for (key, what, body) in KINDS {
         for mut fields in top.tables(key, what, &mut faults) {
+            // What an entry does not say of how it is known, its instrument does.
+            faults.grade = instrument.as_ref().map_or(Grade::Secondary, |i| i.grade);
             entries.extend(entry(&mut fields, key, *body, &mut faults));
             fields.finish(&mut faults);
         }
@@ -69,12 +72,16 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
             .unwrap_or(BaseView::Text),
         carries: fields.texts("carries", faults),
     });
+    let grade = fields.grade_opt(faults).unwrap_or(Grade::Secondary);
     let disapplies = fields
         .tables("disapplies", "a disapplication", faults)
         .into_iter()
         .filter_map(|mut f| {
             let (instrument, cite) = (f.text("instrument", faults), f.text("cite", faults));
-            let (from, through) = (f.date("from", faults), f.date_opt("through", faults));
+            let (from, through) = f.days("from", "through", faults);
+            if from.is_none() && f.get("from").is_none() {
+                faults.error(f.span.clone(), "a disapplication has no `from`");
+            }
             let view = f.view_opt("view", faults);
             f.finish(faults);
             let (instrument, from) = (instrument?, from?);
@@ -93,7 +100,7 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
         .filter_map(|mut f| {
             let (date, says) = (f.date("date", faults), f.text("says", faults));
             let cite = f.text("cite", faults);
-            let grade = f.grade_opt(faults).unwrap_or(Grade::Secondary);
+            let grade = f.grade_opt(faults).unwrap_or(grade);
             f.finish(faults);
             Some(CalendarDate {
                 date: date?,
@@ -106,7 +113,22 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
     let published = fields.date_opt("published", faults);
     let compliance = fields.date_opt("compliance", faults);
     let expires = fields.date_opt("expires", faults);
-    let grade = fields.grade_opt(faults).unwrap_or(Grade::Secondary);
+    for (first, last) in [(effective, compliance), (effective, expires)] {
+        if let (Some(first), Some(last)) = (first, last)
+            && last < first
+        {
+            let what = if compliance == Some(last) {
+                "compliance"
+            } else {
+                "expires"
+            };
+            let span = fields.get(what).map_or(0..0, |value| value.span());
+            faults.error(
+                span,
+                format!("`{what}` {last} lies before {first}, the first day"),
+            );
+        }
+    }
     let source = fields.text_opt("source", faults);
     let notes = fields.texts("notes", faults);
     fields.finish(faults);
@@ -187,14 +209,17 @@ fn entry(
             ("add", Operation::Add),
             ("replace", Operation::Replace),
             ("repeal", Operation::Repeal),
+            ("amend", Operation::Amend),
         ],
         faults,
     );
     let operation = operation.unwrap_or(Operation::Add);
     let cite = f.text("cite", faults);
     let says = f.text_opt("says", faults).unwrap_or_default();
-    let grade = f.grade_opt(faults);
-    let (from, through) = (f.date_opt("from", faults), f.date_opt("through", faults));
+    let grade = f.grade_opt(faults).unwrap_or(faults.grade);
+    faults.grade = grade;
+    let graded = dated_grades(f, faults);
+    let (from, through) = f.days("from", "through", faults);
     let view = f.view_opt("view", faults);
     let (before, behind) = (f.text_opt("before", faults), f.named_opt("behind", faults));
     if let (Some(_), Some(behind)) = (&before, &behind) {
@@ -211,11 +236,28 @@ fn entry(
         body
     };
     let id = id?;
+    if operation == Operation::Amend && kind != "authority" {
+        let help = "replace it; or name what changes in a definition of its own and replace that";
+        faults.error_with_help(id.span, format!("{kind} cannot be amended in part"), help);
+        return None;
+    }
+    if operation != Operation::Amend
+        && let Some(Body::Authority(a)) = &body
+        && let Some(part) = a.without.first()
+    {
+        let help = "say `operation = \"amend\"`";
+        faults.error_with_help(
+            part.span.clone(),
+            "only an amendment takes parts away",
+            help,
+        );
+    }
     Some(Entry {
         span: id.span,
         id: id.name,
         cite: cite?,
-        grade: grade.unwrap_or(Grade::Primary),
+        grade,
+        graded,
         says,
         operation,
         from,
@@ -227,8 +269,44 @@ fn entry(
     })
 }
 
+/// How an entry is known from later days on.
+fn dated_grades(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Vec<DatedGrade> {
+    let rows = f.tables("graded", "a dated grade", faults).into_iter();
+    let mut found: Vec<DatedGrade> = rows
+        .filter_map(|mut row| {
+            let (from, cite) = (row.date("from", faults), row.text("cite", faults));
+            let grade = row.grade_opt(faults);
+            if grade.is_none() && row.get("grade").is_none() {
+                faults.error(row.span.clone(), "a dated grade has no `grade`");
+            }
+            row.finish(faults);
+            Some(DatedGrade {
+                from: from?,
+                grade: grade?,
+                cite: cite?,
+            })
+        })
+        .collect();
+    found.sort_by_key(|g| g.from);
+    found
+}
+
 fn group(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
-    let only_if = match (
+    let only_if = only_if(f, faults);
+    let group = Group {
+        members: f.list("members", faults),
+        add: f.list("add", faults),
+        remove: f.list("remove", faults),
+        only_if,
+    };
+    let listed = [&group.members[..], &group.add].concat();
+    both("is taken in and taken out", &listed, &group.remove, faults);
+    Some(Body::Group(group))
+}
+
+/// The reading under which a change holds, with its option.
+fn only_if(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<(Named, String)> {
+    match (
         f.named_opt("only_if_reading", faults),
         f.text_opt("is", faults),
     ) {
@@ -240,16 +318,7 @@ fn group(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
             faults.error_with_help(f.span.clone(), "half a condition on a reading", help);
             None
         }
-    };
-    let group = Group {
-        members: f.list("members", faults),
-        add: f.list("add", faults),
-        remove: f.list("remove", faults),
-        only_if,
-    };
-    let listed = [&group.members[..], &group.add].concat();
-    both("is taken in and taken out", &listed, &group.remove, faults);
-    Some(Body::Group(group))
+    }
 }
 
 /// Faults for names that stand in two lists of one entry, of which each denies the other.
@@ -267,7 +336,9 @@ fn both(what: &str, first: &[Named], second: &[Named], faults: &mut Faults<'_>) 
 }
 
 fn follows(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
+    let only_if = only_if(f, faults);
     Some(Body::Follows(Follows {
+        only_if,
         country: f.named("country", faults)?,
     }))
 }
@@ -286,11 +357,13 @@ fn value(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         let cite = row.text("cite", faults);
         let range = row.range_opt("range", faults);
         let status = row.status_opt(faults);
-        let grade = row.grade_opt(faults);
-        let (from, through) = (
-            row.date_opt("from", faults),
-            row.date_opt("through", faults),
-        );
+        let inherited = if status == Some(Status::Assumed) {
+            Grade::Assumed
+        } else {
+            faults.grade
+        };
+        let grade = row.grade_opt(faults).unwrap_or(inherited);
+        let (from, through) = row.days("from", "through", faults);
         let because = row.text_opt("because", faults);
         if status == Some(Status::Assumed) && (range.is_none() || because.is_none()) {
             let help = "an assumption states `range = [low, high]` and `because`";
@@ -307,7 +380,7 @@ fn value(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
                 through,
                 cite,
                 status: status.unwrap_or(Status::Enacted),
-                grade: grade.unwrap_or(Grade::Primary),
+                grade,
                 range,
                 because,
                 span: row.span.clone(),
@@ -344,6 +417,7 @@ fn authority(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let overcomes = f.list("overcomes", faults);
     let draws = f.list("draws", faults);
     let filing_code = f.text_opt("filing_code", faults);
+    let without = f.list("without", faults);
     let mut conditions = Vec::new();
     for mut row in f.tables("condition", "a condition", faults) {
         let (cite, says) = (row.text("cite", faults), row.text("says", faults));
@@ -361,6 +435,7 @@ fn authority(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         draws,
         duties,
         filing_code,
+        without,
     }))
 }
 

@@ -1,11 +1,12 @@
 //! The law in force on a date, in a view, every name resolved.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::civil::Date;
 
 use crate::cond::Cond;
-use crate::country::CountrySet;
+use crate::country::{Country, CountrySet};
 use crate::fact::NumberFact;
 use crate::law_ref::View;
 use crate::model::{
@@ -38,6 +39,8 @@ pub struct RegimeCondition {
     pub cite: String,
     /// What it asks.
     pub says: String,
+    /// The instrument that set it: an amendment adds to what another set.
+    pub instrument: String,
     /// Where it stands in the file of the instrument.
     pub span: Range<usize>,
     /// The condition.
@@ -140,6 +143,17 @@ pub struct RegimeValue {
     pub now: Option<DatedAmount>,
 }
 
+/// A territory, the country it follows, and the reading and option under which it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Follower {
+    /// The territory.
+    pub territory: Country,
+    /// The country it follows.
+    pub country: Country,
+    /// The places of a reading and of one of its options, when it follows only so.
+    pub only_if: Option<(usize, usize)>,
+}
+
 /// An instrument that another takes out of force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disapplied {
@@ -153,6 +167,8 @@ pub struct Disapplied {
     pub cite: String,
     /// How that is known.
     pub grade: Grade,
+    /// Kind and id of every entry it would have set.
+    pub entries: BTreeSet<(&'static str, String)>,
 }
 
 /// The law in force on a date, in a view, every name resolved.
@@ -170,6 +186,8 @@ pub struct Regime {
     pub disapplied: Vec<Disapplied>,
     /// Country groups by name.
     pub groups: Vec<Resolved<CountrySet>>,
+    /// Territories that follow a country wherever no list names them.
+    pub follows: Vec<Resolved<Follower>>,
     /// Registers of names, lower case.
     pub registers: Vec<Resolved<Vec<String>>>,
     /// Contested readings.
@@ -230,6 +248,7 @@ impl Regime {
     pub fn says_the_same(&self, other: &Regime) -> bool {
         self.class_names == other.class_names
             && self.groups == other.groups
+            && self.follows == other.follows
             && self.registers == other.registers
             && self.agreements == other.agreements
             && self.readings == other.readings

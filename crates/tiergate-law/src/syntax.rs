@@ -114,6 +114,43 @@ const DEPTH_MAX: usize = 64;
 const JOINS_MAX: usize = 256;
 
 impl Expr {
+    /// Every list of members in braces, in order.
+    ///
+    /// ```
+    /// use tiergate_law::parse_condition;
+    /// let condition = parse_condition("destination in D:1 | {PL, IN} and end_uses has {iaas}").unwrap();
+    /// let lists = condition.members();
+    /// assert_eq!(lists.len(), 2);
+    /// assert_eq!(lists[0][1].text, "IN");
+    /// ```
+    #[must_use]
+    pub fn members(&self) -> Vec<&[Word]> {
+        fn of_set<'e>(set: &'e SetExpr, found: &mut Vec<&'e [Word]>) {
+            match set {
+                SetExpr::Name(_) => {}
+                SetExpr::Members(words) => found.push(words),
+                SetExpr::Union(a, b) | SetExpr::Both(a, b) | SetExpr::Minus(a, b) => {
+                    of_set(a, found);
+                    of_set(b, found);
+                }
+            }
+        }
+        fn of<'e>(expr: &'e Expr, found: &mut Vec<&'e [Word]>) {
+            match &expr.kind {
+                ExprKind::And(parts) | ExprKind::Or(parts) => {
+                    parts.iter().for_each(|p| of(p, found));
+                }
+                ExprKind::Not(inner) => of(inner, found),
+                ExprKind::In(_, set) => of_set(set, found),
+                ExprKind::Has(_, words) => found.push(words),
+                ExprKind::Name(_) | ExprKind::Is(..) | ExprKind::Compare(..) => {}
+            }
+        }
+        let mut found = Vec::new();
+        of(self, &mut found);
+        found
+    }
+
     /// Every name the condition holds, in order: facts, definitions, values, groups, classes,
     /// readings as `reading:ID`, countries and choices; a member of a list as `list=member`.
     ///

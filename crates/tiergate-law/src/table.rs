@@ -15,6 +15,8 @@ use crate::syntax::parse_condition;
 pub(crate) struct Faults<'a> {
     pub file: &'a str,
     pub text: &'a str,
+    /// How what is being read is known: what stands inside it and does not say is known so too.
+    pub grade: Grade,
     pub found: Vec<Diagnostic>,
 }
 
@@ -106,7 +108,20 @@ impl<'t, 'i> Fields<'t, 'i> {
             return Vec::new();
         };
         match value.get_ref() {
-            DeValue::Array(items) => items.iter().filter_map(|v| named(v, faults)).collect(),
+            DeValue::Array(items) => {
+                let mut names: Vec<Named> = Vec::new();
+                for item in items.iter() {
+                    let Some(name) = named(item, faults) else {
+                        continue;
+                    };
+                    if names.iter().any(|n| n.name == name.name) {
+                        let message = format!("`{}` stands twice in `{key}`", name.name);
+                        faults.error(name.span.clone(), message);
+                    }
+                    names.push(name);
+                }
+                names
+            }
             DeValue::String(_) => named(value, faults).into_iter().collect(),
             other => {
                 let found = type_name(other);
@@ -173,6 +188,24 @@ impl<'t, 'i> Fields<'t, 'i> {
             self.missing(key, faults);
         }
         self.date_opt(key, faults)
+    }
+
+    /// A first and a last day, the last not before the first.
+    pub fn days(
+        &mut self,
+        first: &'static str,
+        last: &'static str,
+        faults: &mut Faults<'_>,
+    ) -> (Option<Date>, Option<Date>) {
+        let days = (self.date_opt(first, faults), self.date_opt(last, faults));
+        if let (Some(from), Some(through)) = days
+            && through < from
+            && let Some(value) = self.get(last)
+        {
+            let message = format!("`{last}` {through} lies before `{first}` {from}");
+            faults.error(value.span(), message);
+        }
+        days
     }
 
     pub fn integer_opt(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<i64> {
@@ -400,11 +433,23 @@ pub(crate) fn condition(named: &Named, faults: &mut Faults<'_>) -> Option<Condit
     };
     let offset = named.span.start + quotes + newline;
     match parse_condition(&named.name) {
-        Ok(expr) => Some(Condition {
-            text: named.name.clone(),
-            expr,
-            offset,
-        }),
+        Ok(expr) => {
+            for list in expr.members() {
+                for (at, word) in list.iter().enumerate() {
+                    if list[..at].iter().any(|w| w.text == word.text) {
+                        let end = faults.text.len();
+                        let place = |at: usize| (offset + at).min(end);
+                        let span = place(word.span.start)..place(word.span.end);
+                        faults.error(span, format!("`{}` stands twice in the set", word.text));
+                    }
+                }
+            }
+            Some(Condition {
+                text: named.name.clone(),
+                expr,
+                offset,
+            })
+        }
         Err(error) => {
             // A text without its closing quotes may end the file.
             let end = faults.text.len();

@@ -458,7 +458,7 @@ fn nothing_to_replace_repeal_or_precede() {
                 "[[bar]]\nid = \"b\"\ncite = \"1\"\noperation = \"{operation}\"\nwhen = \"always\"\n"
             ),
             "\"b\"",
-            "there is no bar `b` to replace or repeal",
+            "there is no bar `b` to replace, amend or repeal",
             None,
         );
     }
@@ -558,21 +558,108 @@ fn half_a_condition_on_a_reading() {
 }
 
 #[test]
-fn a_set_that_turns_on_two_readings() {
-    let second = READING.replace("\"wide\"", "\"deep\"");
-    let change = |group: &str, reading: &str| {
-        format!(
-            "[[group]]\nid = \"{group}\"\ncite = \"1\"\nadd = [\"PL\"]\nonly_if_reading = \"{reading}\"\nis = \"yes\"\n"
-        )
-    };
+fn a_country_twice_in_a_list() {
+    let group = "[[group]]\nid = \"X\"\ncite = \"1\"\nmembers = [\"PL\", \"IN\", \"PL\"]\n";
+    planted(group, "\"PL\"", "`PL` stands twice in `members`", None);
+    let (library, found) = Library::read([("law.toml", format!("{HEAD}\n{group}").as_str())]);
+    assert!(library.text("law.toml").unwrap()[..found[0].span.start].ends_with("\"IN\", "));
+    condition(
+        "destination in {PL, IN, PL}",
+        "PL",
+        "`PL` stands twice in the set",
+        None,
+    );
+}
+
+#[test]
+fn spans_that_end_before_they_start() {
     planted(
-        &format!(
-            "{READING}{second}{}{}[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"destination in D:5 | X\"\n",
-            change("D:5", "wide"),
-            change("X", "deep")
-        ),
-        "destination in D:5 | X",
-        "this set turns on more than one reading; split the condition",
+        "[[value]]\nid = \"v\"\nunit = \"TPP\"\ncite = \"1\"\n[[value.dated]]\namount = 5\n\
+         from = 2025-05-01\nthrough = 2025-01-01\ncite = \"1\"\n",
+        "2025-01-01",
+        "`through` 2025-01-01 lies before `from` 2025-05-01",
+        None,
+    );
+    planted(
+        "[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"always\"\nfrom = 2025-05-02\nthrough = 2025-05-01\n",
+        "2025-05-01",
+        "`through` 2025-05-01 lies before `from` 2025-05-02",
+        None,
+    );
+    let late = HEAD.replace(
+        "effective = 2024-01-01",
+        "effective = 2024-01-01\nexpires = 2023-12-31",
+    );
+    one(
+        &late,
+        "2023-12-31",
+        "`expires` 2023-12-31 lies before 2024-01-01, the first day",
+        None,
+    );
+    let early = HEAD.replace(
+        "effective = 2024-01-01",
+        "effective = 2024-01-01\ncompliance = 2023-12-31",
+    );
+    one(
+        &early,
+        "2023-12-31",
+        "`compliance` 2023-12-31 lies before 2024-01-01, the first day",
+        None,
+    );
+    let aside = HEAD.replace(
+        "effective = 2024-01-01",
+        "effective = 2024-01-01\n[[instrument.disapplies]]\ninstrument = \"base\"\ncite = \"1\"\nfrom = 2024-02-01\nthrough = 2024-01-31",
+    );
+    one(
+        &aside,
+        "2024-01-31",
+        "`through` 2024-01-31 lies before `from` 2024-02-01",
+        None,
+    );
+    // One day is a span.
+    let day = format!(
+        "{HEAD}[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"always\"\nfrom = 2025-05-02\nthrough = 2025-05-02\n"
+    );
+    assert_eq!(faults(&[("law.toml", &day)]), vec![]);
+}
+
+#[test]
+fn amendments_change_what_is_there() {
+    let base = "[[authority]]\nid = \"E\"\ncite = \"1\"\novercomes = [\"742.6\"]\n\
+        [[authority.condition]]\ncite = \"1(a)\"\nsays = \"a\"\nwhen = \"datacenter\"\n";
+    let amend = "[proposal]\nid = \"p\"\ntitle = \"P\"\ncite = \"p\"\nadopted = 2024-02-01\n\
+        [[authority]]\nid = \"E\"\noperation = \"amend\"\ncite = \"p\"\nwithout = [\"1(b)\"]\n";
+    let text = format!("{HEAD}{base}");
+    let found = faults(&[("law.toml", &text), ("p.toml", amend)]);
+    let [fault] = found.as_slice() else {
+        panic!("{found:#?}")
+    };
+    assert_eq!(&amend[fault.span.clone()], "\"1(b)\"");
+    assert_eq!(
+        fault.message,
+        "the authority has no condition, quota or duty `1(b)`"
+    );
+    assert_eq!(fault.help.as_deref(), Some("did you mean `1(a)`?"));
+    planted(
+        "[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"always\"\noperation = \"amend\"\n",
+        "\"n\"",
+        "note cannot be amended in part",
+        Some("replace it; or name what changes in a definition of its own and replace that"),
+    );
+    planted(
+        "[[authority]]\nid = \"F\"\ncite = \"1\"\nwithout = [\"x\"]\n",
+        "\"x\"",
+        "only an amendment takes parts away",
+        Some("say `operation = \"amend\"`"),
+    );
+}
+
+#[test]
+fn a_dated_grade_without_its_grade() {
+    planted(
+        "[[note]]\nid = \"n\"\ncite = \"1\"\nwhen = \"always\"\ngraded = [{ from = 2025-05-02, cite = \"2\" }]\n",
+        "{ from = 2025-05-02, cite = \"2\" }",
+        "a dated grade has no `grade`",
         None,
     );
 }

@@ -242,6 +242,20 @@ impl Facts {
         self.texts[fact.index()] = name_key(name);
     }
 
+    /// Gives a name the value of another.
+    ///
+    /// ```
+    /// use tiergate_law::TextFact;
+    /// use tiergate_order::Facts;
+    /// let mut facts = Facts::default();
+    /// facts.set_text(TextFact::ConsigneeName, "Acme");
+    /// facts.copy_text(TextFact::ConsigneeName, TextFact::EndUserName);
+    /// assert_eq!(facts.text(TextFact::EndUserName), facts.text(TextFact::ConsigneeName));
+    /// ```
+    pub const fn copy_text(&mut self, from: TextFact, to: TextFact) {
+        self.texts[to.index()] = self.texts[from.index()];
+    }
+
     /// What is known of an order, without the numbers and names themselves: two orders of one
     /// outline differ in nothing but the values of what both give.
     #[must_use]
@@ -305,7 +319,7 @@ impl Facts {
     }
 }
 
-const _: () = assert!(NUMBERS_FIT && TEXT_COUNT == 2);
+const _: () = assert!(NUMBERS_FIT && TEXT_COUNT == 6);
 const NUMBERS_FIT: bool = NUMBER_COUNT <= 32;
 
 #[cfg(test)]

@@ -206,10 +206,20 @@ impl Order {
             }
             Field::Name(party) => {
                 self.mark(party);
+                match party {
+                    Party::Consignee => self.given.set_text(TextFact::ConsigneeName, value),
+                    Party::EndUser => self.given.set_text(TextFact::EndUserName, value),
+                    Party::Exporter => {}
+                }
                 self.names[party as usize] = Some(value.to_owned());
             }
             Field::ParentName(party) => {
                 self.mark(party);
+                match party {
+                    Party::Consignee => self.given.set_text(TextFact::ConsigneeParentName, value),
+                    Party::EndUser => self.given.set_text(TextFact::EndUserParentName, value),
+                    Party::Exporter => {}
+                }
                 self.parent_names[party as usize] = Some(value.to_owned());
             }
             Field::Lists(party) => {

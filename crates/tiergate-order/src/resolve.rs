@@ -19,6 +19,8 @@ pub struct Resolved {
     pub counted_as_no: Vec<Fact>,
     /// What was taken for granted, in words: inferences and the user's assumptions.
     pub assumptions: Vec<String>,
+    /// What is uncertain about the figures the catalog filled in.
+    pub soft: Vec<String>,
 }
 
 /// An order that cannot be decided as it stands.
@@ -61,6 +63,7 @@ pub fn resolve(
     check_countries(&out.facts, catalog)?;
     let mut facts = std::mem::take(&mut out.facts);
     item(order, catalog, classes, &mut facts, &mut assumptions)?;
+    out.soft = soft(order, catalog);
     transaction(order, &mut facts, &mut assumptions);
     parties(order, assume, &mut facts, &mut assumptions);
     absent(&mut facts, &mut out.counted_as_no);
@@ -185,6 +188,20 @@ fn item(
     eccn(order, classes, facts)
 }
 
+/// What the catalog says is uncertain about the chips an order names and gives no figures for.
+fn soft(order: &Order, catalog: &Catalog) -> Vec<String> {
+    let own = |fact| order.given.has(fact);
+    if own(Fact::Number(NumberFact::Tpp)) && own(Fact::Flag(FlagFact::Datacenter)) {
+        return Vec::new();
+    }
+    let named = [&order.chip, &order.contains].into_iter().flatten();
+    let chips = named.filter_map(|id| catalog.chip(id));
+    chips
+        .filter(|chip| !chip.soft.is_empty())
+        .map(|chip| format!("catalog, {}: {}", chip.id, chip.soft))
+        .collect()
+}
+
 /// The kind of item, from the facts given of it, when the order does not say.
 fn kind(order: &Order, facts: &mut Facts, said: &mut Vec<String>) {
     if facts.choice(ChoiceFact::Kind).is_some() {
@@ -263,7 +280,10 @@ fn parties(order: &Order, assume: &Assume, facts: &mut Facts, said: &mut Vec<Str
         facts.set_same(CountryFact::EndUserHeadquarters);
         facts.set_same(CountryFact::EndUserParent);
         list_flags(Party::EndUser).for_each(|f| facts.set_flag(f, false));
-        facts.set_flag(FlagFact::EndUserGovernment, false);
+        let government = facts.flag(FlagFact::ConsigneeGovernment) == Some(true);
+        facts.set_flag(FlagFact::EndUserGovernment, government);
+        facts.copy_text(TextFact::ConsigneeName, TextFact::EndUserName);
+        facts.copy_text(TextFact::ConsigneeParentName, TextFact::EndUserParentName);
         facts.set_number(NumberFact::EndUserListedPct, Num::ZERO);
     }
     if !order.has_intermediaries {

@@ -57,6 +57,14 @@ impl Order {
             Fact::Number(f) => self.given.number(f).map(|n| n.to_string()),
             Fact::Text(TextFact::Vendor) => self.vendor.clone(),
             Fact::Text(TextFact::Chip) => self.chip.clone(),
+            Fact::Text(TextFact::ConsigneeName) => self.names[Party::Consignee as usize].clone(),
+            Fact::Text(TextFact::EndUserName) => self.names[Party::EndUser as usize].clone(),
+            Fact::Text(TextFact::ConsigneeParentName) => {
+                self.parent_names[Party::Consignee as usize].clone()
+            }
+            Fact::Text(TextFact::EndUserParentName) => {
+                self.parent_names[Party::EndUser as usize].clone()
+            }
         }
     }
 

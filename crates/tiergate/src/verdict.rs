@@ -32,9 +32,6 @@ pub struct Narrow {
     there: Narrowed,
 }
 
-/// What a short answer turns on: the outcome in both views and the class of the item.
-pub type TurnsOn = (Outcome, Outcome, Option<usize>);
-
 impl Narrow {
     /// As [`Books::turns_on`], for one of the orders the books were narrowed to.
     pub fn turns_on(&self, books: &Books, facts: &Facts) -> Option<TurnsOn> {
@@ -247,9 +244,9 @@ impl Books {
         }
     }
 
-    /// What a short answer turns on, found without laying it out: the outcome in both views and
-    /// the class of the item. None when something is open or takes a longer look, as a paragraph does
-    /// that the parties state.
+    /// What a short answer turns on, found without laying it out: the outcome in both views, the
+    /// class of the item and the quotas drawn on. None when something is open or takes a longer look,
+    /// as a paragraph does that the parties state.
     pub fn turns_on(&self, facts: &Facts) -> Option<TurnsOn> {
         let here = self.book.outcome(facts, &self.readings)?;
         let there = self.other.outcome(facts, &self.other_readings)?;
@@ -267,7 +264,11 @@ impl Books {
     ) -> Option<TurnsOn> {
         let unstated = self.book.regime.class_names.len() + 1;
         let stated = facts.choice(ChoiceFact::Eccn) != Some(unstated);
-        (here != Outcome::Prohibited && !stated).then_some((here, there, class))
+        if here == Outcome::Prohibited || stated || self.book.may_rest_on_assumption(facts) {
+            return None;
+        }
+        let draws = self.book.draws(here, facts, &self.readings);
+        Some((here, there, class, draws))
     }
 
     /// Narrows both rulebooks to the orders that differ from this one in some questions only.
@@ -296,6 +297,8 @@ impl Books {
             },
             other_view: None,
             by_parameters: here.by_parameters(),
+            rests_on_assumption: here.rests_on_assumption(),
+            draws: here.draws_on(),
         };
         let same = there.outcome == short.outcome
             && there.authority == short.authority
@@ -306,6 +309,9 @@ impl Books {
         }
     }
 }
+
+/// Outcomes in both views, the class of the item, and the quotas drawn on as bits.
+pub type TurnsOn = (Outcome, Outcome, Option<usize>, u64);
 
 /// A decision without its reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -330,6 +336,10 @@ pub struct Short {
     pub other_view: Option<OtherView>,
     /// What the item's parameters alone give, where the parties' own paragraph gives a milder answer.
     pub by_parameters: Option<OtherView>,
+    /// Whether it rests on an assumed amount or a list not read as printed.
+    pub rests_on_assumption: bool,
+    /// The places of the quotas it draws on, as bits.
+    pub draws: u64,
 }
 
 /// Outcome words with `indeterminate`.
@@ -445,6 +455,12 @@ pub const fn review_words(review: Option<&str>) -> &'static str {
 pub const STATED_MARK: (&str, &str) = (
     "!",
     "the parties state the paragraph; by its parameters the item would be answered more strictly",
+);
+
+/// The mark of an answer that rests on an assumption of the law data, and what it stands for.
+pub const ASSUMPTION_MARK: (&str, &str) = (
+    "~",
+    "rests on an amount that is assumed or a list not read as printed; `explain` says which",
 );
 
 /// What the short words of cells stand for.

@@ -249,7 +249,7 @@ fn the_law_can_be_looked_at() {
     let (out, ..) = run(demo().args(["law", "show", "demo-2024"]));
     assert!(out.contains("D:5") && out.contains("IR, MO"), "{out}");
     let (out, ..) = run(demo().args(["law", "consolidate", "demo-free@2024-08-01"]));
-    assert!(out.contains("Demo proposal 1; primary; set by"), "{out}");
+    assert!(out.contains("Demo proposal 1; assumed; set by"), "{out}");
     let (out, ..) = run(demo().args(["law", "consolidate", "us@2025-02-01", "--format", "json"]));
     let regime: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(regime["values"][0]["amount"], 50_000_000);
@@ -657,4 +657,115 @@ fn a_consolidated_law_shows_the_conditions_as_written() {
         (reading:intermediaries-and-headquarters is any-party";
     assert!(page.contains(wrapped), "{page}");
     assert!(page.lines().all(|l| l.chars().count() <= 100), "{page}");
+}
+
+#[test]
+fn law_check_refuses_countries_that_do_not_exist() {
+    let dir = tempfile::tempdir().unwrap();
+    let law = "[instrument]\nid = \"x\"\ntitle = \"x\"\ncite = \"x\"\neffective = 2024-01-01\n\n\
+               [[group]]\nid = \"g\"\ncite = \"g\"\nmembers = [\"PL\", \"ZZ\"]\n\n\
+               [[note]]\nid = \"n\"\ncite = \"n\"\nwhen = \"destination in g | {QQ}\"\n";
+    std::fs::write(dir.path().join("a.toml"), law).unwrap();
+    let mut command = plain();
+    let command = command.arg("--law-dir").arg(dir.path());
+    let (out, err, code) = run(command.args(["law", "check"]));
+    assert!(
+        err.contains("`ZZ` is not an ISO 3166-1 country code"),
+        "{err}"
+    );
+    assert!(err.contains("a.toml:10:18"), "{err}");
+    assert!(
+        err.contains("`QQ` is not an ISO 3166-1 country code"),
+        "{err}"
+    );
+    assert!(err.contains("a.toml:15:29"), "{err}");
+    assert!(out.contains("2 errors"), "{out}");
+    assert_eq!(code, 2);
+}
+
+#[test]
+fn a_wrong_option_lists_the_options_of_its_reading() {
+    let order = [
+        "explain",
+        "--tpp",
+        "1",
+        "--to",
+        "PL",
+        "--date",
+        "2025-06-02",
+    ];
+    let (_, err, code) = run(plain()
+        .args(order)
+        .args(["--assume", "reading:dependent-territories=maybe"]));
+    assert_eq!(code, 1, "{err}");
+    assert!(
+        err.contains("dependent-territories=apart, dependent-territories=follow"),
+        "{err}"
+    );
+    assert!(!err.contains("lpp-5a002z"), "{err}");
+}
+
+#[test]
+fn weak_grounds_stand_on_the_page() {
+    let order = [
+        "explain",
+        "--chip",
+        "nvidia-h100-sxm5",
+        "--to",
+        "IN",
+        "--headquarters",
+        "IN",
+        "--parent",
+        "IN",
+        "--lists",
+        "none",
+        "--end-use",
+        "datacenter",
+        "--date",
+        "2025-06-02",
+        "--quantity",
+        "1000",
+        "--set",
+        "used.country-allocation=1000000000",
+    ];
+    let (out, err, _) = run(plain()
+        .args(order)
+        .args(["--law", "option-1-country-tiers"]));
+    assert!(
+        out.contains("`country-allocation-major` = 2370000000 TPP, range 1185000000 to 7900000000"),
+        "{out}{err}"
+    );
+    let limit = "limit 2,370,000,000";
+    let draw = out.split(limit).nth(1).unwrap_or_default();
+    let cite: Vec<&str> = draw.split_whitespace().take(20).collect();
+    assert!(cite.join(" ").contains("such as India: assumed)"), "{out}");
+    assert!(
+        out.contains("The weakest of what the answer rests on: assumed."),
+        "{out}"
+    );
+    assert!(out.contains("value country-allocation-major"), "{out}");
+}
+
+/// No proposal restates a condition of an authority it replaces: it would drift from its base.
+#[test]
+fn proposals_amend_and_do_not_restate() {
+    use tiergate_law::{Body, Operation};
+    let (library, _, _) = tiergate::embedded::library(None).unwrap();
+    let conditions = |entry: &tiergate_law::Entry| -> Vec<String> {
+        match &entry.body {
+            Body::Authority(a) => a.conditions.iter().map(|c| c.when.text.clone()).collect(),
+            _ => Vec::new(),
+        }
+    };
+    for proposal in &library.proposals {
+        for entry in &proposal.entries {
+            if entry.operation != Operation::Replace || entry.body.kind() != "authority" {
+                continue;
+            }
+            let of_base = library.instruments.iter().flat_map(|s| &s.entries);
+            let of_base = of_base.filter(|e| e.id == entry.id).flat_map(conditions);
+            let copied = of_base.filter(|c| conditions(entry).contains(c)).count();
+            assert_eq!(copied, 0, "{} in {}", entry.id, proposal.file);
+        }
+    }
 }

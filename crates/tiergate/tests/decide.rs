@@ -52,7 +52,7 @@ fn csv_output_has_a_row_per_order_and_law() {
     assert_eq!(code, 0);
     assert_eq!(
         out,
-        "id,law,as_of,view,eccn,license_required,outcome,authority,review,missing,possible,other_view,by_parameters\n\
+        "id,law,as_of,view,eccn,license_required,outcome,authority,review,missing,possible,other_view,by_parameters,rests_on_assumption\n\
          a,us,2024-08-01,enforced,3A090.a,yes,license-exception,SML,,,,,\n\
          a,demo-free,2024-08-01,enforced,3A090.a,no,no-license-required,,,,,,\n"
     );
@@ -500,4 +500,147 @@ fn a_bad_order_of_an_array_is_told_by_its_place_and_the_rest_is_decided() {
     ] {
         assert!(err.contains(said), "{said}\n{err}");
     }
+}
+
+const PARTIES: &str = "id,date,shipment,destination,quantity,item.chip,consignee.name,consignee.headquarters,\
+    consignee.parent,consignee.parent_name,consignee.lists,end_uses,used.lpp";
+
+/// Decides rows as printed, in a form; gives output and what is told beside it.
+fn as_printed(rows: &[&str], format: &str) -> (String, String) {
+    let input = format!("{PARTIES}\n{}\n", rows.join("\n"));
+    let mut command = plain();
+    let args = ["decide", "-", "--law", "us:text", "--format", format];
+    let (out, err, code) = run(command.args(args).write_stdin(input));
+    assert_eq!(code, 0, "{err}");
+    (out, err)
+}
+
+#[test]
+fn lines_that_together_exceed_a_limit_are_told() {
+    let line = |id: &str, year: &str, name: &str, parent: &str, used: &str| {
+        format!(
+            "{id},{year}-06-02,,PL,1000,nvidia-h100-sxm5,{name},PL,PL,{parent},none,datacenter,{used}"
+        )
+    };
+    let told = |rows: &[String]| {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        ["csv", "table", "jsonl", "json"].map(|format| {
+            let (_, err) = as_printed(&rows, format);
+            let warnings = err.lines().filter(|l| l.starts_with("warning"));
+            warnings.map(str::to_owned).collect::<Vec<_>>()
+        })
+    };
+    let (a, b) = (
+        line("a", "2025", "Example One", "Example", ""),
+        line("b", "2025", "Example Two", "Example", ""),
+    );
+    for warnings in told(&[a.clone(), b.clone()]) {
+        assert_eq!(
+            warnings,
+            [
+                "warning: under us:text, 2 lines together draw 31,664,000 TPP on `lpp` of Example in 2025, \
+              above its limit of 26,900,000 (740.29(a), (d)); each line was decided by itself"
+            ]
+        );
+    }
+    // Other parents, other years and one line alone do not add up.
+    let other = line("b", "2025", "Example Two", "Another", "");
+    let later = line("b", "2026", "Example Two", "Example", "");
+    for rows in [
+        vec![a.clone(), other],
+        vec![a.clone(), later],
+        vec![a.clone()],
+    ] {
+        for warnings in told(&rows) {
+            assert_eq!(warnings, Vec::<String>::new(), "{rows:?}");
+        }
+    }
+    // A party whose parent is not named is its own; what was used before counts.
+    let small = |id: &str, used: &str| {
+        format!("{id},2025-06-02,,PL,500,nvidia-h100-sxm5,Example,PL,PL,,none,datacenter,{used}")
+    };
+    for warnings in told(&[small("a", "12000000"), small("b", "12000000")]) {
+        assert!(
+            warnings[0].contains("with 12,000,000 used before on `lpp` of Example"),
+            "{warnings:?}"
+        );
+    }
+    for warnings in told(&[small("a", ""), small("b", "")]) {
+        assert_eq!(warnings, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn answers_that_rest_on_an_assumption_are_marked() {
+    let rows = [
+        "a,2025-06-02,,JP,1,nvidia-h100-sxm5,Example,JP,JP,,none,datacenter,",
+        "b,2025-06-02,,PL,1,nvidia-h100-sxm5,Example,PL,PL,,none,datacenter,",
+        "c,2025-06-02,,JP,1,nvidia-h100-sxm5,Example,JP,JP,,none,datacenter,",
+    ];
+    let (out, _) = as_printed(&rows, "csv");
+    let last: Vec<&str> = out.lines().map(|l| l.rsplit(',').next().unwrap()).collect();
+    assert_eq!(last, ["rests_on_assumption", "yes", "", "yes"], "{out}");
+    let (out, _) = as_printed(&rows, "table");
+    assert!(out.contains("yes: AIA ~"), "{out}");
+    assert!(out.contains("yes: LPP\n"), "{out}");
+    assert!(
+        out.contains("~                  rests on an amount that is assumed"),
+        "{out}"
+    );
+}
+
+#[test]
+fn names_the_law_names_are_told_apart_in_columns() {
+    let row = |id: &str, name: &str, headquarters: &str| {
+        format!(
+            "{id},2026-08-03,,AE,1,nvidia-h100-sxm5,{name},{headquarters},{headquarters},,none,datacenter,"
+        )
+    };
+    let rows = [
+        row("a", "Example Cloud", "US"),
+        row("b", "microsoft", "US"),
+        row("c", "Example Cloud", "US"),
+        row("d", "Oracle", "AE"),
+        row("e", "Microsoft", "US"),
+    ];
+    let input = format!("{PARTIES}\n{}\n", rows.join("\n"));
+    let mut command = plain();
+    let (out, err, _) = run(command
+        .args(["decide", "-", "--format", "csv"])
+        .write_stdin(input));
+    let outcomes: Vec<&str> = out
+        .lines()
+        .skip(1)
+        .map(|l| l.split(',').nth(6).unwrap())
+        .collect();
+    let (free, license) = ("no-license-required", "license-required");
+    assert_eq!(
+        outcomes,
+        [license, free, license, license, free],
+        "{out}{err}"
+    );
+}
+
+#[test]
+fn what_is_soft_about_a_chip_is_noted() {
+    let input = format!(
+        "{PARTIES}\na,2025-06-02,,CN,1,nvidia-rtx-6000-ada,Example,CN,CN,,none,datacenter,\n"
+    );
+    let mut command = plain();
+    let (out, err, _) = run(command
+        .args(["decide", "-", "--format", "jsonl"])
+        .write_stdin(input));
+    let decision: serde_json::Value = serde_json::from_str(&out).expect(&err);
+    let notes = decision["notes"].to_string();
+    assert!(
+        notes.contains("catalog, nvidia-rtx-6000-ada: marketing status"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn an_empty_input_says_so() {
+    let (_, err, code) = run(plain().args(["decide", "-"]).write_stdin(""));
+    assert!(err.contains("standard input is empty"), "{err}");
+    assert_eq!(code, 2);
 }

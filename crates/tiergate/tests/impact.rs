@@ -461,7 +461,8 @@ fn the_announced_deals_are_pinned() {
     let first = report["first_affected"].as_array().unwrap();
     let on = |day: &str| first.iter().find(|f| f["date"] == day).map(found).unwrap();
     assert_eq!(on("2025-05-15"), pinned(35, "19561187552"));
-    assert_eq!(on("never"), pinned(25, "101367264304"));
+    // Three deals of the Emirates differ from July 2026 on, when relief names their parties.
+    assert_eq!(on("never"), pinned(22, "94958419504"));
     assert_eq!(report["assumed"].as_array().unwrap().len(), 4);
     let cn = report["by_destination"].as_array().unwrap();
     let cn = cn.iter().find(|g| g["destination"] == "CN").unwrap();

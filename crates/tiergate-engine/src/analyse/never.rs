@@ -58,6 +58,7 @@ pub(super) fn find(rules: &mut Rules<'_>) -> Vec<Finding> {
                 let message = format!("no order can meet this condition of `{}`", authority.id);
                 let mut finding = Finding::at(Check::NeverMatches, authority, message);
                 finding.span = condition.span.clone();
+                finding.instrument.clone_from(&condition.instrument);
                 found.push(finding);
             }
         }

@@ -79,7 +79,7 @@ pub(super) fn places(regime: &Regime) -> Vec<(String, Range<usize>)> {
     places.extend(of(&regime.authorities));
     for authority in &regime.authorities {
         let conditions = authority.is.conditions.iter();
-        places.extend(conditions.map(|c| (authority.instrument.clone(), c.span.clone())));
+        places.extend(conditions.map(|c| (c.instrument.clone(), c.span.clone())));
     }
     places
 }

@@ -18,6 +18,7 @@ fn used(library: &Library) -> FxHashSet<String> {
         match &entry.body {
             Body::ClassSet(members) => used.extend(members.iter().map(|m| m.name.clone())),
             Body::Group(group) => used.extend(group.only_if.iter().map(|(r, _)| r.name.clone())),
+            Body::Follows(f) => used.extend(f.only_if.iter().map(|(r, _)| r.name.clone())),
             Body::Quota(quota) => {
                 let facts = quota.share_of.iter().chain([&quota.used, &quota.limit]);
                 used.extend(facts.map(|n| n.name.clone()));

@@ -8,7 +8,7 @@ use crate::cond::{Atom, Cond, Definition, Test};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::fact::ChoiceFact;
 use crate::layers::{Standing, resolved};
-use crate::model::Body;
+use crate::model::{Body, Grade};
 use crate::regime::{RegimeClass, Resolved};
 use crate::syntax::{SetExpr, Word};
 
@@ -89,6 +89,8 @@ impl Scope<'_> {
                 id: format!("item is {}", s.entry.id),
                 cite: s.entry.cite.clone(),
                 says: s.entry.says.clone(),
+                grade: s.grade,
+                instrument: s.source.instrument.id.clone(),
                 cond: member,
             };
             self.class_conditions
@@ -113,6 +115,8 @@ impl Scope<'_> {
             id: words,
             cite: String::new(),
             says: String::new(),
+            grade: Grade::Primary,
+            instrument: String::new(),
             cond: Cond::Or(parts),
         }))
     }
@@ -164,5 +168,6 @@ fn choice_atom(fact: ChoiceFact, mask: u128, words: &str) -> Cond {
     Cond::Atom(Arc::new(Atom {
         text,
         test: Test::Choice(fact, mask),
+        names: Vec::new(),
     }))
 }

@@ -77,7 +77,22 @@ impl Scope<'_> {
             .words(&expr.span)
             .replace(" is not ", " is ")
             .replace(" not in ", " in ");
-        Cond::Atom(Arc::new(Atom { text, test }))
+        Cond::Atom(Arc::new(Atom {
+            text,
+            test,
+            names: Vec::new(),
+        }))
+    }
+
+    /// The same, made from these names of the law.
+    pub(super) fn atom_of(test: Test, names: Vec<String>, expr: &Expr, place: &Place<'_>) -> Cond {
+        match Self::atom(test, expr, place) {
+            Cond::Atom(atom) => Cond::Atom(Arc::new(Atom {
+                names,
+                ..(*atom).clone()
+            })),
+            other => other,
+        }
     }
 
     fn name(&mut self, name: &str, expr: &Expr, place: &Place<'_>, faults: Faults<'_>) -> Cond {
@@ -162,12 +177,16 @@ impl Scope<'_> {
             "intermediary.parent" => Some(Party::Parent),
             _ => None,
         } {
-            let make = |set| Self::atom(Test::Intermediary(party, set), expr, place);
+            let names = names_in(set);
+            let make =
+                |set| Self::atom_of(Test::Intermediary(party, set), names.clone(), expr, place);
             return self.countries(set, place, faults, make);
         }
         match fact_by_name(&name.text) {
             Some(Fact::Country(fact)) => {
-                let make = |set| Self::atom(Test::Country(fact, set), expr, place);
+                let names = names_in(set);
+                let make =
+                    |set| Self::atom_of(Test::Country(fact, set), names.clone(), expr, place);
                 self.countries(set, place, faults, make)
             }
             Some(Fact::Choice(fact)) => {
@@ -278,7 +297,11 @@ impl Scope<'_> {
                     Some(at) => {
                         let test = Test::Flag(FlagFact::ALL[at]);
                         let text = format!("{list} has {}", member.text);
-                        parts.push(Cond::Atom(Arc::new(Atom { text, test })));
+                        parts.push(Cond::Atom(Arc::new(Atom {
+                            text,
+                            test,
+                            names: Vec::new(),
+                        })));
                     }
                     None => {
                         let message = format!("`{list}` has no member `{}`", member.text);
@@ -341,6 +364,20 @@ fn several(name: &str) -> Option<Several> {
         });
     }
     any_party(name).map(|names| Several { names, all: false })
+}
+
+/// The names of groups in a set.
+fn names_in(set: &SetExpr) -> Vec<String> {
+    match set {
+        SetExpr::Name(word) => vec![word.text.clone()],
+        SetExpr::Members(_) => Vec::new(),
+        SetExpr::Union(a, b) | SetExpr::Both(a, b) | SetExpr::Minus(a, b) => {
+            let mut names = names_in(a);
+            names.extend(names_in(b));
+            names.dedup();
+            names
+        }
+    }
 }
 
 /// `recipient.X` is the consignee or the end user; `any_party.X` the intermediaries too.

@@ -26,6 +26,7 @@ impl Scope<'_> {
         // Marked before it is resolved, so that a definition that needs itself ends here.
         self.done.insert(name.to_owned(), None);
         let (entry, source) = (self.definitions[at].entry, self.definitions[at].source);
+        let grade = self.definitions[at].grade;
         let Body::Definition(condition) = &entry.body else {
             return None;
         };
@@ -43,6 +44,8 @@ impl Scope<'_> {
             id: entry.id.clone(),
             cite: entry.cite.clone(),
             says: entry.says.clone(),
+            grade,
+            instrument: source.instrument.id.clone(),
             cond,
         });
         self.done.insert(name.to_owned(), Some(definition.clone()));

@@ -64,7 +64,13 @@ impl Scope<'_> {
             }
         }
         if let Some(linear) = constant.and_then(|c| linear(&terms, c, compare)) {
-            return Self::atom(Test::Linear(linear), expr, place);
+            let words = left.iter().chain(right);
+            let words = words.flat_map(|t| t.name.iter().chain(&t.times));
+            let names = words
+                .filter(|w| self.values.iter().any(|v| v.id == w.text))
+                .map(|w| w.text.clone())
+                .collect();
+            return Self::atom_of(Test::Linear(linear), names, expr, place);
         }
         if faults.len() == before {
             let message = "an impossible comparison: it names no fact, leaves the range, or needs \

@@ -12,11 +12,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::cond::{Cond, Definition};
-use crate::country::Country;
 use crate::diagnostic::Diagnostic;
 use crate::layers::Standing;
 use crate::model::Reading;
-use crate::regime::{RegimeValue, Resolved};
+use crate::regime::{Follower, RegimeValue, Resolved};
 
 use countries::GroupVariants;
 
@@ -30,7 +29,7 @@ pub(crate) struct Scope<'l> {
     pub values: Vec<Resolved<RegimeValue>>,
     pub definitions: Vec<Standing<'l>>,
     groups: Vec<GroupVariants>,
-    follows: Vec<(Country, Country)>,
+    pub follows: Vec<Resolved<Follower>>,
     standing_classes: u128,
     /// Classes whose own condition is not resolved yet.
     open_classes: u128,

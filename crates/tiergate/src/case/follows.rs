@@ -166,8 +166,34 @@ impl Case<'_> {
         }
     }
 
-    /// The instruments behind what applies, with how they are known.
+    /// The instruments behind what applies, with how they are known, and what of it is weak.
     pub(super) fn sources(&self, page: &mut Page) {
+        self.instruments(page);
+        let weak = &self.record.rests_on;
+        if weak.is_empty() {
+            return;
+        }
+        page.heading("What of it was not read in primary text");
+        page.text(format!(
+            "The weakest of what the answer rests on: {}.",
+            self.record.grade
+        ));
+        for ground in weak {
+            let what = match ground.kind {
+                "disapplies" => format!("that {} is not in force", ground.id),
+                kind => format!("{kind} {}", ground.id),
+            };
+            page.point(
+                0,
+                format!(
+                    "{what} ({}): {}, set by {}",
+                    ground.cite, ground.grade, ground.instrument
+                ),
+            );
+        }
+    }
+
+    fn instruments(&self, page: &mut Page) {
         let regime = &self.books.book.regime;
         let mut ids: Vec<&str> = self
             .record

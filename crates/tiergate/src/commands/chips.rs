@@ -22,12 +22,12 @@ pub struct Args {
     #[arg(long, default_value = "us", value_name = "LAW")]
     law: LawRef,
 
-    /// Date of that law where LAW leaves it open
-    #[arg(long, value_name = "DATE", default_value = "2025-06-01")]
-    as_of: Date,
+    /// Date of that law where LAW leaves it open; without one, the day its last instrument begins
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
 
     /// View of that law where LAW leaves it open
-    #[arg(long, value_enum, default_value_t = ViewArg::Text)]
+    #[arg(long, value_enum, default_value_t = ViewArg::Enforced)]
     view: ViewArg,
 }
 
@@ -49,7 +49,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         )?;
         return Ok(Ended::Well);
     }
-    let stamp = Desk::stamp(&args.law, args.as_of, None, Some(args.view.into()));
+    let heads = desk.library.instruments.iter().map(|s| &s.instrument);
+    let last = heads.map(tiergate_law::Instrument::binds_from).max();
+    let as_of = args.as_of.or(last).unwrap_or_default();
+    let stamp = Desk::stamp(&args.law, as_of, None, Some(args.view.into()));
     let book = match &fault {
         None => Some(desk.rulebook(&stamp)?),
         Some(error) => {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Subcommand;
+use tiergate_law::Date;
 use tiergate_order::{Assume, Catalog, CsvColumns, resolve};
 
 use crate::cli::Ended;
@@ -141,6 +142,8 @@ fn epoch_clusters(file: &Path, out: Option<&Path>) -> Result<Ended> {
     let catalog = embedded::catalog()?;
     let chips = Chips::read(&catalog)?;
     let check = Check::new(&catalog)?;
+    let (library, ..) = embedded::library(None)?;
+    let first = library.instruments.first().map(|s| s.instrument.effective);
     let mut writer = csv::Writer::from_writer(Output::to(out)?);
     writer.write_record(HEAD)?;
     let mut tally = Tally::default();
@@ -158,7 +161,8 @@ fn epoch_clusters(file: &Path, out: Option<&Path>) -> Result<Ended> {
             columns: &columns,
             record: &record,
         };
-        let cluster = match Cluster::read(&row, &catalog) {
+        let read = Cluster::read(&row, &catalog).and_then(|cluster| cluster.not_before(first));
+        let cluster = match read {
             Ok(cluster) => cluster,
             Err((kind, why)) => {
                 tally.skip(&name, line, row.get("Name"), kind, &why);
@@ -298,6 +302,18 @@ impl Cluster {
             country: code.to_string(),
             note: note.join("; "),
         })
+    }
+
+    /// Refuses a day before the first on which law is held: no such order can be decided.
+    fn not_before(self, first: Option<Date>) -> Result<Cluster, Skipped> {
+        let day = self.date.parse::<Date>().ok();
+        match (day, first) {
+            (Some(day), Some(first)) if day < first => Err((
+                "before the law data begins",
+                format!("it first ran on {day}, and the law data begins on {first}"),
+            )),
+            _ => Ok(self),
+        }
     }
 
     /// One order; `chips` are the name in the source and the id in the catalog.

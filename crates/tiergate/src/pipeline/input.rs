@@ -55,6 +55,9 @@ impl Input {
         if !metadata.is_file() {
             return Input::stream(name, Box::new(file), kind.or_else(of_name));
         }
+        if metadata.len() == 0 {
+            anyhow::bail!("{name} is empty; orders are CSV, JSON or JSON Lines");
+        }
         let kind = match kind.or_else(of_name) {
             Some(kind) => kind,
             None => {
@@ -84,6 +87,9 @@ impl Input {
         let read =
             read_full(&mut reader, &mut start).with_context(|| format!("cannot read {name}"))?;
         start.truncate(read);
+        if read == 0 {
+            anyhow::bail!("{name} is empty; orders are CSV, JSON or JSON Lines");
+        }
         let kind = kind.unwrap_or_else(|| sniff(&start));
         let reader = Box::new(io::Cursor::new(start).chain(reader));
         Ok(Input {

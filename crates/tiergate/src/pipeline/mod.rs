@@ -88,6 +88,8 @@ pub struct Row<'r> {
     pub as_written: Option<&'r [u8]>,
     /// The books of each law for this date.
     pub places: &'r [usize],
+    /// The names of the consignee, its ultimate parent, the end user and its ultimate parent.
+    pub names: [Option<&'r [u8]>; 4],
     /// The order laid out; always there when short answers do not do.
     pub given: Option<(&'r Order, &'r Resolved)>,
 }

@@ -14,6 +14,8 @@ pub enum Role {
     Key,
     /// Only whether it is given decides the template.
     Presence,
+    /// Only whether it is given, and whether the law names it, decides the template.
+    Name,
     /// Does not matter to a decision.
     Skip,
     Id,
@@ -42,11 +44,10 @@ pub fn roles(fields: impl Iterator<Item = Field> + Clone, assume: &Assume) -> Ve
         Field::Id => Role::Id,
         Field::Date => Role::Date,
         Field::Shipment => Role::Shipment,
-        Field::Annotation | Field::Name(Party::Consignee) | Field::ParentName(Party::Consignee) => {
-            Role::Skip
-        }
-        // A name says no more to the law than that there is such a party.
-        Field::Name(_) | Field::ParentName(_) => Role::Presence,
+        Field::Annotation => Role::Skip,
+        // A name says no more to the law than that there is such a party, unless the law names it.
+        Field::Name(Party::Exporter) | Field::ParentName(Party::Exporter) => Role::Presence,
+        Field::Name(_) | Field::ParentName(_) => Role::Name,
         Field::Fact(Fact::Number(NumberFact::Tpp)) if worked_out => Role::Key,
         Field::Fact(Fact::Number(NumberFact::PerformanceDensity)) if no_die => Role::Key,
         Field::Fact(Fact::Number(fact)) => Role::Number(fact),

@@ -13,17 +13,19 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use rustc_hash::FxHashMap;
-use tiergate_engine::{Outcome, Question};
-use tiergate_law::{Country, Date, Num, NumberFact};
-use tiergate_order::{Catalog, CsvColumns, Facts, Field, Order, count_amounts, read_number};
+use rustc_hash::{FxHashMap, FxHashSet};
+use tiergate_engine::Question;
+use tiergate_law::{Body, Country, Date, Num, NumberFact};
+use tiergate_order::{
+    Catalog, CsvColumns, Facts, Field, Order, Party, count_amounts, name_key, read_number,
+};
 
 use super::moving::{Asks, Moving, Role, Shape, roles};
 use super::rendered::Rendered;
 use super::rows::Values;
 use super::shipments::Shipments;
 use super::{Asked, Done, Job, Row, Teller};
-use crate::verdict::{Bench, Narrow};
+use crate::verdict::{Bench, Narrow, TurnsOn};
 
 /// What rows that differ only in id, date and amounts have in common.
 struct Template {
@@ -46,6 +48,12 @@ pub struct Quick {
     roles: Vec<(Role, Field)>,
     moving: Moving,
     shared: bool,
+    /// The columns of [`Row::names`].
+    names: [Option<usize>; 4],
+    /// Keys of the names that some law names.
+    named: FxHashSet<u64>,
+    /// Their lengths and first letters.
+    starts: FxHashSet<(usize, u8)>,
     templates: FxHashMap<Box<[u8]>, u32>,
     kept: Vec<Template>,
     rendered: Vec<Rendered>,
@@ -58,7 +66,7 @@ pub struct Quick {
     /// By shape and what moves.
     answers: Answers,
     /// By books and what an answer turns on.
-    codes: FxHashMap<(usize, Outcome, Outcome, Option<usize>), u32>,
+    codes: FxHashMap<(usize, TurnsOn), u32>,
     asks: Vec<Option<Asks>>,
     key: Vec<u8>,
     dates: Dates,
@@ -134,6 +142,24 @@ impl Dates {
     }
 }
 
+/// The fields of [`Row::names`].
+const NAMES: [Field; 4] = [
+    Field::Name(Party::Consignee),
+    Field::ParentName(Party::Consignee),
+    Field::Name(Party::EndUser),
+    Field::ParentName(Party::EndUser),
+];
+
+/// All names in registers of the library.
+fn named<'b>(bench: &'b Bench<'_>) -> impl Iterator<Item = &'b str> {
+    let entries = bench.desk.library.sources().flat_map(|s| &s.entries);
+    let registers = entries.filter_map(|e| match &e.body {
+        Body::Register(register) => Some(&register.names),
+        _ => None,
+    });
+    registers.flatten().map(String::as_str)
+}
+
 /// Templates kept at once; more means that rows hardly repeat.
 const TEMPLATES_MAX: usize = 1 << 14;
 /// Answers of a shape found in full before narrowing the books to it pays.
@@ -189,8 +215,14 @@ impl Quick {
         let shared = !bench.assume.values.iter().any(|(path, _)| apart(path));
         Quick {
             moving: Moving::of(&roles),
+            names: NAMES.map(|field| roles.iter().position(|(_, f)| *f == field)),
             roles,
             shared,
+            named: named(bench).map(name_key).collect(),
+            starts: named(bench)
+                .map(|name| name.trim().as_bytes())
+                .map(|name| (name.len(), name.first().map_or(0, u8::to_ascii_lowercase)))
+                .collect(),
             templates: FxHashMap::default(),
             kept: Vec::new(),
             rendered: Vec::new(),
@@ -222,6 +254,18 @@ impl Quick {
                 }
                 Role::Presence | Role::Number(_) | Role::Country(_) => {
                     self.key.push(u8::from(!value.trim_ascii().is_empty()));
+                }
+                Role::Name => {
+                    self.key.push(u8::from(!value.trim_ascii().is_empty()));
+                    // Most names are not of the length and first letter of one that is named.
+                    let name = value.trim_ascii();
+                    let start = (name.len(), name.first().map_or(0, u8::to_ascii_lowercase));
+                    if !value.is_ascii() || self.starts.contains(&start) {
+                        let name = std::str::from_utf8(value).map_or(0, name_key);
+                        if self.named.contains(&name) {
+                            self.key.extend_from_slice(&name.to_le_bytes());
+                        }
+                    }
                 }
                 Role::Shipment => {
                     shipment = match shipments.amount(value.trim_ascii()) {
@@ -302,11 +346,12 @@ impl Quick {
         let mut places = std::mem::take(&mut self.places);
         let exists = bench.places(date, &mut places)?.is_ok();
         if exists {
-            let row = Row {
+            let told = Row {
                 id,
                 date,
                 as_written: Some(as_written),
                 places: &places,
+                names: self.names.map(|at| row.get(at?).map(<[u8]>::trim_ascii)),
                 given: None,
             };
             let mut asked = OfTemplate {
@@ -314,7 +359,7 @@ impl Quick {
                 bench,
                 place,
             };
-            teller.order(row, &mut asked, done)?;
+            teller.order(told, &mut asked, done)?;
         }
         self.places = places;
         Ok(exists)
@@ -354,7 +399,7 @@ impl Quick {
                         template.facts.set_country(*fact, country);
                     }
                 }
-                Role::Key | Role::Presence | Role::Skip | Role::Shipment => {}
+                Role::Key | Role::Presence | Role::Name | Role::Skip | Role::Shipment => {}
             }
         }
         count_amounts(template.ics_per_unit, &mut template.facts).ok()?;
@@ -386,7 +431,7 @@ impl Quick {
         let shaped = &mut self.shaped[shape as usize];
         let narrow = shaped.narrow.as_ref();
         let code = narrow.and_then(|n| n.turns_on(bench.books(books), facts));
-        let code = code.map(|(here, there, class)| (books, here, there, class));
+        let code = code.map(|code| (books, code));
         if let Some(at) = code.and_then(|code| self.codes.get(&code)) {
             return *at;
         }
@@ -402,7 +447,7 @@ impl Quick {
             self.narrowed += 1;
         }
         let code = bench.books(books).turns_on(facts);
-        let code = code.map(|(here, there, class)| (books, here, there, class));
+        let code = code.map(|code| (books, code));
         let known = code.and_then(|code| self.codes.get(&code)).copied();
         let at = match known {
             Some(at) => at,
@@ -425,6 +470,7 @@ impl Quick {
         let next = self.rendered.len();
         let mut text = rendered.rest.clone();
         text.extend_from_slice(rendered.answer.missing_detail.join("|").as_bytes());
+        text.extend_from_slice(&rendered.answer.draws.to_le_bytes());
         let known = (law, text);
         let at = *self.texts.entry(known).or_insert(next);
         if at == next {

@@ -42,6 +42,11 @@ impl Rendered {
         let alone = answer.by_parameters.as_ref();
         let alone = alone.map(|o| format!("{}: {}", o.name, o.outcome));
         value(alone.as_deref().unwrap_or(""));
+        value(if answer.rests_on_assumption {
+            "yes"
+        } else {
+            ""
+        });
         rest.push(b'\n');
         let mut id = Vec::new();
         push_value(bench.id(law).as_bytes(), &mut id);
@@ -67,7 +72,7 @@ impl Rendered {
 
 /// The head of CSV output.
 pub const CSV_HEAD: &str = "id,law,as_of,view,eccn,license_required,outcome,authority,review,\
-missing,possible,other_view,by_parameters\n";
+missing,possible,other_view,by_parameters,rests_on_assumption\n";
 
 /// Writes a value of CSV, quoted where it must be.
 pub fn push_value(value: &[u8], out: &mut Vec<u8>) {

@@ -28,6 +28,11 @@ impl<'r> Values<'r> {
         self.places.iter().map(move |place| &bytes[place.clone()])
     }
 
+    /// The value with this place.
+    pub fn get(self, at: usize) -> Option<&'r [u8]> {
+        self.bytes.get(self.places.get(at)?.clone())
+    }
+
     /// The row as text, if it is text.
     pub fn text(self) -> Option<StringRecord> {
         StringRecord::from_byte_record(self.iter().collect()).ok()

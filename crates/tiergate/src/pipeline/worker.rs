@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use tiergate_order::{Facts, Order, RowError, read_jsonl_line};
+use tiergate_order::{Facts, Order, Party, RowError, read_jsonl_line};
 
 use super::input::Piece;
 use super::quick::Quick;
@@ -174,6 +174,16 @@ impl<'d, T: Teller> Worker<'d, T> {
             date,
             as_written: None,
             places: &places,
+            names: [
+                order.name(Party::Consignee).map(str::as_bytes),
+                order.parent_names[Party::Consignee as usize]
+                    .as_deref()
+                    .map(str::as_bytes),
+                order.name(Party::EndUser).map(str::as_bytes),
+                order.parent_names[Party::EndUser as usize]
+                    .as_deref()
+                    .map(str::as_bytes),
+            ],
             given: Some((&order, &resolved)),
         };
         let mut asked = Alone {

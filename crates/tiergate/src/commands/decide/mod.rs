@@ -3,6 +3,7 @@
 mod print;
 mod summary;
 mod teller;
+mod together;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use clap::ValueEnum;
 use self::print::Printer;
 use self::summary::Summary;
 use self::teller::{Decided, Told};
+use self::together::Together;
 use crate::cli::{Cli, Ended};
 use crate::options::LawArgs;
 use crate::page::Layout;
@@ -109,8 +111,11 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     }
     let mut finished = pipeline.finish()?;
     let mut summary = Summary::default();
-    let tellers = finished.tellers.iter();
-    tellers.for_each(|teller| summary.merge(&teller.summary));
+    let mut together = Together::default();
+    for teller in std::mem::take(&mut finished.tellers) {
+        summary.merge(&teller.summary);
+        together.merge(teller.together);
+    }
     finished.below(|out| match args.format {
         Format::Json => Ok(out.write_all(if written { b"\n]\n" } else { b"]\n" })?),
         Format::Table => {
@@ -124,6 +129,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         finished.ended(),
     );
     finished.out.finish()?;
+    let titles: Vec<String> = (0..bench.count()).map(|law| bench.title(law)).collect();
+    let warnings = together.warnings(&titles);
+    warnings.iter().for_each(|warning| say(warning));
     say(&line);
     Ok(ended)
 }

@@ -10,7 +10,7 @@ use super::teller::Told;
 use super::{Args, LAWS_IN_WORDS};
 use crate::style::terminal_width;
 use crate::table::Table;
-use crate::verdict::{Bench, CELL_LEGEND, SIGN_LEGEND, STATED_MARK, Short};
+use crate::verdict::{ASSUMPTION_MARK, Bench, CELL_LEGEND, SIGN_LEGEND, STATED_MARK, Short};
 
 /// The heads of columns of signs.
 const COLUMN_KEYS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -22,16 +22,33 @@ pub struct Printer<'p> {
     pub told: Told,
 }
 
-/// The mark of an answer that rests on what the parties state.
-fn mark(answer: &Short) -> Option<&'static str> {
-    answer.by_parameters.as_ref().map(|_| STATED_MARK.0)
+/// The marks of answers, with what they stand for, the weightier first.
+const MARKS: [(&str, &str); 2] = [STATED_MARK, ASSUMPTION_MARK];
+
+/// Which of them an answer has.
+fn marks(answer: &Short) -> [bool; 2] {
+    [answer.by_parameters.is_some(), answer.rests_on_assumption]
+}
+
+/// The marks themselves.
+fn marked(answer: &Short) -> impl Iterator<Item = &'static str> {
+    let marks = MARKS.iter().zip(marks(answer));
+    marks.filter(|(_, has)| *has).map(|((mark, _), _)| *mark)
 }
 
 impl Printer<'_> {
-    /// Whether some answer is marked.
-    fn marked(&self) -> bool {
+    /// The marks that some answer has.
+    fn legend(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         let answers = self.told.lines.iter().flat_map(|l| &l.answers);
-        answers.into_iter().any(|a| mark(a).is_some())
+        let has = answers.fold([false; 2], |has, a| {
+            let marks = marks(a);
+            [has[0] || marks[0], has[1] || marks[1]]
+        });
+        MARKS
+            .into_iter()
+            .zip(has)
+            .filter(|(_, has)| *has)
+            .map(|(mark, _)| mark)
     }
 
     /// A table with one sign for each law, for more laws than fit side by side in words.
@@ -55,7 +72,7 @@ impl Printer<'_> {
             let to = line.to.map(|c| c.to_string()).unwrap_or_default();
             let signs: Vec<char> = line.answers.iter().map(|a| a.sign()).collect();
             seen.extend(signs.iter().copied());
-            let marks = line.answers.iter().map(|a| mark(a).unwrap_or(" "));
+            let marks = line.answers.iter().map(|a| marked(a).next().unwrap_or(" "));
             let signs: String = signs
                 .iter()
                 .zip(marks)
@@ -67,8 +84,8 @@ impl Printer<'_> {
         for (sign, meaning) in SIGN_LEGEND.iter().filter(|(sign, _)| seen.contains(sign)) {
             writeln!(self.out, "{sign}  {meaning}")?;
         }
-        if self.marked() {
-            writeln!(self.out, "{}  {}", STATED_MARK.0, STATED_MARK.1)?;
+        for (mark, meaning) in self.legend() {
+            writeln!(self.out, "{mark}  {meaning}")?;
         }
         writeln!(self.out)?;
         for (title, key) in titles.iter().zip(COLUMN_KEYS.chars()) {
@@ -107,8 +124,8 @@ impl Printer<'_> {
                     .for_each(|((l, _), u)| *u |= fits(l));
             }
             let marked = cells.into_iter().zip(&line.answers).map(|(cell, answer)| {
-                let mark = mark(answer);
-                mark.map_or_else(|| cell.clone(), |mark| format!("{cell} {mark}"))
+                let marks = marked(answer).map(|mark| format!(" {mark}"));
+                cell.clone() + &marks.collect::<String>()
             });
             table.row([line.id.clone(), to].into_iter().chain(marked));
         }
@@ -121,8 +138,8 @@ impl Printer<'_> {
             for ((cell, meaning), _) in CELL_LEGEND.iter().zip(used).filter(|(_, used)| *used) {
                 writeln!(self.out, "{cell:18} {meaning}")?;
             }
-            if self.marked() {
-                writeln!(self.out, "{:18} {}", STATED_MARK.0, STATED_MARK.1)?;
+            for (mark, meaning) in self.legend() {
+                writeln!(self.out, "{mark:18} {meaning}")?;
             }
             writeln!(self.out)?;
         }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use tiergate_engine::DecisionRecord;
+use tiergate_engine::{DecisionRecord, Desk, DrawRecord, Rulebook};
 use tiergate_law::{Country, CountryFact};
-use tiergate_order::{Order, Resolved};
+use tiergate_order::{Facts, Order, Resolved};
 
 use super::Format;
 use super::summary::Summary;
+use super::together::Together;
 use crate::case::Case;
 use crate::page::Layout;
 use crate::pipeline::{Asked, Done, Row, Teller};
@@ -39,6 +40,8 @@ pub struct Told {
 pub struct Decided {
     /// Counts so far.
     pub summary: Summary,
+    /// What lines draw together.
+    pub together: Together,
     format: Format,
     explain: Option<Layout>,
 }
@@ -47,6 +50,7 @@ impl Decided {
     pub fn new(format: Format, explain: Option<Layout>) -> Decided {
         Decided {
             summary: Summary::default(),
+            together: Together::default(),
             format,
             explain,
         }
@@ -70,7 +74,21 @@ impl Teller for Decided {
         let tally = self.summary.order(to, row.places.len());
         if let (Format::Json | Format::Jsonl, Some((order, resolved))) = (self.format, row.given) {
             for (law, counts) in tally.iter_mut().enumerate() {
-                let (record, _) = asked.bench().record(law, order, resolved)?;
+                let (record, books) = asked.bench().record(law, order, resolved)?;
+                // What is open draws on nothing yet.
+                if !drawn_by(&record).is_empty() && record.review != Some("indeterminate") {
+                    let books = asked.bench().books(books);
+                    let decided = Desk::decide(&books.book, &resolved.facts, &books.readings);
+                    let draws = decided.draws_on();
+                    draw(
+                        &mut self.together,
+                        law,
+                        draws,
+                        &books.book,
+                        &resolved.facts,
+                        &row,
+                    );
+                }
                 counts[outcome_place(record.outcome)] += 1;
                 write_json(&record, self.format, &mut done.out)?;
             }
@@ -82,6 +100,12 @@ impl Teller for Decided {
             let answer = asked.answer(law, *books);
             let rendered = asked.rendered(answer);
             counts[rendered.outcome] += 1;
+            let draws = rendered.answer.draws;
+            if draws != 0 {
+                let book = asked.bench().books(*books).book.clone();
+                draw(&mut self.together, law, draws, &book, asked.facts(), &row);
+            }
+            let rendered = asked.rendered(answer);
             if self.format == Format::Csv {
                 match row.as_written.filter(|_| as_of == row.date) {
                     Some(written) => rendered.write(row.id, written, &mut done.out),
@@ -104,6 +128,29 @@ impl Teller for Decided {
             });
         }
         Ok(())
+    }
+}
+
+/// What the authority that carries an order, or the reviews of its application, draw on.
+fn drawn_by(record: &DecisionRecord) -> Vec<&DrawRecord> {
+    let chosen = record.authorities.iter();
+    let chosen = chosen.filter(|a| record.authority.as_ref() == Some(&a.id));
+    let holders = chosen.chain(&record.reviews);
+    holders.flat_map(|h| &h.draws).collect()
+}
+
+/// Counts what a line draws on the quotas of a law.
+fn draw(
+    together: &mut Together,
+    law: usize,
+    draws: u64,
+    book: &Rulebook,
+    facts: &Facts,
+    row: &Row<'_>,
+) {
+    let quotas = book.regime.quotas.iter().take(64).enumerate();
+    for (_, quota) in quotas.filter(|(at, _)| draws >> at & 1 == 1) {
+        together.add(law, quota, facts, row);
     }
 }
 

@@ -132,6 +132,8 @@ mod tests {
             possible: Vec::new(),
             other_view: None,
             by_parameters: None,
+            rests_on_assumption: false,
+            draws: 0,
         }
     }
 

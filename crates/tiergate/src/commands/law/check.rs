@@ -38,6 +38,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     found.extend(not_shown(&library));
     found.extend(analyse::of_library(&library));
     let catalog = embedded::catalog()?;
+    found.extend(no_countries(&library, &catalog));
     let sound = found.iter().all(|d| d.severity != Severity::Error);
     if args.deep && sound {
         found.extend(deep(&library, &catalog)?);
@@ -161,6 +162,17 @@ fn bad_examples(library: &Library) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Codes of countries that do not exist.
+fn no_countries(library: &Library, catalog: &Catalog) -> Vec<Diagnostic> {
+    let named = library.countries().into_iter();
+    let none = named.filter(|(_, country, _)| !catalog.knows(*country));
+    none.map(|(file, country, span)| {
+        let message = format!("`{country}` is not an ISO 3166-1 country code");
+        Diagnostic::error(file, span, message)
+    })
+    .collect()
 }
 
 /// Rules that no example says it shows.

@@ -134,6 +134,7 @@ fn show(entry: &Entry, page: &mut Page) {
     let operation = match entry.operation {
         Operation::Add => "",
         Operation::Replace => " (replaces the one that stands)",
+        Operation::Amend => " (amends the one that stands)",
         Operation::Repeal => " (repealed)",
     };
     let grade = if entry.grade == Grade::Primary {
