@@ -137,8 +137,7 @@ fn collect(
         Cond::Atom(atom) if matches!(atom.test, Test::Reading(..)) && value == Some(false) => {}
         // A place that is as another one was read with it.
         Cond::Atom(atom)
-            if matches!(atom.test, Test::Country(fact, _) if context.facts.is_same(fact))
-                && out.iter().any(|r| r.test == atom.text) => {}
+            if follows(&atom.test, context.facts) && out.iter().any(|r| r.test == atom.text) => {}
         Cond::Atom(atom) => {
             let reason = Reason {
                 test: atom.text.clone(),
@@ -151,6 +150,11 @@ fn collect(
             }
         }
     }
+}
+
+/// Whether a test asks for a country that is as another one.
+pub(crate) fn follows(test: &Test, facts: &Facts) -> bool {
+    matches!(test, Test::Country(fact, _) if facts.is_same(*fact))
 }
 
 /// The facts a test reads, as they are.

@@ -10,7 +10,7 @@ use tiergate_law::{Cond, Num, Policy, Resolved};
 use tiergate_order::Facts;
 
 use crate::compare::Reply;
-use crate::explain::{FactRead, reads};
+use crate::explain::{FactRead, follows, reads};
 use crate::pass::Way;
 use crate::reference::{holds, test};
 use crate::rulebook::Rulebook;
@@ -241,6 +241,10 @@ impl Search<'_> {
             }
             Cond::Not(inner) => self.tests(inner, within, turn),
             Cond::Named(definition) => self.tests(&definition.cond, Some(&definition.id), turn),
+            // A place that is as another one was read with it.
+            Cond::Atom(atom)
+                if follows(&atom.test, self.before)
+                    && turn.tests.iter().any(|t| t.test == atom.text) => {}
             Cond::Atom(atom) => {
                 let regime = &self.book.regime;
                 let at = |facts: &Facts| test(&atom.test, regime, facts, self.readings);

@@ -617,7 +617,7 @@ fn to_pass_shows_the_conditions_on_the_page() {
             "- quantity: at most 1,699 -> license-exception: LPP, under 740.29 - 740.29(a), (d) [LPP]:",
             "now met (used.lpp + amount <= lpp-limit: amount 47,496,000 -> 26,898,568, used.lpp 0, \
              lpp-limit 26,900,000 TPP per calendar year)",
-            "no longer applies (destination in {US}: destination PL -> AS)",
+            "no longer applies (every_destination in {US}: destination PL -> AS)",
             "now met by end_uses=development: yes (end_uses has development",
         ] {
             assert!(page.contains(said), "{format}: {said}\n{page}");
