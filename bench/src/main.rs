@@ -6,7 +6,6 @@ mod agree;
 mod batch;
 mod cedar;
 mod columns;
-mod file;
 mod law;
 mod lemma_side;
 mod limit;
@@ -68,10 +67,6 @@ fn main() -> Result<()> {
             Some(count) => say(many::run(count.parse()?, &catalog)?),
             None => say(many::goal(&catalog)?),
         }
-    }
-    if on("file") {
-        let binary = here.join("../target/release/tiergate");
-        say(file::run(&here.join("target/file"), &binary, 1_000_000)?);
     }
     Ok(())
 }

@@ -23,9 +23,9 @@ pub struct Moved {
     pub cube: Cube,
 }
 
-/// Where the class of the item differs, over all facts, in cubes.
-pub fn moved(comparison: &Comparison) -> Result<Vec<Moved>> {
-    let mut pairs = comparison.pairs_in(&Circumstances::Any);
+/// Where the class of the item differs in these circumstances, in cubes.
+pub fn moved(comparison: &Comparison, circumstances: &Circumstances) -> Result<Vec<Moved>> {
+    let mut pairs = comparison.pairs_in(circumstances);
     let [left, right] = pairs.classes;
     let mut found: Vec<[u32; 2]> = Vec::new();
     let diagrams: &mut Diagrams = &mut pairs.diagrams;

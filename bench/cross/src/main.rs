@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
-use tiergate_engine::{Comparison, Desk, Rulebook, Side, Stamp};
+use tiergate_engine::{Circumstances, Comparison, Desk, Rulebook, Side, Stamp};
 use tiergate_law::{Country, LawRef, Library, Num};
 use tiergate_order::Catalog;
 
@@ -44,11 +44,16 @@ fn main() -> Result<()> {
     println!("## {} against {}, by {version}\n", names[0], names[1]);
     println!("| what | parts | solver's text | missed | untrue | time |");
     println!("|:-----|------:|--------------:|-------:|-------:|-----:|");
-    let moved = engine::moved(&laws.comparison)?;
+    let circumstances = laws.circumstances();
+    let over = match circumstances {
+        Circumstances::Any => "any facts",
+        Circumstances::Ordinary(_) => "of ordinary orders",
+    };
+    let moved = engine::moved(&laws.comparison, &circumstances)?;
     let mut classes = laws.classes(&moved, None)?;
     let answers = laws.answers(&engine::statements(&laws.comparison)?)?;
     row(
-        "classes of items, any facts",
+        &format!("classes of items, {over}"),
         &classes,
         &mut solver,
         &out.join("classes"),
@@ -140,7 +145,9 @@ fn says(planted: &Planted) -> String {
 
 /// Facts that a problem gets wrong.
 fn model(problem: &Problem, solver: &mut Solver) -> Result<Option<String>> {
-    let names: Vec<String> = problem.terms.names().map(str::to_owned).collect();
+    // A class turns on the item: other facts would only make the line long.
+    let of_item = problem.terms.names().filter(|n| n.starts_with("|item."));
+    let names: Vec<String> = of_item.map(str::to_owned).collect();
     problem.tell(solver)?;
     for question in [problem.missed(), problem.untrue()] {
         let (verdict, values) = solver.model(&question, &names)?;

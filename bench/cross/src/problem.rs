@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Result, ensure};
-use tiergate_engine::{Comparison, Reply, Rulebook};
+use tiergate_engine::{Circumstances, Comparison, Reply, Rulebook};
 use tiergate_law::{Country, Linear, Num, NumberFact, Regime, Test};
 
 use crate::engine::{Moved, Spelling};
@@ -60,15 +60,39 @@ impl Laws {
         }
     }
 
-    /// The classes of items over all facts, perhaps with a planted fault.
+    /// Among which orders classes are compared: all, or, where a class turns on a name, which is
+    /// not spelled, ordinary ones.
+    pub fn circumstances(&self) -> Circumstances {
+        let mut named = false;
+        for class in self.books.iter().flat_map(|b| &b.regime.classes) {
+            if let Some(cond) = &class.is.cond {
+                cond.visit(&mut |atom| {
+                    named |= matches!(atom.test, Test::Text(..) | Test::Intermediary(..));
+                });
+            }
+        }
+        if named {
+            Circumstances::Ordinary(None)
+        } else {
+            Circumstances::Any
+        }
+    }
+
+    /// The classes of items, perhaps with a planted fault.
     pub fn classes(&self, moved: &[Moved], planted: Option<&Planted>) -> Result<Problem> {
-        let mut terms = self.terms(false)?;
+        let ordinary = matches!(self.circumstances(), Circumstances::Ordinary(_));
+        let mut terms = self.terms(ordinary)?;
         let mut given = String::new();
         for (side, book) in self.books.iter().enumerate() {
             let plant = |test: &Test| plant(planted?, side, test);
             let mut law = Spelled::new(&book.regime, &book.variables.defaults, side, &plant);
             law.class(&mut terms)?;
             given += &law.text();
+        }
+        if ordinary {
+            for holds in ordinary::holds(&mut terms)? {
+                given += &format!("(assert {holds})\n");
+            }
         }
         let spelling = self.spelling();
         let mut parts = Vec::new();
