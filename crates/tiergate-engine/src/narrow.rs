@@ -3,11 +3,14 @@
 //! What all of them have in common is settled once. What remains asks for the facts in which they
 //! differ, and only where the answer turns on them: a few steps over a few hundred nodes.
 
+use rustc_hash::FxHashMap;
 use tiergate_law::{Fact, Test};
 use tiergate_order::Facts;
 
 use crate::build::{Build, Settle, Settled};
-use crate::diagram::{Known, Node, Part, Remains, Restricted, Variable, remains, restricted};
+use crate::diagram::{
+    Diagrams, Known, Node, Part, Remains, Restricted, Variable, remains, restricted,
+};
 use crate::rulebook::{FactSettle, Outcome, Rulebook};
 use crate::variables::{Question, Variables};
 
@@ -50,13 +53,102 @@ impl Steps {
         let mut node = self.top;
         loop {
             if let Some(leaf) = node.leaf() {
-                return Some(leaf);
+                return (node != OPEN).then_some(leaf);
             }
             let (variable, first) = self.inner[node.place()];
             let value = variables.value(variable, facts, &[])?;
             node = self.children[first as usize + value];
         }
     }
+}
+
+/// The leaf where the answer depends on a fact that is not known.
+const OPEN: Node = Node::of_leaf((1 << 31) - 1);
+
+/// What becomes of a variable of the whole rulebook.
+enum Fate {
+    /// Orders differ in it.
+    Stays,
+    /// All orders have this value.
+    Is(usize),
+    /// It is not known of any.
+    Unknown,
+}
+
+/// The diagram over what orders differ in: where every value of what is not known leads to the
+/// same, that; elsewhere [`OPEN`].
+fn settled(
+    diagrams: &mut Diagrams,
+    node: Node,
+    of: &impl Fn(Variable) -> Fate,
+    done: &mut FxHashMap<Node, Node>,
+) -> Node {
+    let Some(variable) = diagrams.variable(node) else {
+        return node;
+    };
+    if let Some(known) = done.get(&node) {
+        return *known;
+    }
+    let found = match of(variable) {
+        Fate::Is(value) => {
+            let child = diagrams.child(node, value);
+            settled(diagrams, child, of, done)
+        }
+        fate => {
+            let children: Vec<Node> = (0..diagrams.arity(variable))
+                .map(|value| {
+                    let child = diagrams.child(node, value);
+                    settled(diagrams, child, of, done)
+                })
+                .collect();
+            match (fate, children.split_first()) {
+                (Fate::Unknown, Some((first, rest))) => {
+                    let mut both = FxHashMap::default();
+                    let agree = |all, child: &Node| agreed(diagrams, all, *child, &mut both);
+                    rest.iter().fold(*first, agree)
+                }
+                _ => diagrams.node(variable, &children),
+            }
+        }
+    };
+    done.insert(node, found);
+    found
+}
+
+/// Where two diagrams agree, what they say; elsewhere [`OPEN`].
+fn agreed(
+    diagrams: &mut Diagrams,
+    a: Node,
+    b: Node,
+    done: &mut FxHashMap<(Node, Node), Node>,
+) -> Node {
+    if a == b {
+        return a;
+    }
+    if a == OPEN || b == OPEN {
+        return OPEN;
+    }
+    if let Some(known) = done.get(&(a, b)) {
+        return *known;
+    }
+    let variables = [a, b].map(|node| diagrams.variable(node));
+    let found = match variables.into_iter().flatten().min() {
+        None => OPEN,
+        Some(variable) => {
+            let children: Vec<Node> = (0..diagrams.arity(variable))
+                .map(|value| {
+                    let [x, y] = [a, b].map(|node| match diagrams.variable(node) {
+                        Some(top) if top == variable => diagrams.child(node, value),
+                        _ => node,
+                    });
+                    agreed(diagrams, x, y, done)
+                })
+                .collect();
+            diagrams.node(variable, &children)
+        }
+    };
+    done.insert((a, b), found);
+    found
 }
 
 impl Narrowed {
@@ -116,12 +208,18 @@ impl Rulebook {
         readings: &[usize],
         open: &dyn Fn(&Question) -> bool,
     ) -> Narrowed {
-        let (build, [outcome, class]) = self.with_open(facts, readings, open);
-        let mut known = |v: Variable| self.known_but(v, facts, readings, open);
-        Narrowed {
-            outcome: Steps::new(&restricted(&build.diagrams, outcome, &mut known)),
-            class: Steps::new(&restricted(&build.diagrams, class, &mut known)),
-        }
+        let (mut build, roots) = self.with_open(facts, readings, open);
+        let of = |v: Variable| match self.known_but(v, facts, readings, open) {
+            Known::Value(value) => Fate::Is(value),
+            _ if open(&self.variables.asked[usize::from(v)].question) => Fate::Stays,
+            _ => Fate::Unknown,
+        };
+        let mut steps = |root| {
+            let root = settled(&mut build.diagrams, root, &of, &mut FxHashMap::default());
+            Steps::new(&restricted(&build.diagrams, root, &mut |_| Known::Any))
+        };
+        let [outcome, class] = roots.map(&mut steps);
+        Narrowed { outcome, class }
     }
 
     /// The facts an outcome would depend on if the questions that pass the test were open.

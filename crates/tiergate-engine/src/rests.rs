@@ -135,12 +135,16 @@ impl Decision<'_> {
         once
     }
 
-    /// Whether the decision rests on an amount that is assumed or a list that was not read as
-    /// printed.
+    /// Whether the decision rests on an amount that is assumed, or would surely be another if no
+    /// list counted that was not read as printed.
     #[must_use]
     pub fn rests_on_assumption(&self) -> bool {
-        self.book.may_rest_on_assumption(&self.facts)
-            && self.rests_on().iter().any(|g| g.assumption.is_some())
+        let listed = self.outcome().is_some_and(|outcome| {
+            self.book
+                .rests_on_list(outcome, &self.facts, &self.readings)
+        });
+        let amount = |ground: &Ground| ground.kind == "value" && ground.assumption.is_some();
+        listed || self.book.assumes_amounts() && self.rests_on().iter().any(amount)
     }
 
     fn truth(&self, cond: &Cond) -> Option<bool> {

@@ -100,6 +100,7 @@ pub struct Rulebook {
     /// Whether some amount is assumed, and the tests against lists not read as printed.
     assumes: OnceLock<(bool, Vec<Variable>)>,
     lanes: OnceLock<Vec<Vec<usize>>>,
+    without_weak: OnceLock<Option<Box<Rulebook>>>,
     common: [OnceLock<Common>; 2],
     /// Which of them somebody is compiling, so that others need not wait for it.
     compiling: [AtomicBool; 2],
@@ -282,6 +283,11 @@ impl Partial<'_> {
     }
 }
 
+/// Whether a list known so well was not read as printed.
+fn is_weak(grade: Grade) -> bool {
+    grade >= Grade::Secondary
+}
+
 impl Rulebook {
     /// Makes a regime ready to decide.
     #[must_use]
@@ -311,6 +317,7 @@ impl Rulebook {
             named,
             assumes: OnceLock::new(),
             lanes: OnceLock::new(),
+            without_weak: OnceLock::new(),
             common: Default::default(),
             compiling: Default::default(),
         }
@@ -424,24 +431,63 @@ impl Rulebook {
         }
     }
 
-    /// Whether a decision may rest on an assumed amount, or on a name that stands in a list which
-    /// was not read as printed; cheap, and never "no" for one that does.
+    /// Whether some amount of this law is assumed.
     #[must_use]
-    pub fn may_rest_on_assumption(&self, facts: &Facts) -> bool {
-        let (amounts, lists) = self.assumes.get_or_init(|| {
+    pub fn assumes_amounts(&self) -> bool {
+        self.assumes().0
+    }
+
+    /// Whether a name of the order stands in a list that was not read as printed.
+    #[must_use]
+    pub fn names_in_weak_lists(&self, facts: &Facts) -> bool {
+        let met = |at: &Variable| self.variables.value(*at, facts, &[]) == Some(1);
+        self.assumes().1.iter().any(met)
+    }
+
+    /// The same law with every list empty that was not read as printed; none when there is no such
+    /// list.
+    #[must_use]
+    pub fn without_weak_lists(&self) -> Option<&Rulebook> {
+        let without = self.without_weak.get_or_init(|| {
+            if self.assumes().1.is_empty() {
+                return None;
+            }
+            let mut regime = (*self.regime).clone();
+            for register in &mut regime.registers {
+                if is_weak(register.grade) {
+                    register.is.clear();
+                }
+            }
+            Some(Box::new(Rulebook::compile(Arc::new(regime))))
+        });
+        without.as_deref()
+    }
+
+    /// Whether the outcome of an order would surely be another if no list counted that was not
+    /// read as printed.
+    #[must_use]
+    pub fn rests_on_list(&self, outcome: Outcome, facts: &Facts, readings: &[usize]) -> bool {
+        if !self.names_in_weak_lists(facts) {
+            return false;
+        }
+        let without = self.without_weak_lists();
+        let other = without.and_then(|book| book.outcome(facts, readings));
+        other.is_some_and(|other| other != outcome)
+    }
+
+    fn assumes(&self) -> &(bool, Vec<Variable>) {
+        self.assumes.get_or_init(|| {
             let regime = &self.regime;
             let now = regime.values.iter().filter_map(|v| v.is.now.as_ref());
             let amounts = { now }.any(|now| now.status == Status::Assumed);
             let asked = self.variables.asked.iter().zip(0..);
             let weak = |question: &Question| match question {
-                Question::Text(_, at) => regime.registers[*at].grade >= Grade::Secondary,
+                Question::Text(_, at) => is_weak(regime.registers[*at].grade),
                 _ => false,
             };
             let lists = asked.filter(|(a, _)| weak(&a.question)).map(|(_, at)| at);
             (amounts, lists.collect())
-        });
-        let met = |at: &Variable| self.variables.value(*at, facts, &[]) == Some(1);
-        *amounts || lists.iter().any(met)
+        })
     }
 
     /// The places of the quotas of a fixed amount that a decided order draws on, as bits.

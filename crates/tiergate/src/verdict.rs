@@ -244,9 +244,8 @@ impl Books {
         }
     }
 
-    /// What a short answer turns on, found without laying it out: the outcome in both views, the
-    /// class of the item and the quotas drawn on. None when something is open or takes a longer look,
-    /// as a paragraph does that the parties state.
+    /// What a short answer turns on, found without laying it out. None when something is open or
+    /// takes a longer look, as a paragraph does that the parties state, or an assumed amount.
     pub fn turns_on(&self, facts: &Facts) -> Option<TurnsOn> {
         let here = self.book.outcome(facts, &self.readings)?;
         let there = self.other.outcome(facts, &self.other_readings)?;
@@ -264,11 +263,16 @@ impl Books {
     ) -> Option<TurnsOn> {
         let unstated = self.book.regime.class_names.len() + 1;
         let stated = facts.choice(ChoiceFact::Eccn) != Some(unstated);
-        if here == Outcome::Prohibited || stated || self.book.may_rest_on_assumption(facts) {
+        if here == Outcome::Prohibited || stated || self.book.assumes_amounts() {
             return None;
         }
-        let draws = self.book.draws(here, facts, &self.readings);
-        Some((here, there, class, draws))
+        Some(TurnsOn {
+            here,
+            there,
+            class,
+            rests: self.book.rests_on_list(here, facts, &self.readings),
+            draws: self.book.draws(here, facts, &self.readings),
+        })
     }
 
     /// Narrows both rulebooks to the orders that differ from this one in some questions only.
@@ -310,8 +314,20 @@ impl Books {
     }
 }
 
-/// Outcomes in both views, the class of the item, and the quotas drawn on as bits.
-pub type TurnsOn = (Outcome, Outcome, Option<usize>, u64);
+/// What a short answer turns on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TurnsOn {
+    /// The outcome.
+    pub here: Outcome,
+    /// The outcome in the other view.
+    pub there: Outcome,
+    /// The class of the item.
+    pub class: Option<usize>,
+    /// Whether it would be another if no list counted that was not read as printed.
+    pub rests: bool,
+    /// The places of the quotas drawn on, as bits.
+    pub draws: u64,
+}
 
 /// A decision without its reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]

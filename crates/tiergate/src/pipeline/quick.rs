@@ -430,12 +430,13 @@ impl Quick {
         let facts = &self.kept[place].facts;
         let shaped = &mut self.shaped[shape as usize];
         let narrow = shaped.narrow.as_ref();
+        let asks = self.asks[books].as_ref();
         let code = narrow.and_then(|n| n.turns_on(bench.books(books), facts));
         let code = code.map(|code| (books, code));
         if let Some(at) = code.and_then(|code| self.codes.get(&code)) {
             return *at;
         }
-        let values = self.asks[books].as_ref().and_then(|a| a.values(facts));
+        let values = asks.and_then(|a| a.values(facts));
         let key = values.map(|values| (shape, values));
         if let Some(at) = key.and_then(|key| self.answers.get(key)) {
             return at;

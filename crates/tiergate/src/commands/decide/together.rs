@@ -8,6 +8,7 @@ use tiergate_law::{Date, Num, NumberFact, RegimeQuota, Resolved};
 use tiergate_order::Facts;
 
 use crate::pipeline::Row;
+use crate::report::count;
 use crate::style::grouped;
 
 /// Whose limit, under which law.
@@ -45,6 +46,11 @@ impl Together {
         let Some(drawn) = facts.number(NumberFact::Amount) else {
             return;
         };
+        let used = facts.number(quota.is.used).unwrap_or(Num::ZERO);
+        // A line that exceeds the limit alone was decided so.
+        if used.checked_add(drawn).is_none_or(|all| all > limit.amount) {
+            return;
+        }
         let Some(key) = key(&quota.is.key, facts, row) else {
             return;
         };
@@ -54,11 +60,6 @@ impl Together {
             key,
             year: year(&quota.is.period, row.date),
         };
-        let used = facts.number(quota.is.used).unwrap_or(Num::ZERO);
-        // A line that exceeds the limit alone was decided so.
-        if used.checked_add(drawn).is_none_or(|all| all > limit.amount) {
-            return;
-        }
         match self.0.get_mut(&holder) {
             Some(sum) => sum.add(1, drawn, used, limit.amount),
             None => {
@@ -117,9 +118,18 @@ impl Together {
                 sum.cite,
             ));
         }
+        let more = said.len().saturating_sub(WARNINGS_MAX);
+        if more > 0 {
+            said.truncate(WARNINGS_MAX);
+            let limits = count(more as u64, "more limit", "more limits");
+            said.push(format!("warning: {limits} that lines together exceed"));
+        }
         said
     }
 }
+
+/// More limits than these are counted and not listed.
+const WARNINGS_MAX: usize = 20;
 
 impl Sum {
     fn add(&mut self, lines: u64, drawn: Num, used: Num, limit: Num) {
