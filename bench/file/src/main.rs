@@ -140,6 +140,14 @@ fn run(folder: &Path, binary: &Path, rows: usize) -> Result<String> {
         let file = file.to_str().context("a path that is text")?;
         let mut args = vec!["decide", file, "--law", "us", "--view", "text"];
         args.extend(["--assume", "screened", "--format", "csv"]);
+        // What the law asks of every chip and the orders do not say.
+        for given in [
+            "item.designer_headquarters=US",
+            "item.dram_bandwidth_gb_s=1000",
+            "item.interconnect_gb_s=400",
+        ] {
+            args.extend(["--assume", given]);
+        }
         watched(binary, &args, &out)
     };
     let (mut copies, mut decisions) = (Vec::new(), Vec::new());

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use tiergate_law::{Fact, Test};
 use tiergate_order::Facts;
 
-use crate::build::{Build, Settle, Settled};
+use crate::build::{Build, Ruling, Settle, Settled};
 use crate::diagram::{
     Diagrams, Known, Node, Part, Remains, Restricted, Variable, remains, restricted,
 };
@@ -19,6 +19,9 @@ use crate::variables::{Question, Variables};
 pub struct Narrowed {
     outcome: Steps,
     class: Steps,
+    /// Leaf: the place in `drawn` of the quotas that the deciding reviews draw on.
+    draws: Steps,
+    drawn: Vec<u64>,
 }
 
 /// What remains of a diagram, close together.
@@ -152,17 +155,26 @@ fn agreed(
 }
 
 impl Narrowed {
-    /// The outcome of an order and the place of its item's class; none when a fact on the way to
-    /// them is not known.
+    /// The outcome of an order, the place of its item's class, and the places of the quotas of a
+    /// fixed amount that it draws on, as bits; none when one of them turns on a fact that is not
+    /// known.
     ///
     /// `book` is the rulebook that was narrowed, and the order is one of those it was narrowed to.
     #[must_use]
     #[inline]
-    pub fn decide(&self, book: &Rulebook, facts: &Facts) -> Option<(Outcome, Option<usize>)> {
+    pub fn decide(&self, book: &Rulebook, facts: &Facts) -> Option<(Outcome, Option<usize>, u64)> {
         let outcome = self.outcome.leaf(&book.variables, facts)?;
         let class = self.class.leaf(&book.variables, facts)? as usize;
         let class = (class < book.regime.class_names.len()).then_some(class);
-        Some((book.outcomes[outcome as usize], class))
+        let outcome = book.outcomes[outcome as usize];
+        let draws = match outcome {
+            Outcome::LicenseRequired(_) => {
+                let set = self.draws.leaf(&book.variables, facts)?;
+                self.drawn[set as usize]
+            }
+            outcome => book.drawn_by_authority(outcome),
+        };
+        Some((outcome, class, draws))
     }
 }
 
@@ -197,9 +209,9 @@ impl Rulebook {
     /// let narrowed = book.narrowed(&facts, &[], &|q| matches!(q, Question::Amount(_)));
     /// assert_eq!(narrowed.decide(&book, &facts), None);
     /// facts.set_number(NumberFact::Quantity, Num::from(100));
-    /// assert_eq!(narrowed.decide(&book, &facts), Some((Outcome::Prohibited, None)));
+    /// assert_eq!(narrowed.decide(&book, &facts), Some((Outcome::Prohibited, None, 0)));
     /// facts.set_number(NumberFact::Quantity, Num::from(99));
-    /// assert_eq!(narrowed.decide(&book, &facts), Some((Outcome::NotControlled, None)));
+    /// assert_eq!(narrowed.decide(&book, &facts), Some((Outcome::NotControlled, None, 0)));
     /// ```
     #[must_use]
     pub fn narrowed(
@@ -209,6 +221,7 @@ impl Rulebook {
         open: &dyn Fn(&Question) -> bool,
     ) -> Narrowed {
         let (mut build, roots) = self.with_open(facts, readings, open);
+        let (draws, drawn) = self.drawn_by_reviews(&mut build, &roots.requirements);
         let of = |v: Variable| match self.known_but(v, facts, readings, open) {
             Known::Value(value) => Fate::Is(value),
             _ if open(&self.variables.asked[usize::from(v)].question) => Fate::Stays,
@@ -218,8 +231,13 @@ impl Rulebook {
             let root = settled(&mut build.diagrams, root, &of, &mut FxHashMap::default());
             Steps::new(&restricted(&build.diagrams, root, &mut |_| Known::Any))
         };
-        let [outcome, class] = roots.map(&mut steps);
-        Narrowed { outcome, class }
+        let [outcome, class, draws] = [roots.outcome, roots.class, draws].map(&mut steps);
+        Narrowed {
+            outcome,
+            class,
+            draws,
+            drawn,
+        }
     }
 
     /// The facts an outcome would depend on if the questions that pass the test were open.
@@ -230,7 +248,7 @@ impl Rulebook {
         readings: &[usize],
         open: &dyn Fn(&Question) -> bool,
     ) -> Vec<Fact> {
-        let (build, [outcome, _]) = self.with_open(facts, readings, open);
+        let (build, Ruling { outcome, .. }) = self.with_open(facts, readings, open);
         let mut known = |v: Variable| self.known_but(v, facts, readings, open);
         let Remains { depends, .. } = remains(&build.diagrams, outcome, &mut known);
         let facts = depends.iter().flat_map(|v| self.variables.reads(*v));
@@ -243,7 +261,7 @@ impl Rulebook {
         facts: &'r Facts,
         readings: &'r [usize],
         open: &'r dyn Fn(&Question) -> bool,
-    ) -> (Build<'r, OpenSettle<'r>>, [Node; 2]) {
+    ) -> (Build<'r, OpenSettle<'r>>, Ruling) {
         let regime = &self.regime;
         let inner = FactSettle {
             regime,
@@ -252,8 +270,37 @@ impl Rulebook {
         };
         let settle = OpenSettle { inner, open };
         let mut build = Build::new(regime, &self.variables, settle);
-        let roots = build.roots();
-        (build, [roots.outcome, roots.class])
+        let ruling = build.ruling();
+        (build, ruling)
+    }
+
+    /// The quotas that the first policy that fits of each lane draws on, as sets.
+    fn drawn_by_reviews(
+        &self,
+        build: &mut Build<'_, OpenSettle<'_>>,
+        requirements: &[Node],
+    ) -> (Node, Vec<u64>) {
+        let mut sets: Vec<u64> = vec![0];
+        let mut all = Node::of_leaf(0);
+        for lane in self.drawing_lanes() {
+            let mut node = Node::of_leaf(0);
+            for at in lane.iter().rev() {
+                let review = &self.regime.reviews[*at].is;
+                let governed: Vec<Node> = review.governs.iter().map(|r| requirements[*r]).collect();
+                let governed = build.diagrams.any(&governed);
+                let fits = build.cond(&review.cond);
+                let fits = build.diagrams.and(governed, fits);
+                let drawn = place_of(&mut sets, self.fixed_quotas(&review.draws));
+                let drawn = Node::of_leaf(drawn);
+                node = build.diagrams.choose(fits, drawn, node);
+            }
+            let mut union = |a: u32, b: u32| {
+                let both = sets[a as usize] | sets[b as usize];
+                place_of(&mut sets, both)
+            };
+            all = build.diagrams.pair(all, node, &mut union);
+        }
+        (all, sets)
     }
 
     fn known_but(
@@ -269,6 +316,16 @@ impl Rulebook {
             self.variables.known(variable, facts, readings)
         }
     }
+}
+
+/// The place of a set in a list, at the end if it is new.
+fn place_of(sets: &mut Vec<u64>, set: u64) -> u32 {
+    let known = sets.iter().position(|s| *s == set);
+    let at = known.unwrap_or_else(|| {
+        sets.push(set);
+        sets.len() - 1
+    });
+    u32::try_from(at).unwrap_or(0)
 }
 
 /// Like [`FactSettle`], with some questions left open.

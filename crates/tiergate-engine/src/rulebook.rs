@@ -100,7 +100,7 @@ pub struct Rulebook {
     /// Whether some amount is assumed, and the tests against lists not read as printed.
     assumes: OnceLock<(bool, Vec<Variable>)>,
     lanes: OnceLock<Vec<Vec<usize>>>,
-    without_weak: OnceLock<Option<Box<Rulebook>>>,
+    without_lists: OnceLock<Vec<OnceLock<Box<Rulebook>>>>,
     common: [OnceLock<Common>; 2],
     /// Which of them somebody is compiling, so that others need not wait for it.
     compiling: [AtomicBool; 2],
@@ -317,7 +317,7 @@ impl Rulebook {
             named,
             assumes: OnceLock::new(),
             lanes: OnceLock::new(),
-            without_weak: OnceLock::new(),
+            without_lists: OnceLock::new(),
             common: Default::default(),
             compiling: Default::default(),
         }
@@ -437,42 +437,44 @@ impl Rulebook {
         self.assumes().0
     }
 
-    /// Whether a name of the order stands in a list that was not read as printed.
-    #[must_use]
-    pub fn names_in_weak_lists(&self, facts: &Facts) -> bool {
+    /// The same law without a list, for each list that was not read as printed and in which a name
+    /// of the order stands.
+    pub fn without_weak_lists(&self, facts: &Facts) -> impl Iterator<Item = &Rulebook> {
         let met = |at: &Variable| self.variables.value(*at, facts, &[]) == Some(1);
-        self.assumes().1.iter().any(met)
+        let lists = self.assumes().1.iter().zip(0..);
+        let met = lists.filter(move |(at, _)| met(at));
+        met.filter_map(|(at, place)| self.without(*at, place))
     }
 
-    /// The same law with every list empty that was not read as printed; none when there is no such
-    /// list.
-    #[must_use]
-    pub fn without_weak_lists(&self) -> Option<&Rulebook> {
-        let without = self.without_weak.get_or_init(|| {
-            if self.assumes().1.is_empty() {
-                return None;
-            }
-            let mut regime = (*self.regime).clone();
-            for register in &mut regime.registers {
-                if is_weak(register.grade) {
-                    register.is.clear();
-                }
-            }
-            Some(Box::new(Rulebook::compile(Arc::new(regime))))
+    fn without(&self, list: Variable, place: usize) -> Option<&Rulebook> {
+        let books = self.without_lists.get_or_init(|| {
+            let lists = self.assumes().1.iter();
+            lists.map(|_| OnceLock::new()).collect()
         });
-        without.as_deref()
+        let Question::Text(_, register) = self.variables.asked[usize::from(list)].question else {
+            return None;
+        };
+        let book = books.get(place)?.get_or_init(|| {
+            let mut regime = (*self.regime).clone();
+            regime.registers[register].is.clear();
+            Box::new(Rulebook::compile(Arc::new(regime)))
+        });
+        Some(book)
     }
 
-    /// Whether the outcome of an order would surely be another if no list counted that was not
+    /// Whether the outcome of an order would surely be another if a list did not count that was not
     /// read as printed.
     #[must_use]
     pub fn rests_on_list(&self, outcome: Outcome, facts: &Facts, readings: &[usize]) -> bool {
-        if !self.names_in_weak_lists(facts) {
-            return false;
-        }
-        let without = self.without_weak_lists();
-        let other = without.and_then(|book| book.outcome(facts, readings));
-        other.is_some_and(|other| other != outcome)
+        let others = self.without_weak_lists(facts);
+        let mut others = others.filter_map(|book| {
+            let found = book.outcome(facts, readings);
+            found.or_else(|| match book.open(facts, readings).0.leaves[..] {
+                [leaf] => Some(book.outcomes[leaf as usize]),
+                _ => None,
+            })
+        });
+        others.any(|other| other != outcome)
     }
 
     fn assumes(&self) -> &(bool, Vec<Variable>) {
@@ -493,42 +495,45 @@ impl Rulebook {
     /// The places of the quotas of a fixed amount that a decided order draws on, as bits.
     #[must_use]
     pub fn draws(&self, outcome: Outcome, facts: &Facts, readings: &[usize]) -> u64 {
+        if !matches!(outcome, Outcome::LicenseRequired(_)) {
+            return self.drawn_by_authority(outcome);
+        }
         let regime = &self.regime;
-        let fixed = |at: &&usize| {
-            let quota = &regime.quotas[**at].is;
-            quota.share_of.is_none() && quota.limit.is_some()
+        let holds = |cond| reference::holds(cond, regime, facts, readings) == Some(true);
+        let first = |lane: &Vec<usize>| {
+            let mut reviews = lane.iter().map(|at| &regime.reviews[*at].is);
+            let first = reviews.find(|review| {
+                let mut governed = review.governs.iter();
+                governed.any(|r| holds(&regime.requirements[*r].is.cond)) && holds(&review.cond)
+            });
+            first.map_or(0, |review| self.fixed_quotas(&review.draws))
         };
-        let bits = |places: &[usize]| {
-            let fixed = places.iter().filter(fixed);
-            fixed.fold(0, |bits, at| bits | 1_u64 << (at % 64))
-        };
+        self.drawing_lanes().iter().map(first).fold(0, |a, b| a | b)
+    }
+
+    /// Those that what carries an order draws on.
+    pub(crate) fn drawn_by_authority(&self, outcome: Outcome) -> u64 {
         match outcome {
             Outcome::LicenseException(at) | Outcome::ValidatedEndUser(at) => {
-                bits(&regime.authorities[usize::from(at)].is.draws)
+                self.fixed_quotas(&self.regime.authorities[usize::from(at)].is.draws)
             }
-            Outcome::LicenseRequired(_) => {
-                let holds = |cond| reference::holds(cond, regime, facts, readings) == Some(true);
-                let mut drawn = 0;
-                for lane in self.drawing_lanes() {
-                    let first = lane
-                        .iter()
-                        .map(|at| &regime.reviews[*at].is)
-                        .find(|review| {
-                            let mut governed = review.governs.iter();
-                            governed.any(|r| holds(&regime.requirements[*r].is.cond))
-                                && holds(&review.cond)
-                        });
-                    drawn |= first.map_or(0, |review| bits(&review.draws));
-                }
-                drawn
-            }
-            Outcome::NotControlled | Outcome::NoLicenseRequired | Outcome::Prohibited => 0,
+            _ => 0,
         }
+    }
+
+    /// Of these quotas those of a fixed amount, as bits.
+    pub(crate) fn fixed_quotas(&self, places: &[usize]) -> u64 {
+        let fixed = |at: &&usize| {
+            let quota = &self.regime.quotas[**at].is;
+            quota.share_of.is_none() && quota.limit.is_some()
+        };
+        let fixed = places.iter().filter(fixed);
+        fixed.fold(0, |bits, at| bits | 1_u64 << (at % 64))
     }
 
     /// The places of the reviews of each lane some policy of which counts what it approves against
     /// a fixed amount.
-    fn drawing_lanes(&self) -> &[Vec<usize>] {
+    pub(crate) fn drawing_lanes(&self) -> &[Vec<usize>] {
         self.lanes.get_or_init(|| {
             let regime = &self.regime;
             let fixed = |at: &usize| {

@@ -124,7 +124,7 @@ fn narrowed_agrees(
                 "narrowed it is open, and every fact is known\n{facts:#?}"
             ));
         }
-        if let (Some((_, found)), Some(class)) = (found, class)
+        if let (Some((_, found, _)), Some(class)) = (found, class)
             && found != class
         {
             return Err(format!(
@@ -133,7 +133,14 @@ fn narrowed_agrees(
         }
         let decision = Decision::make(book, &facts, &readings.into());
         match (&decision.answer, found) {
-            (Answer::Decided(outcome), Some((found, _))) if *outcome == found => {}
+            (Answer::Decided(outcome), Some((found, _, drawn))) if *outcome == found => {
+                let draws = book.draws(found, &facts, readings);
+                if drawn != draws {
+                    return Err(format!(
+                        "narrowed it draws on {drawn:b}, not {draws:b}\n{facts:#?}"
+                    ));
+                }
+            }
             (_, None) => {}
             _ => return Err(format!("narrowed {found:?}, but it is open\n{facts:#?}")),
         }

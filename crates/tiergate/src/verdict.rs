@@ -30,14 +30,21 @@ pub struct Books {
 pub struct Narrow {
     here: Narrowed,
     there: Narrowed,
+    /// The laws without a list that names the order's parties or maker, as [`Books::turns_on`] asks.
+    without: Vec<Narrowed>,
 }
 
 impl Narrow {
     /// As [`Books::turns_on`], for one of the orders the books were narrowed to.
     pub fn turns_on(&self, books: &Books, facts: &Facts) -> Option<TurnsOn> {
-        let (here, class) = self.here.decide(&books.book, facts)?;
-        let (there, _) = self.there.decide(&books.other, facts)?;
-        books.turns(here, there, class, facts)
+        let (here, class, draws) = self.here.decide(&books.book, facts)?;
+        let (there, ..) = self.there.decide(&books.other, facts)?;
+        let rests = || {
+            let books = books.book.without_weak_lists(facts);
+            let mut others = self.without.iter().zip(books);
+            others.any(|(law, book)| law.decide(book, facts).is_some_and(|(o, ..)| o != here))
+        };
+        books.turns(here, there, class, facts, || (rests(), draws))
     }
 }
 
@@ -250,7 +257,11 @@ impl Books {
         let here = self.book.outcome(facts, &self.readings)?;
         let there = self.other.outcome(facts, &self.other_readings)?;
         let class = reference::class(&self.book.regime, facts, &self.readings)?;
-        self.turns(here, there, class, facts)
+        let more = || {
+            let rests = self.book.rests_on_list(here, facts, &self.readings);
+            (rests, self.book.draws(here, facts, &self.readings))
+        };
+        self.turns(here, there, class, facts, more)
     }
 
     /// The same, for outcomes and class found already.
@@ -260,18 +271,20 @@ impl Books {
         there: Outcome,
         class: Option<usize>,
         facts: &Facts,
+        more: impl Fn() -> (bool, u64),
     ) -> Option<TurnsOn> {
         let unstated = self.book.regime.class_names.len() + 1;
         let stated = facts.choice(ChoiceFact::Eccn) != Some(unstated);
         if here == Outcome::Prohibited || stated || self.book.assumes_amounts() {
             return None;
         }
+        let (rests, draws) = more();
         Some(TurnsOn {
             here,
             there,
             class,
-            rests: self.book.rests_on_list(here, facts, &self.readings),
-            draws: self.book.draws(here, facts, &self.readings),
+            rests,
+            draws,
         })
     }
 
@@ -280,6 +293,11 @@ impl Books {
         Narrow {
             here: self.book.narrowed(facts, &self.readings, open),
             there: self.other.narrowed(facts, &self.other_readings, open),
+            without: self
+                .book
+                .without_weak_lists(facts)
+                .map(|book| book.narrowed(facts, &self.readings, open))
+                .collect(),
         }
     }
 
