@@ -135,16 +135,16 @@ impl Decision<'_> {
         once
     }
 
-    /// Whether the decision rests on an amount that is assumed, or would surely be another if no
-    /// list counted that was not read as printed.
+    /// Whether a decision would surely be another if a list did not count that was not read as
+    /// printed, draws on an assumed limit, or is of an item within the range of an assumed
+    /// threshold: what tables mark, found without a proof.
     #[must_use]
     pub fn rests_on_assumption(&self) -> bool {
-        let listed = self.outcome().is_some_and(|outcome| {
-            self.book
-                .rests_on_list(outcome, &self.facts, &self.readings)
-        });
-        let amount = |ground: &Ground| ground.kind == "value" && ground.assumption.is_some();
-        listed || self.book.assumes_amounts() && self.rests_on().iter().any(amount)
+        self.outcome().is_some_and(|outcome| {
+            let (book, facts) = (self.book, &self.facts);
+            book.rests_on_list(outcome, facts, &self.readings)
+                || book.rests_on_amount(self.draws_on(), facts)
+        })
     }
 
     fn truth(&self, cond: &Cond) -> Option<bool> {

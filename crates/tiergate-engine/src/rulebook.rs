@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use tiergate_law::{
-    ChoiceFact, Cond, CountryFact, FlagFact, Grade, Policy, Regime, Status, Test, TextFact,
+    Atom, ChoiceFact, Cond, CountryFact, FlagFact, Grade, Linear, Num, NumberFact, Policy, Regime,
+    Status, Test, TextFact,
 };
 use tiergate_order::Facts;
 
@@ -98,7 +99,7 @@ pub struct Rulebook {
     /// The tests of names of parties against lists.
     named: Vec<Variable>,
     /// Whether some amount is assumed, and the tests against lists not read as printed.
-    assumes: OnceLock<(bool, Vec<Variable>)>,
+    assumes: OnceLock<Assumes>,
     lanes: OnceLock<Vec<Vec<usize>>>,
     without_lists: OnceLock<Vec<OnceLock<Box<Rulebook>>>>,
     common: [OnceLock<Common>; 2],
@@ -283,6 +284,46 @@ impl Partial<'_> {
     }
 }
 
+/// What of a law is assumed, or known from a list that was not read as printed.
+#[derive(Debug)]
+struct Assumes {
+    /// The questions that such lists answer.
+    lists: Vec<Variable>,
+    /// The places of quotas whose limit is assumed, as bits.
+    limits: u64,
+    /// Assumed thresholds of items.
+    thresholds: Vec<Threshold>,
+}
+
+/// An assumed threshold of a form of an item's facts, from the low to the high end of its range.
+#[derive(Debug)]
+struct Threshold {
+    terms: Vec<(NumberFact, i64)>,
+    low: i128,
+    high: i128,
+}
+
+/// The threshold of a test, if it is an assumed amount with a range and asks for the item.
+fn assumed_threshold(regime: &Regime, atom: &Atom) -> Option<Threshold> {
+    let Test::Linear(linear) = &atom.test else {
+        return None;
+    };
+    let of_item = |fact: NumberFact| (fact as usize) < NumberFact::Amount as usize;
+    if !linear.terms.iter().all(|(fact, _)| of_item(*fact)) {
+        return None;
+    }
+    let amounts = atom.names.iter().filter_map(|name| regime.value(name));
+    let mut assumed = amounts.filter_map(|value| value.is.now.as_ref());
+    let now = assumed
+        .find(|now| now.status == Status::Assumed && now.amount.raw() == linear.bound & !1)?;
+    let (low, high) = now.range?;
+    Some(Threshold {
+        terms: linear.terms.clone(),
+        low: low.raw(),
+        high: high.raw(),
+    })
+}
+
 /// Whether a list known so well was not read as printed.
 fn is_weak(grade: Grade) -> bool {
     grade >= Grade::Secondary
@@ -431,24 +472,34 @@ impl Rulebook {
         }
     }
 
-    /// Whether some amount of this law is assumed.
+    /// Whether an order draws on an assumed limit, or its item lies within the range of an assumed
+    /// threshold; `draws` is what it draws on.
     #[must_use]
-    pub fn assumes_amounts(&self) -> bool {
-        self.assumes().0
+    pub fn rests_on_amount(&self, draws: u64, facts: &Facts) -> bool {
+        let assumes = self.assumes();
+        let within = |threshold: &Threshold| {
+            let known = threshold
+                .terms
+                .iter()
+                .all(|(f, _)| facts.number(*f).is_some());
+            let sum = Linear::sum(&threshold.terms, |f| facts.number(f).unwrap_or(Num::ZERO));
+            known && threshold.low <= sum && sum <= threshold.high
+        };
+        draws & assumes.limits != 0 || assumes.thresholds.iter().any(within)
     }
 
     /// The same law without a list, for each list that was not read as printed and in which a name
     /// of the order stands.
     pub fn without_weak_lists(&self, facts: &Facts) -> impl Iterator<Item = &Rulebook> {
         let met = |at: &Variable| self.variables.value(*at, facts, &[]) == Some(1);
-        let lists = self.assumes().1.iter().zip(0..);
+        let lists = self.assumes().lists.iter().zip(0..);
         let met = lists.filter(move |(at, _)| met(at));
         met.filter_map(|(at, place)| self.without(*at, place))
     }
 
     fn without(&self, list: Variable, place: usize) -> Option<&Rulebook> {
         let books = self.without_lists.get_or_init(|| {
-            let lists = self.assumes().1.iter();
+            let lists = self.assumes().lists.iter();
             lists.map(|_| OnceLock::new()).collect()
         });
         let Question::Text(_, register) = self.variables.asked[usize::from(list)].question else {
@@ -477,18 +528,29 @@ impl Rulebook {
         others.any(|other| other != outcome)
     }
 
-    fn assumes(&self) -> &(bool, Vec<Variable>) {
+    fn assumes(&self) -> &Assumes {
         self.assumes.get_or_init(|| {
             let regime = &self.regime;
-            let now = regime.values.iter().filter_map(|v| v.is.now.as_ref());
-            let amounts = { now }.any(|now| now.status == Status::Assumed);
             let asked = self.variables.asked.iter().zip(0..);
             let weak = |question: &Question| match question {
                 Question::Text(_, at) => is_weak(regime.registers[*at].grade),
                 _ => false,
             };
             let lists = asked.filter(|(a, _)| weak(&a.question)).map(|(_, at)| at);
-            (amounts, lists.collect())
+            let quotas = regime.quotas.iter().enumerate();
+            let assumed = quotas.filter(|(_, q)| {
+                let limit = q.is.limit.as_ref();
+                limit.is_some_and(|limit| limit.status == Status::Assumed)
+            });
+            let mut thresholds = Vec::new();
+            for cond in regime.outcome_conditions() {
+                cond.visit(&mut |atom| thresholds.extend(assumed_threshold(regime, atom)));
+            }
+            Assumes {
+                lists: lists.collect(),
+                limits: assumed.fold(0, |bits, (at, _)| bits | 1 << (at % 64)),
+                thresholds,
+            }
         })
     }
 

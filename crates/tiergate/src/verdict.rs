@@ -252,7 +252,7 @@ impl Books {
     }
 
     /// What a short answer turns on, found without laying it out. None when something is open or
-    /// takes a longer look, as a paragraph does that the parties state, or an assumed amount.
+    /// takes a longer look, as a paragraph does that the parties state.
     pub fn turns_on(&self, facts: &Facts) -> Option<TurnsOn> {
         let here = self.book.outcome(facts, &self.readings)?;
         let there = self.other.outcome(facts, &self.other_readings)?;
@@ -275,7 +275,7 @@ impl Books {
     ) -> Option<TurnsOn> {
         let unstated = self.book.regime.class_names.len() + 1;
         let stated = facts.choice(ChoiceFact::Eccn) != Some(unstated);
-        if here == Outcome::Prohibited || stated || self.book.assumes_amounts() {
+        if here == Outcome::Prohibited || stated {
             return None;
         }
         let (rests, draws) = more();
@@ -283,7 +283,7 @@ impl Books {
             here,
             there,
             class,
-            rests,
+            rests: rests || self.book.rests_on_amount(draws, facts),
             draws,
         })
     }
