@@ -25,6 +25,14 @@ pub enum Step {
     Flag(FlagFact, bool),
     /// A number; for a quantity, the largest that does.
     Number(NumberFact, Num),
+    /// A party is on none of the lists that the order does not speak of; the fact is one of them.
+    Unlisted(FlagFact),
+}
+
+/// The lists of a party that a flag is about: `consignee.lists` of `consignee.lists=sdn`.
+fn lists_of(fact: FlagFact) -> Option<&'static str> {
+    let (lists, _) = fact.info().path.split_once('=')?;
+    lists.ends_with(".lists").then_some(lists)
 }
 
 impl Step {
@@ -34,7 +42,7 @@ impl Step {
         match self {
             Step::Country(fact, _) => Fact::Country(*fact),
             Step::Choice(fact, _) => Fact::Choice(*fact),
-            Step::Flag(fact, _) => Fact::Flag(*fact),
+            Step::Flag(fact, _) | Step::Unlisted(fact) => Fact::Flag(*fact),
             Step::Number(fact, _) => Fact::Number(*fact),
         }
     }
@@ -45,6 +53,15 @@ impl Step {
             Step::Country(fact, country) => facts.set_country(*fact, *country),
             Step::Choice(fact, value) => facts.set_choice(*fact, *value),
             Step::Flag(fact, value) => facts.set_flag(*fact, *value),
+            Step::Unlisted(fact) => {
+                let lists = lists_of(*fact);
+                let of_party = FlagFact::ALL.iter().filter(|f| lists_of(**f) == lists);
+                for fact in of_party {
+                    if facts.flag(*fact).is_none() {
+                        facts.set_flag(*fact, false);
+                    }
+                }
+            }
             Step::Number(fact, number) => {
                 facts.set_number(*fact, *number);
                 return count_amounts(ics_per_unit, facts).is_ok();
@@ -287,6 +304,13 @@ fn steps(book: &Rulebook, facts: &Facts, countries: &[Country]) -> Vec<Step> {
                 steps.extend(others.map(|v| Step::Choice(*fact, v)));
             }
             Question::Flag(fact) if is_of_item(*fact) && facts.flag(*fact).is_some() => {}
+            // Nobody is helped by being on a list: what helps is to be on none.
+            Question::Flag(fact) if lists_of(*fact).is_some() && facts.flag(*fact).is_none() => {
+                let same = |s: &Step| matches!(s, Step::Unlisted(other) if lists_of(*other) == lists_of(*fact));
+                if !steps.iter().any(same) {
+                    steps.push(Step::Unlisted(*fact));
+                }
+            }
             Question::Flag(fact) => {
                 let values = [true, false].into_iter();
                 let others = values.filter(|v| facts.flag(*fact) != Some(*v));

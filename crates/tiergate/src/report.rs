@@ -164,6 +164,25 @@ pub fn print(file: Option<&Path>, text: &str) -> Result<()> {
     }
 }
 
+/// Refuses to write over a file that is read.
+pub fn not_an_input<'f>(
+    output: Option<&Path>,
+    inputs: impl IntoIterator<Item = &'f PathBuf>,
+) -> Result<()> {
+    let Some(written) = output.and_then(|path| fs::canonicalize(path).ok()) else {
+        return Ok(());
+    };
+    for input in inputs {
+        if fs::canonicalize(input).is_ok_and(|read| read == written) && written.is_file() {
+            anyhow::bail!(
+                "`{}` is read: write to another file than an input",
+                input.display()
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Says something on standard error; a closed one is no reason to stop.
 pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");

@@ -73,6 +73,14 @@ impl Style {
     }
 }
 
+/// A text of one line that no terminal takes for a command: signs that are not shown are replaced.
+pub fn plain(text: String) -> String {
+    if text.contains(char::is_control) {
+        return text.replace(char::is_control, "\u{fffd}");
+    }
+    text
+}
+
 /// Columns a text takes; every character counts as one.
 pub fn width(text: &str) -> usize {
     text.chars().count()
@@ -144,6 +152,12 @@ mod tests {
         assert_eq!(grouped("19.449"), "19.449");
         assert_eq!(grouped("-1234.5"), "-1,234.5");
         assert_eq!(grouped("unknown"), "unknown");
+    }
+
+    #[test]
+    fn signs_that_command_a_terminal_are_not_passed_on() {
+        assert_eq!(plain("a\u{1b}[31mb\nc".into()), "a\u{fffd}[31mb\u{fffd}c");
+        assert_eq!(plain("Ünïcode — fine".into()), "Ünïcode — fine");
     }
 
     #[test]

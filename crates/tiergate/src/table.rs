@@ -1,5 +1,6 @@
 //! Aligned tables of text.
 
+use crate::style::plain;
 use crate::style::{cut, width};
 
 /// A table with a head, aligned by column.
@@ -42,7 +43,8 @@ impl Table {
 
     /// Adds a row.
     pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
-        self.rows.push(cells.into_iter().map(Into::into).collect());
+        let cells = cells.into_iter().map(|cell| plain(cell.into()));
+        self.rows.push(cells.collect());
     }
 
     /// Whether there is no row.

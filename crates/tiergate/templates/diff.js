@@ -145,7 +145,8 @@
     const rows = all("#orders tbody tr");
     if (rows.length) {
       for (const row of rows) {
-        row.hidden = Boolean(text) && !row.textContent.toLowerCase().includes(text);
+        row.hidden = Boolean((text && !row.textContent.toLowerCase().includes(text))
+          || (chip && row.dataset.chip !== chip) || (country && row.dataset.place !== country));
       }
       orders = `; ${rows.filter((row) => !row.hidden).length} of ${rows.length} orders`;
     }

@@ -769,3 +769,34 @@ fn proposals_amend_and_do_not_restate() {
         }
     }
 }
+
+#[test]
+fn to_pass_of_an_order_that_was_not_screened_asks_for_screening_and_not_for_a_listing() {
+    let mut command = plain();
+    let order = "explain --to-pass --chip nvidia-h100-sxm5 --to PL --date 2026-06-15 --quantity 1000 \
+        --headquarters PL --parent PL --end-use datacenter --format json";
+    let (out, err, code) = run(command.args(order.split_whitespace()));
+    assert_eq!(code, 0, "{err}");
+    let ways: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let ways = &ways["to_pass"];
+    let supply = ways["supply"].to_string();
+    assert!(supply.contains("consignee.lists: none"), "{ways:#}");
+    for listed in ["entity-list", "lists=sdn", "lists=mieu"] {
+        let offered = format!("{listed}: yes");
+        assert!(!ways.to_string().contains(&offered), "{offered}: {ways:#}");
+    }
+}
+
+#[test]
+fn an_input_is_never_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("orders.csv");
+    let text = "id,date,destination,item.chip,quantity\na,2025-06-02,PL,nvidia-h100-sxm5,1\n";
+    std::fs::write(&file, text).unwrap();
+    let mut command = plain();
+    let command = command.arg("decide").arg(&file).arg("-o").arg(&file);
+    let (_, err, code) = run(command);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("write to another file than an input"), "{err}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+}

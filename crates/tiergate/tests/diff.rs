@@ -180,3 +180,24 @@ fn a_share_is_said_as_a_share_of_something() {
     let before = outside["before"].as_str().unwrap();
     assert!(before.starts_with("0.25 of used.veu.total"), "{before}");
 }
+
+#[test]
+fn how_many_changes_there_are_does_not_depend_on_how_many_are_listed() {
+    let counted = |limit: &str| {
+        let args = [
+            "us:text",
+            "us:enforced",
+            "--as-of",
+            "2025-06-01",
+            "--ordinary",
+            "--limit",
+            limit,
+        ];
+        let found = diff(&args);
+        let listed = found["changes"].as_array().unwrap().len();
+        (found["changes_in_all"].as_u64().unwrap(), listed)
+    };
+    let ((few, listed), (all, every)) = (counted("3"), counted("1000"));
+    assert_eq!((few, listed), (all, 3));
+    assert_eq!(all, every as u64);
+}

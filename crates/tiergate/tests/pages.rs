@@ -130,6 +130,12 @@ fn filters_show_what_they_say_and_nothing_else() {
          set('f-text', '740.29');
          report.text = seen().length;
          report.text_right = seen().every((c) => c.textContent.includes('740.29'));
+         set('f-text', '');
+         set('f-country', 'IN');
+         const orders = all('#orders tbody tr').filter((r) => r.offsetParent !== null);
+         report.orders = orders.length;
+         report.orders_right = orders.every((r) => r.dataset.place === 'IN');
+         set('f-country', '');
          set('f-text', 'no such words');
          report.none = seen().length;
          one('form.bar').reset();
@@ -149,11 +155,13 @@ fn filters_show_what_they_say_and_nothing_else() {
         "{report}"
     );
     assert_eq!(number("none"), 0);
+    assert!(number("orders") > 0, "{report}");
     for right in [
         "chip_right",
         "country_right",
         "direction_right",
         "text_right",
+        "orders_right",
     ] {
         assert_eq!(report[right], true, "{right}: {report}");
     }

@@ -180,6 +180,11 @@ impl Case<'_> {
                 let word = if *yes { "yes" } else { "no" };
                 format!("{}: {word} ({})", info.path, info.doc)
             }
+            Step::Unlisted(fact) => {
+                let path = fact.info().path;
+                let lists = path.split_once('=').map_or(path, |(lists, _)| lists);
+                format!("{lists}: none (the party was screened and is on no list)")
+            }
             Step::Number(NumberFact::Quantity, most) => {
                 format!("quantity: at most {}", grouped(&most.to_string()))
             }
@@ -304,6 +309,9 @@ impl ToPass {
             "Would differ if, which is nobody's choice but another transaction:",
             &self.would_differ_if,
         );
+        if !self.wait.is_empty() || self.apply.is_some() {
+            page.text("By waiting, or by an application:");
+        }
         for wait in &self.wait {
             page.point(
                 0,

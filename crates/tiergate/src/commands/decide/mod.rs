@@ -19,7 +19,7 @@ use crate::cli::{Cli, Ended};
 use crate::options::LawArgs;
 use crate::page::Layout;
 use crate::pipeline::{CSV_HEAD, Kind, Pipeline};
-use crate::report::{Output, say};
+use crate::report::{Output, not_an_input, say};
 use crate::style::Style;
 use crate::verdict::Bench;
 
@@ -83,6 +83,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     if args.files.iter().filter(|f| f.as_os_str() == "-").count() > 1 {
         bail!("standard input, `-`, can be read once only");
     }
+    not_an_input(args.output.as_deref(), &args.files)?;
     let desk = cli.desk()?;
     let bench = Bench::new(&desk, &args.law)?;
     let layout = Layout::Text(Style::page(args.output.is_some()));

@@ -18,7 +18,7 @@ use tiergate_order::Assume;
 use self::report::Report;
 use crate::cli::{Cli, Ended};
 use crate::options::{AssumeArgs, ViewArg};
-use crate::report::print;
+use crate::report::{not_an_input, print};
 
 /// Compare two regimes exactly: what changes, for which items, where, and under which rules
 ///
@@ -93,6 +93,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     if args.limit == 0 {
         bail!("--limit must be at least 1");
     }
+    not_an_input(args.output.as_deref(), &args.orders)?;
     let desk = cli.desk()?;
     let assume = args.assume.parse(&desk)?;
     if let (Some(folder), Some(date)) = (&args.pages, args.as_of) {

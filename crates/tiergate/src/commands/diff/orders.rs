@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use tiergate_engine::{Comparison, Covered, Decision, Desk, Stamp};
-use tiergate_law::LawRef;
-use tiergate_order::{Assume, Facts};
+use tiergate_law::{CountryFact, LawRef, TextFact};
+use tiergate_order::{Assume, Catalog, Facts, name_key};
 
 use super::report::{OrderChange, Report};
 use crate::cli::Ended;
@@ -29,6 +29,7 @@ pub fn add(
     });
     let bench = Bench::of(desk, laws.collect(), (None, None), assume.clone())?;
     let teller = || Falls {
+        catalog: &desk.catalog,
         comparison,
         compared: 0,
     };
@@ -43,6 +44,7 @@ pub fn add(
 
 /// Tells of the orders that fall in a difference.
 struct Falls<'c> {
+    catalog: &'c Catalog,
     comparison: &'c Comparison,
     compared: u64,
 }
@@ -63,12 +65,17 @@ impl Teller for Falls<'_> {
         self.compared += 1;
         let id = String::from_utf8_lossy(row.id);
         done.told
-            .extend(change(self.comparison, &id, asked.facts()));
+            .extend(change(self.catalog, self.comparison, &id, asked.facts()));
         Ok(())
     }
 }
 
-fn change(comparison: &Comparison, id: &str, facts: &Facts) -> Option<OrderChange> {
+fn change(
+    catalog: &Catalog,
+    comparison: &Comparison,
+    id: &str,
+    facts: &Facts,
+) -> Option<OrderChange> {
     let covered = match comparison.covers(facts) {
         Covered::No => return None,
         Covered::Partly => "partly",
@@ -98,5 +105,13 @@ fn change(comparison: &Comparison, id: &str, facts: &Facts) -> Option<OrderChang
         before: words(&decisions[0]),
         after: words(&decisions[1]),
         missing,
+        destination: facts
+            .country(CountryFact::Destination)
+            .map(|c| c.to_string()),
+        chip: {
+            let key = facts.text(TextFact::Chip);
+            let mut chips = catalog.chips.iter();
+            chips.find(|c| name_key(&c.id) == key).map(|c| c.id.clone())
+        },
     })
 }

@@ -158,6 +158,12 @@ pub struct OrderChange {
     pub after: String,
     /// Facts on which either answer depends.
     pub missing: Vec<String>,
+    /// Where it goes, by code, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination: Option<String>,
+    /// The chip by id, if the order names one of the catalog.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chip: Option<String>,
 }
 
 /// An answer for people and programs.
@@ -247,13 +253,13 @@ fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, everything: bool)
             None => alike.push(vec![new]),
         }
     }
-    let left_out = alike.len().saturating_sub(limit);
+    let changes_in_all = alike.len();
     alike.truncate(limit);
     let (changes, circumstances): (Vec<Change>, _) = rayon::join(
         || {
             let changes = alike.into_par_iter();
-            let changes = changes.map(|group| said_once(&places, comparison, group));
-            changes.flatten_iter().collect()
+            let changes = changes.filter_map(|group| said_once(&places, comparison, group));
+            changes.collect()
         },
         || match everything {
             true => circumstances(comparison, &ordinary),
@@ -261,7 +267,7 @@ fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, everything: bool)
         },
     );
     Spelled {
-        changes_in_all: changes.len() + left_out,
+        changes_in_all,
         changes,
         circumstances,
     }
@@ -354,23 +360,27 @@ impl Reached {
     }
 }
 
-/// One change for those that the same rules decide.
+/// One change of several, with the rules of all.
 fn said_once(
     places: &words::Places<'_>,
     comparison: &Comparison,
     group: Vec<Reached>,
-) -> Vec<Change> {
-    let mut changes: Vec<Change> = Vec::new();
-    for reached in group {
-        let new = change(places, comparison, reached);
-        let same = |old: &&mut Change| old.witnessed == new.witnessed && old.rules == new.rules;
-        match changes.iter_mut().find(same) {
-            Some(old) => old.one_of.extend(new.one_of),
-            None => changes.push(new),
+) -> Option<Change> {
+    let mut changes = group.into_iter().map(|r| change(places, comparison, r));
+    let mut all = changes.next()?;
+    for new in changes {
+        all.one_of.extend(new.one_of);
+        all.witnessed |= new.witnessed;
+        for (known, rules) in all.rules.iter_mut().zip(new.rules) {
+            for rule in rules {
+                if !known.contains(&rule) {
+                    known.push(rule);
+                }
+            }
         }
     }
-    changes.iter_mut().for_each(Change::say_once);
-    changes
+    all.say_once();
+    Some(all)
 }
 
 fn change(places: &words::Places<'_>, comparison: &Comparison, reached: Reached) -> Change {

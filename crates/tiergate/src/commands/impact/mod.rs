@@ -19,7 +19,7 @@ use self::teller::{CSV_HEAD, Compared, Listed};
 use crate::cli::{Cli, Ended};
 use crate::options::{AssumeArgs, ViewArg};
 use crate::pipeline::{Kind, Pipeline};
-use crate::report::{Output, say};
+use crate::report::{Output, not_an_input, say};
 use crate::style::terminal_width;
 use crate::verdict::Bench;
 
@@ -101,6 +101,7 @@ enum Format {
 
 /// Compares every order under the two laws.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
+    not_an_input(args.output.as_deref(), &args.files)?;
     let desk = cli.desk()?;
     let assume = args.assume.parse(&desk)?;
     let laws = vec![args.from.clone(), args.to.clone()];

@@ -581,5 +581,6 @@ fn changes_json(of: &Changes) -> Value {
 fn escape(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('|', "\\|")
+        .replace('<', "&lt;")
         .replace('\n', " ")
 }

@@ -248,6 +248,12 @@ impl Page<'_> {
         Some((self.chips.first()?, place))
     }
 
+    /// The name of a country.
+    fn country(&self, code: &str) -> &str {
+        let found = self.countries.iter().find(|c| c.code == code);
+        found.map_or("", |c| c.name.as_str())
+    }
+
     /// The color of a country's tier before or after.
     fn tier_fill(&self, after: &bool, code: &Country) -> &str {
         let Some((chip, place)) = self.at_first(code) else {
