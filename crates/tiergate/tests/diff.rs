@@ -201,3 +201,18 @@ fn how_many_changes_there_are_does_not_depend_on_how_many_are_listed() {
     assert_eq!((few, listed), (all, 3));
     assert_eq!(all, every as u64);
 }
+
+#[test]
+fn a_proposal_before_its_adoption_is_said_to_be_its_base() {
+    let args = ["diff", "us:enforced", "option-1-country-tiers", "--as-of"];
+    let (_, err, code) = run(plain().args(args).args(["2025-05-14", "--ordinary"]));
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        err.contains(
+            "`option-1-country-tiers` is adopted on 2025-05-15; on 2025-05-14 it is its base"
+        ),
+        "{err}"
+    );
+    let (_, err, _) = run(plain().args(args).args(["2025-05-15", "--ordinary"]));
+    assert!(!err.contains("adopted"), "{err}");
+}

@@ -18,7 +18,7 @@ use tiergate_order::Assume;
 use self::report::Report;
 use crate::cli::{Cli, Ended};
 use crate::options::{AssumeArgs, ViewArg};
-use crate::report::{not_an_input, print};
+use crate::report::{not_an_input, print, say};
 
 /// Compare two regimes exactly: what changes, for which items, where, and under which rules
 ///
@@ -104,6 +104,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         bail!("two laws are needed, such as us:text and us:enforced");
     };
     let stamps = stamps(args, left, right)?;
+    not_yet_adopted(&desk, &stamps);
     let comparison = compare(&desk, &assume, &stamps)?;
     let mut report = Report::new(&desk, &comparison, &stamps, args.limit, !args.ordinary);
     report.assumed.clone_from(&args.assume.assume);
@@ -123,6 +124,22 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     };
     print(args.output.as_deref(), &text)?;
     Ok(ended)
+}
+
+/// Says which proposal is still its base on the day asked for.
+fn not_yet_adopted(desk: &Desk, stamps: &[Stamp; 2]) {
+    for stamp in stamps {
+        let proposals = desk.library.proposals.iter().map(|s| &s.instrument);
+        let mut of_id = proposals.filter(|i| i.id == stamp.law);
+        if let Some(proposal) = of_id.find(|i| i.binds_from() > stamp.as_of) {
+            say(&format!(
+                "note: `{}` is adopted on {}; on {} it is its base",
+                stamp.law,
+                proposal.binds_from(),
+                stamp.as_of
+            ));
+        }
+    }
 }
 
 /// Two laws in one diagram.
