@@ -316,3 +316,30 @@ fn the_page_is_well_formed_and_needs_nothing_else() {
     // Nothing depends on the machine or the day it is written.
     assert_eq!(page, run(plain().args(&args)).0);
 }
+
+#[test]
+fn a_strip_with_open_days_says_what_would_settle_them() {
+    let short = [
+        "law",
+        "timeline",
+        "--chip",
+        "nvidia-h100-sxm5",
+        "--to",
+        "KH",
+        "--headquarters",
+        "KH",
+    ];
+    let (out, err, code) = run(plain().args(short));
+    assert_eq!(code, 0, "{err}");
+    let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("? turns on facts that the order does not give: "),
+        "{out}"
+    );
+    assert!(
+        flat.contains("consignee.lists") && flat.contains("--assume screened"),
+        "{out}"
+    );
+    let (out, ..) = run(plain().args(complete("KH")));
+    assert!(!out.contains("? turns on facts"), "{out}");
+}

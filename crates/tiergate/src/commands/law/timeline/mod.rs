@@ -91,6 +91,27 @@ struct Timeline {
     drawn_until: Date,
 }
 
+impl Timeline {
+    /// What would settle the days whose answer is open; none when there are none.
+    fn hint(&self) -> Option<String> {
+        let mut missing: Vec<&str> = Vec::new();
+        for span in self.strips.iter().flat_map(|s| &s.spans) {
+            for fact in &span.answer.missing {
+                if !missing.contains(&fact.as_str()) {
+                    missing.push(fact);
+                }
+            }
+        }
+        (!missing.is_empty()).then(|| {
+            format!(
+                "? turns on facts that the order does not give: {}. Give them with --set FACT=VALUE, or \
+                 take them for granted with --assume, such as --assume screened.",
+                missing.join(", ")
+            )
+        })
+    }
+}
+
 /// One law in one view.
 #[derive(Debug, Serialize)]
 struct Strip {

@@ -36,6 +36,10 @@ pub fn render(timeline: &Timeline, assume: &AssumeArgs, style: Style) -> String 
     for (sign, meaning) in SIGN_LEGEND.iter().filter(|(sign, _)| used(*sign)) {
         out.push(format!("{sign}  {meaning}"));
     }
+    if let Some(hint) = timeline.hint() {
+        out.push(String::new());
+        out.extend(wrap(&hint, style.width));
+    }
     for strip in &timeline.strips {
         out.push(String::new());
         out.push(style.bold(&strip.title));
