@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use tiergate_law::{ChoiceFact, Country, CountryFact, Fact, FlagFact, Num, NumberFact};
+use tiergate_law::{ChoiceFact, Country, CountryFact, Fact, FlagFact, Num, NumberFact, Policy};
 use tiergate_order::{Facts, count_amounts};
 
 use crate::compare::Reply;
@@ -119,6 +119,9 @@ pub struct Way {
     pub kind: Kind,
 }
 
+/// From here on an application is denied, presumably or by policy.
+const DENIAL: u32 = Reply::LicenseRequired(Policy::PresumptionOfDenial).strictness();
+
 /// How strictly an order fares now; an open one, as the strictest of what is possible.
 fn strictness_now(book: &Rulebook, facts: &Facts, readings: &Arc<[usize]>) -> u32 {
     let of = |outcome: &Outcome| Reply::of(*outcome, &book.regime).strictness();
@@ -188,7 +191,8 @@ pub fn ways(
         };
         let reply = Reply::of(outcome, &book.regime);
         let then = reply.strictness();
-        if then >= now {
+        // A denial in other words is no better answer.
+        if then >= now || then >= DENIAL {
             return;
         }
         let taken = |way: &Way| {

@@ -1,6 +1,6 @@
 //! A page of text: for the terminal, wrapped and aligned, or as Markdown.
 
-use crate::style::{Style, width, wrap};
+use crate::style::{Style, plain, width, wrap};
 use crate::verdict::Light;
 
 /// How a page is laid out.
@@ -32,34 +32,37 @@ pub struct Page(Vec<Block>);
 impl Page {
     /// A page with a title.
     pub fn new(title: impl Into<String>) -> Page {
-        Page(vec![Block::Title(title.into())])
+        Page(vec![Block::Title(plain(title.into()))])
     }
 
     /// Starts a section.
     pub fn heading(&mut self, text: impl Into<String>) {
-        self.0.push(Block::Heading(text.into()));
+        self.0.push(Block::Heading(plain(text.into())));
     }
 
     /// The answer itself.
     pub fn answer(&mut self, light: Light, text: impl Into<String>) {
-        self.0.push(Block::Answer(light, text.into()));
+        self.0.push(Block::Answer(light, plain(text.into())));
     }
 
     /// Running text.
     pub fn text(&mut self, text: impl Into<String>) {
-        self.0.push(Block::Paragraph(text.into()));
+        self.0.push(Block::Paragraph(plain(text.into())));
     }
 
     /// Names and values, aligned.
     pub fn pairs(&mut self, pairs: Vec<(String, String)>) {
         if !pairs.is_empty() {
-            self.0.push(Block::Pairs(pairs));
+            let pairs = pairs
+                .into_iter()
+                .map(|(name, value)| (plain(name), plain(value)));
+            self.0.push(Block::Pairs(pairs.collect()));
         }
     }
 
     /// A point of a list, the first level being 0.
     pub fn point(&mut self, depth: usize, text: impl Into<String>) {
-        self.0.push(Block::Point(depth, text.into()));
+        self.0.push(Block::Point(depth, plain(text.into())));
     }
 
     /// Lines kept as they are, such as a form's text.

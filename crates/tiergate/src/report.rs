@@ -9,6 +9,8 @@ use anyhow::{Context, Result};
 use tempfile::NamedTempFile;
 use tiergate_order::RowError;
 
+use crate::style::plain;
+
 /// An input that could not be read: the program ends as after a bad row.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}")]
@@ -200,7 +202,9 @@ pub fn bad_rows(name: &str, errors: &[RowError], unit: &str) {
             let id = error.id.as_ref();
             let id = id.map_or_else(String::new, |id| format!(" (order `{id}`)"));
             let (line, message) = (error.line, &error.message);
-            say(&format!("{name}, {unit} {line}{column}: {message}{id}"));
+            say(&plain(format!(
+                "{name}, {unit} {line}{column}: {message}{id}"
+            )));
         }
         if let Some(more) = more(row.len()) {
             say(&format!("{name}, {unit} {}: and {more}", row[0].line));

@@ -800,3 +800,32 @@ fn an_input_is_never_written_over() {
     assert!(err.contains("write to another file than an input"), "{err}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
 }
+
+#[test]
+fn to_pass_calls_no_denial_an_improvement() {
+    let mut command = plain();
+    let order = "explain --to-pass --chip nvidia-h100-sxm5 --quantity 60000 --date 2025-06-01 --view text \
+        --to PL --headquarters PL --parent PL --lists none --end-use datacenter --format json";
+    let (out, err, code) = run(command.args(order.split_whitespace()));
+    assert_eq!(code, 0, "{err}");
+    let ways: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let ways = &ways["to_pass"];
+    let kinds = ["can", "supply", "would_differ_if"].map(|kind| ways[kind].as_array().unwrap());
+    assert!(kinds.iter().any(|ways| !ways.is_empty()), "{ways:#}");
+    for way in kinds.into_iter().flatten() {
+        let says = way["says"].as_str().unwrap();
+        assert!(!says.contains("denial") && !says.contains("refusal"), "{way:#}");
+    }
+}
+
+#[test]
+fn an_id_commands_no_terminal() {
+    let input = "id,date,destination,item.chip,quantity\n\u{1b}[31mred,2025-06-02,PL,no-such-chip\u{7},1\n\
+                 \u{1b}[31mred,2025-06-02,PL,nvidia-h100-sxm5,1\n";
+    let mut command = plain();
+    let (out, err, code) = run(command.args(["decide", "-"]).write_stdin(input));
+    assert_eq!(code, 2, "{err}");
+    assert!(!out.contains(['\u{1b}', '\u{7}']), "{out:?}");
+    assert!(!err.contains(['\u{1b}', '\u{7}']), "{err:?}");
+    assert!(out.contains("[31mred"), "{out}");
+}
