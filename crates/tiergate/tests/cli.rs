@@ -814,7 +814,10 @@ fn to_pass_calls_no_denial_an_improvement() {
     assert!(kinds.iter().any(|ways| !ways.is_empty()), "{ways:#}");
     for way in kinds.into_iter().flatten() {
         let says = way["says"].as_str().unwrap();
-        assert!(!says.contains("denial") && !says.contains("refusal"), "{way:#}");
+        assert!(
+            !says.contains("denial") && !says.contains("refusal"),
+            "{way:#}"
+        );
     }
 }
 
