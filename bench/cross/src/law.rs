@@ -183,22 +183,25 @@ impl<'r> Spelled<'r> {
         Ok(())
     }
 
-    /// The strictest policy over the lanes; in a lane, the first review that fits.
+    /// The strictest policy over the lanes; in a lane, the first review that fits. A requirement that
+    /// applies and that no review that holds governs is not stated.
     fn policy(&mut self, required: &[String], terms: &mut Terms) -> Result<String> {
         let regime = self.regime;
-        let not_stated = small(Policy::NotStated as usize);
+        // One below every policy: a lane that does not apply, or has none of its own.
+        let none = small(0);
+        let place = |policy: Policy| small(policy as usize + 1);
         let mut lanes: Vec<&str> = regime.reviews.iter().map(|r| r.is.lane.as_str()).collect();
         lanes.sort_unstable();
         lanes.dedup();
-        let mut strictest = not_stated.clone();
+        let mut strictest = none.clone();
         for (number, lane) in lanes.into_iter().enumerate() {
-            let mut policy = not_stated.clone();
+            let mut policy = none.clone();
             for review in regime.reviews.iter().filter(|r| r.is.lane == lane).rev() {
                 let governed = any(review.is.governs.iter().map(|r| required[*r].clone()));
                 let holds = all([governed, self.cond(&review.is.cond, terms)?]);
                 policy = format!(
                     "(ite {holds} {} {policy})",
-                    small(review.is.policy as usize)
+                    review.is.policy.map_or(none.clone(), place)
                 );
             }
             let name = format!("|{} lane {number}|", self.side);
@@ -207,7 +210,24 @@ impl<'r> Spelled<'r> {
             let larger = format!("(ite (bvult {strictest} {lane}) {lane} {strictest})");
             strictest = self.define(&name, "(_ BitVec 8)", &larger);
         }
-        Ok(strictest)
+        let mut unheld = Vec::new();
+        for (at, required) in required.iter().enumerate() {
+            let mut held = Vec::new();
+            for review in regime.reviews.iter().filter(|r| r.is.governs.contains(&at)) {
+                held.push(self.cond(&review.is.cond, terms)?);
+            }
+            unheld.push(format!("(and {required} (not {}))", any(held)));
+        }
+        let not_stated = place(Policy::NotStated);
+        let unheld = format!("(ite {} {not_stated} {none})", any(unheld));
+        let unheld = self.define(&format!("|{} unheld|", self.side), "(_ BitVec 8)", &unheld);
+        let larger = format!("(ite (bvult {strictest} {unheld}) {unheld} {strictest})");
+        let all = self.define(&format!("|{} policy|", self.side), "(_ BitVec 8)", &larger);
+        let otherwise = small(Policy::NotStated as usize);
+        let one = small(1);
+        Ok(format!(
+            "(ite (= {all} {none}) {otherwise} (bvsub {all} {one}))"
+        ))
     }
 }
 
