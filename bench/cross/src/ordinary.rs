@@ -1,13 +1,13 @@
 //! What an ordinary order is: the consignee is the end user and is where the item goes, no party
-//! is on a list, nothing rare is claimed or known.
+//! is on a list, nothing rare is claimed or known, the designer is based somewhere like most.
 
 use anyhow::Result;
-use tiergate_law::{ChoiceFact as C, CountryFact, FlagFact as F, NumberFact as N};
+use tiergate_law::{ChoiceFact as C, Country, CountryFact, CountrySet, FlagFact as F, NumberFact as N};
 
 use crate::terms::{Terms, not};
 
-/// What holds of ordinary orders.
-pub fn holds(terms: &mut Terms) -> Result<Vec<String>> {
+/// What holds of ordinary orders, whose designers are based there.
+pub fn holds(terms: &mut Terms, somewhere: Option<Country>) -> Result<Vec<String>> {
     let mut holds = Vec::new();
     for fact in CountryFact::ALL {
         if let Some(same) = fact.info().same_as {
@@ -15,6 +15,8 @@ pub fn holds(terms: &mut Terms) -> Result<Vec<String>> {
             holds.push(format!("(= {})", pair.join(" ")));
         }
     }
+    let based: CountrySet = somewhere.into_iter().collect();
+    holds.push(terms.within(CountryFact::DesignerHeadquarters, &based));
     for fact in C::ALL {
         let usual = match fact {
             C::Eccn | C::Kind | C::Designer => continue,

@@ -90,7 +90,7 @@ impl Laws {
             given += &law.text();
         }
         if ordinary {
-            for holds in ordinary::holds(&mut terms)? {
+            for holds in ordinary::holds(&mut terms, self.comparison.somewhere())? {
                 given += &format!("(assert {holds})\n");
             }
         }
@@ -119,7 +119,7 @@ impl Laws {
             law.reply(&replies, &mut terms)?;
             given += &law.text();
         }
-        for holds in ordinary::holds(&mut terms)? {
+        for holds in ordinary::holds(&mut terms, self.comparison.somewhere())? {
             given += &format!("(assert {holds})\n");
         }
         let spelling = self.spelling();

@@ -186,3 +186,40 @@ fn a_regime_equals_itself() {
     let mut pairs = comparison.pairs_in(&Circumstances::Any);
     assert!(comparison.statements(&mut pairs, 10).all.is_empty());
 }
+
+/// A party that ordinary orders are silent about is based somewhere: rules that name every country
+/// but one touch them, and rules that name that one do not.
+#[test]
+fn an_ordinary_designer_is_based_in_some_country() {
+    let law = |countries: &str| {
+        let text = format!(
+            r#"
+[instrument]
+id = "base"
+title = "Base"
+cite = "1"
+effective = 2024-01-01
+[[requirement]]
+id = "r"
+cite = "2"
+when = "designer_headquarters in {{{countries}}}"
+from = 2025-01-01
+"#
+        );
+        let (library, faults) = Library::read([("law.toml", text.as_str())]);
+        assert!(faults.is_empty(), "{faults:?}");
+        let sides = ["2024-06-01", "2025-06-01"].map(|day| {
+            let law = "us".parse().unwrap();
+            let regime = library.consolidate(&law, day.parse().unwrap(), View::Text);
+            Side::new(Arc::new(Rulebook::compile(Arc::new(regime.unwrap()))))
+        });
+        let [left, right] = sides;
+        let known = ["CN", "PL", "US"].map(|c| c.parse().unwrap());
+        let comparison = Comparison::new(left, right, &known);
+        let mut pairs = comparison.pairs_in(&Circumstances::Ordinary(None));
+        let count = comparison.count(&mut pairs, 10);
+        (count, comparison.somewhere().unwrap().to_string())
+    };
+    assert_eq!(law("PL, US"), (1, "PL".to_owned()));
+    assert_eq!(law("CN"), (0, "PL".to_owned()));
+}

@@ -15,6 +15,9 @@ pub(super) struct Joint {
     pub variables: Variables,
     registers: Vec<Vec<usize>>,
     countries: Vec<Country>,
+    /// A country that the rules tell apart from as few others as any: where a party is based of
+    /// whom most orders say nothing.
+    pub somewhere: Option<Country>,
 }
 
 /// Both regimes in one set of diagrams.
@@ -87,6 +90,8 @@ pub(super) enum Usual {
     Value(usize),
     /// As another country.
     As(CountryFact),
+    /// [`Joint::somewhere`].
+    Somewhere,
     /// Nothing.
     Zero,
 }
@@ -101,7 +106,7 @@ pub(super) fn usual(fact: Fact) -> Usual {
             Usual::Varies
         }
         // Who designed the item is told by name; where others are based is rare to matter.
-        Fact::Country(P::DesignerHeadquarters) => Usual::Is(false),
+        Fact::Country(P::DesignerHeadquarters) => Usual::Somewhere,
         // Other countries equal one of these, or stand on their own.
         Fact::Country(fact) => fact.info().same_as.map_or(Usual::Varies, Usual::As),
         Fact::Choice(C::Eccn | C::Kind | C::Designer) => Usual::Varies,
@@ -134,10 +139,18 @@ impl Joint {
     pub fn new(sides: &[Side; 2], countries: &[Country]) -> Joint {
         let regimes = [sides[0].regime(), sides[1].regime()];
         let (variables, registers) = Variables::joint(&regimes);
+        let like = |country: &Country| {
+            let class = variables.class(*country);
+            let others = countries.iter();
+            others.filter(|c| variables.class(**c) == class).count()
+        };
+        // The first of those that are as good.
+        let somewhere = countries.iter().rev().copied().max_by_key(like);
         Joint {
             variables,
             registers,
             countries: countries.to_vec(),
+            somewhere,
         }
     }
 
@@ -159,7 +172,51 @@ impl Joint {
         let Circumstances::Ordinary(rare) = circumstances else {
             return Settled::Spelled(spelled);
         };
-        ordinary(&spelled, *rare)
+        self.ordinary(&spelled, *rare)
+    }
+
+    /// What an ordinary order settles of a test, one rare fact aside.
+    fn ordinary(&self, test: &Test, rare: Option<Rare>) -> Settled {
+        let open = || Settled::Spelled(test.clone());
+        match test {
+            Test::Flag(fact) => match (usual(Fact::Flag(*fact)), rare) {
+                (Usual::Is(usual), rare) => {
+                    let otherwise = rare == Some(Rare::Flag(*fact));
+                    Settled::Is(usual != otherwise)
+                }
+                _ => open(),
+            },
+            Test::Choice(fact, mask) => match (usual(Fact::Choice(*fact)), rare) {
+                (_, Some(Rare::Choice(rare, value))) if rare == *fact => {
+                    Settled::Is(mask >> value & 1 == 1)
+                }
+                (Usual::Value(value), _) => Settled::Is(mask >> value & 1 == 1),
+                _ => open(),
+            },
+            Test::Country(fact, set) => match (usual(Fact::Country(*fact)), rare) {
+                (_, Some(Rare::Country(rare))) if rare == *fact => open(),
+                (Usual::Somewhere, _) => Settled::Is(self.somewhere.is_some_and(|c| set.contains(c))),
+                (Usual::As(base), _) => match self.ordinary(&Test::Country(base, *set), rare) {
+                    Settled::Spelled(test) => Settled::Spelled(test),
+                    settled => settled,
+                },
+                _ => open(),
+            },
+            Test::Intermediary(..) if rare == Some(Rare::Intermediaries) => open(),
+            Test::Intermediary(..) => Settled::Is(false),
+            Test::Linear(linear) => {
+                let zero = |fact: NumberFact| {
+                    matches!(usual(Fact::Number(fact)), Usual::Zero) && rare != Some(Rare::Number(fact))
+                };
+                if linear.terms.iter().all(|(fact, _)| zero(*fact)) {
+                    return Settled::Is((linear.bound <= 0) == linear.at_least);
+                }
+                open()
+            }
+            Test::Text(..) if rare == Some(Rare::Named) => open(),
+            Test::Text(..) => Settled::Is(false),
+            Test::Reading(..) => open(),
+        }
     }
 
     /// Both regimes in some circumstances.
@@ -300,50 +357,6 @@ pub(super) fn leaves(diagrams: &Diagrams, root: Node) -> FxHashSet<u32> {
     leaves
 }
 
-/// What an ordinary order settles of a test, one rare fact aside.
-fn ordinary(test: &Test, rare: Option<Rare>) -> Settled {
-    let open = || Settled::Spelled(test.clone());
-    match test {
-        Test::Flag(fact) => match (usual(Fact::Flag(*fact)), rare) {
-            (Usual::Is(usual), rare) => {
-                let otherwise = rare == Some(Rare::Flag(*fact));
-                Settled::Is(usual != otherwise)
-            }
-            _ => open(),
-        },
-        Test::Choice(fact, mask) => match (usual(Fact::Choice(*fact)), rare) {
-            (_, Some(Rare::Choice(rare, value))) if rare == *fact => {
-                Settled::Is(mask >> value & 1 == 1)
-            }
-            (Usual::Value(value), _) => Settled::Is(mask >> value & 1 == 1),
-            _ => open(),
-        },
-        Test::Country(fact, set) => match (usual(Fact::Country(*fact)), rare) {
-            (_, Some(Rare::Country(rare))) if rare == *fact => open(),
-            (Usual::Is(is), _) => Settled::Is(is),
-            (Usual::As(base), _) => match ordinary(&Test::Country(base, *set), rare) {
-                Settled::Spelled(test) => Settled::Spelled(test),
-                settled => settled,
-            },
-            _ => open(),
-        },
-        Test::Intermediary(..) if rare == Some(Rare::Intermediaries) => open(),
-        Test::Intermediary(..) => Settled::Is(false),
-        Test::Linear(linear) => {
-            let zero = |fact: NumberFact| {
-                matches!(usual(Fact::Number(fact)), Usual::Zero) && rare != Some(Rare::Number(fact))
-            };
-            if linear.terms.iter().all(|(fact, _)| zero(*fact)) {
-                return Settled::Is((linear.bound <= 0) == linear.at_least);
-            }
-            open()
-        }
-        Test::Text(..) if rare == Some(Rare::Named) => open(),
-        Test::Text(..) => Settled::Is(false),
-        Test::Reading(..) => open(),
-    }
-}
-
 /// Every rare fact that some question of these variables asks for.
 pub(super) fn rare_facts(variables: &Variables) -> Vec<Rare> {
     let mut all: Vec<Rare> = Vec::new();
@@ -360,7 +373,7 @@ pub(super) fn rare_facts(variables: &Variables) -> Vec<Rare> {
                 }
             }
             Question::Country(fact)
-                if matches!(usual(Fact::Country(*fact)), Usual::As(_) | Usual::Is(_)) =>
+                if matches!(usual(Fact::Country(*fact)), Usual::As(_) | Usual::Somewhere) =>
             {
                 all.push(Rare::Country(*fact));
             }

@@ -117,6 +117,7 @@ impl Comparison {
     /// let comparison = Comparison::new(left.clone(), right, &["PL".parse().unwrap()]);
     /// assert_eq!(comparison.direction(), Direction::Stricter);
     /// assert!(comparison.nodes() > 0);
+    /// assert_eq!(comparison.somewhere(), "PL".parse().ok());
     /// let mut pairs = comparison.pairs_in(&Circumstances::Ordinary(None));
     /// assert_eq!(comparison.count(&mut pairs, 10), 1);
     /// assert!(Comparison::new(left.clone(), left, &["PL".parse().unwrap()]).equal());
@@ -145,6 +146,13 @@ impl Comparison {
     #[must_use]
     pub const fn variables(&self) -> &Variables {
         &self.joint.variables
+    }
+
+    /// Where an ordinary order's designer is based: a country that the rules tell apart from as few
+    /// others as any; none when no country exists.
+    #[must_use]
+    pub const fn somewhere(&self) -> Option<Country> {
+        self.joint.somewhere
     }
 
     /// Whether the two give every order the same answer.

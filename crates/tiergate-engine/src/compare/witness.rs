@@ -75,9 +75,9 @@ impl Comparison {
             facts.set_choice(*fact, value);
         }
         for fact in CountryFact::ALL {
-            match (usual(Fact::Country(*fact)), self.joint.countries().first()) {
+            match (usual(Fact::Country(*fact)), self.joint.somewhere) {
                 (Usual::As(_), _) => facts.set_same(*fact),
-                (_, Some(country)) => facts.set_country(*fact, *country),
+                (_, Some(country)) => facts.set_country(*fact, country),
                 (_, None) => {}
             }
         }
