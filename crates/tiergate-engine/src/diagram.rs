@@ -445,6 +445,17 @@ pub enum Known {
     Among(u128),
 }
 
+impl Known {
+    /// Whether the variable may have this value.
+    pub(crate) fn may_be(self, value: usize) -> bool {
+        match self {
+            Known::Value(is) => is == value,
+            Known::Any => true,
+            Known::Among(mask) => value >= 128 || mask >> value & 1 == 1,
+        }
+    }
+}
+
 /// What remains of a diagram when some variables are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Remains {
@@ -541,12 +552,7 @@ impl<K: FnMut(Variable) -> Known> Restriction<'_, K> {
         let arity = self.diagrams.arity(variable);
         let part = match (self.known)(variable) {
             Known::Value(value) => self.restrict(self.diagrams.child(node, value)),
-            Known::Any => self.node(variable, node, 0..arity),
-            Known::Among(mask) => self.node(
-                variable,
-                node,
-                (0..arity).filter(|v| *v >= 128 || mask >> v & 1 == 1),
-            ),
+            known => self.node(variable, node, (0..arity).filter(|v| known.may_be(*v))),
         };
         self.done.insert(node, part);
         part

@@ -39,7 +39,7 @@ pub use decision::{Answer, Decision, Undecided};
 pub use desk::{Desk, DeskError, Stamp};
 pub use diagram::{Diagrams, Known, Node, Remains, Variable, remains};
 pub use explain::{Because, FactRead, Reason, condition_reasons};
-pub use narrow::Narrowed;
+pub use narrow::{Ending, Found, Narrowed};
 pub use record::{
     AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, NotEnforced, OtherView,
     ReadingRecord, RedFlagRecord, RequirementRecord,

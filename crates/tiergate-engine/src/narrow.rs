@@ -14,6 +14,28 @@ use crate::diagram::{
 use crate::rulebook::{FactSettle, Outcome, Rulebook};
 use crate::variables::{Question, Variables};
 
+/// Where a narrowed rulebook leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ending<T> {
+    /// To this, whatever the unknown facts are.
+    Is(T),
+    /// It turns on unknown facts. For one narrowed rulebook, the same number says that it turns on
+    /// them in the same way.
+    Open(u32),
+}
+
+/// What a narrowed rulebook says of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// The outcome.
+    pub outcome: Ending<Outcome>,
+    /// The place of the item's class, if it is in one.
+    pub class: Ending<Option<usize>>,
+    /// The places of the quotas of a fixed amount that it draws on, as bits; none when the outcome
+    /// is open.
+    pub draws: u64,
+}
+
 /// What remains of a rulebook when all but some questions are settled.
 #[derive(Debug)]
 pub struct Narrowed {
@@ -56,7 +78,7 @@ impl Steps {
         let mut node = self.top;
         loop {
             if let Some(leaf) = node.leaf() {
-                return (node != OPEN).then_some(leaf);
+                return (node != LONG).then_some(leaf);
             }
             let (variable, first) = self.inner[node.place()];
             let value = variables.value(variable, facts, &[])?;
@@ -65,8 +87,10 @@ impl Steps {
     }
 }
 
-/// The leaf where the answer depends on a fact that is not known.
+/// The leaf where values of unknown facts lead to different ones, when it does not matter how.
 const OPEN: Node = Node::of_leaf((1 << 31) - 1);
+/// The leaf where that is too much to keep apart, so that the whole rulebook must be asked.
+const LONG: Node = Node::of_leaf((1 << 31) - 2);
 
 /// What becomes of a variable of the whole rulebook.
 enum Fate {
@@ -74,117 +98,201 @@ enum Fate {
     Stays,
     /// All orders have this value.
     Is(usize),
-    /// It is not known of any.
-    Unknown,
+    /// It is not known of any: it may have any value, or one of some.
+    Unknown(Known),
 }
 
-/// The diagram over what orders differ in: where every value of what is not known leads to the
-/// same, that; elsewhere [`OPEN`].
-fn settled(
-    diagrams: &mut Diagrams,
-    node: Node,
-    of: &impl Fn(Variable) -> Fate,
-    done: &mut FxHashMap<Node, Node>,
-) -> Node {
-    let Some(variable) = diagrams.variable(node) else {
-        return node;
-    };
-    if let Some(known) = done.get(&node) {
-        return *known;
-    }
-    let found = match of(variable) {
-        Fate::Is(value) => {
-            let child = diagrams.child(node, value);
-            settled(diagrams, child, of, done)
+/// The ways in which unknown facts can leave something open.
+enum Ways {
+    /// All count as one.
+    One,
+    /// Each has a number.
+    Each {
+        /// The number after those of leaves and ways.
+        next: u32,
+        /// A leaf whose ways are not kept apart.
+        never: Option<u32>,
+        /// A way by the variable and its value: what the values before it lead to, and it.
+        known: FxHashMap<(Variable, usize, u32, u32), u32>,
+    },
+}
+
+/// Ways kept apart at once, and nodes made to tell them.
+const WAYS_MAX: usize = 1 << 12;
+const NODES_MAX: usize = 1 << 16;
+
+impl Ways {
+    /// What two different leaves come to: those of the variable's values before this one, and its.
+    fn join(&mut self, variable: Variable, value: usize, before: u32, leaf: u32) -> Node {
+        let Ways::Each { next, never, known } = self else {
+            return OPEN;
+        };
+        if [before, leaf].map(Some).contains(never) {
+            return LONG;
         }
-        fate => {
-            let children: Vec<Node> = (0..diagrams.arity(variable))
-                .map(|value| {
-                    let child = diagrams.child(node, value);
-                    settled(diagrams, child, of, done)
-                })
-                .collect();
-            match (fate, children.split_first()) {
-                (Fate::Unknown, Some((first, rest))) => {
+        let way = (variable, value, before, leaf);
+        if let Some(known) = known.get(&way) {
+            return Node::of_leaf(*known);
+        }
+        if known.len() >= WAYS_MAX {
+            return LONG;
+        }
+        known.insert(way, *next);
+        *next += 1;
+        Node::of_leaf(*next - 1)
+    }
+}
+
+/// Settles the variables of one root.
+struct Settling<'s, F> {
+    diagrams: &'s mut Diagrams,
+    of: &'s F,
+    ways: Ways,
+    nodes_max: usize,
+}
+
+impl<'s, F: Fn(Variable) -> Fate> Settling<'s, F> {
+    fn new(diagrams: &'s mut Diagrams, of: &'s F, ways: Ways) -> Settling<'s, F> {
+        Settling {
+            nodes_max: diagrams.len() + NODES_MAX,
+            diagrams,
+            of,
+            ways,
+        }
+    }
+
+    /// The diagram over what orders differ in: where every value of what is not known leads to the
+    /// same leaf, that; elsewhere, the way in which it is open.
+    fn settled(&mut self, node: Node, done: &mut FxHashMap<Node, Node>) -> Node {
+        let Some(variable) = self.diagrams.variable(node) else {
+            return node;
+        };
+        if let Some(known) = done.get(&node) {
+            return *known;
+        }
+        let found = match (self.of)(variable) {
+            Fate::Is(value) => {
+                let child = self.diagrams.child(node, value);
+                self.settled(child, done)
+            }
+            Fate::Stays => {
+                let children = self.children(node, variable, Known::Any, done);
+                let children: Vec<Node> = children.into_iter().map(|(_, child)| child).collect();
+                self.diagrams.node(variable, &children)
+            }
+            Fate::Unknown(known) => {
+                let children = self.children(node, variable, known, done);
+                let joined = children.into_iter().reduce(|(_, before), (value, child)| {
                     let mut both = FxHashMap::default();
-                    let agree = |all, child: &Node| agreed(diagrams, all, *child, &mut both);
-                    rest.iter().fold(*first, agree)
-                }
-                _ => diagrams.node(variable, &children),
+                    let joined = self.joined((variable, value), before, child, &mut both);
+                    (value, joined)
+                });
+                joined.map_or(LONG, |(_, joined)| joined)
+            }
+        };
+        done.insert(node, found);
+        found
+    }
+
+    fn children(
+        &mut self,
+        node: Node,
+        variable: Variable,
+        known: Known,
+        done: &mut FxHashMap<Node, Node>,
+    ) -> Vec<(usize, Node)> {
+        let values = (0..self.diagrams.arity(variable)).filter(|value| known.may_be(*value));
+        values
+            .map(|value| {
+                let child = self.diagrams.child(node, value);
+                (value, self.settled(child, done))
+            })
+            .collect()
+    }
+
+    /// What the values of an unknown variable before this one lead to, joined with what it does.
+    fn joined(
+        &mut self,
+        at: (Variable, usize),
+        before: Node,
+        node: Node,
+        done: &mut FxHashMap<(Node, Node), Node>,
+    ) -> Node {
+        if before == node {
+            return before;
+        }
+        for end in [LONG, OPEN] {
+            if before == end || node == end {
+                return end;
             }
         }
-    };
-    done.insert(node, found);
-    found
-}
-
-/// Where two diagrams agree, what they say; elsewhere [`OPEN`].
-fn agreed(
-    diagrams: &mut Diagrams,
-    a: Node,
-    b: Node,
-    done: &mut FxHashMap<(Node, Node), Node>,
-) -> Node {
-    if a == b {
-        return a;
-    }
-    if a == OPEN || b == OPEN {
-        return OPEN;
-    }
-    if let Some(known) = done.get(&(a, b)) {
-        return *known;
-    }
-    let variables = [a, b].map(|node| diagrams.variable(node));
-    let found = match variables.into_iter().flatten().min() {
-        None => OPEN,
-        Some(variable) => {
-            let children: Vec<Node> = (0..diagrams.arity(variable))
-                .map(|value| {
-                    let [x, y] = [a, b].map(|node| match diagrams.variable(node) {
-                        Some(top) if top == variable => diagrams.child(node, value),
-                        _ => node,
-                    });
-                    agreed(diagrams, x, y, done)
-                })
-                .collect();
-            diagrams.node(variable, &children)
+        if let (Some(before), Some(leaf)) = (before.leaf(), node.leaf()) {
+            return self.ways.join(at.0, at.1, before, leaf);
         }
-    };
-    done.insert((a, b), found);
-    found
+        if let Some(known) = done.get(&(before, node)) {
+            return *known;
+        }
+        if self.diagrams.len() >= self.nodes_max {
+            return LONG;
+        }
+        let variable = self.diagrams.top(before).min(self.diagrams.top(node));
+        let children: Vec<Node> = (0..self.diagrams.arity(variable))
+            .map(|value| {
+                let [a, b] = [before, node].map(|n| self.diagrams.cofactor(n, variable, value));
+                self.joined(at, a, b, done)
+            })
+            .collect();
+        let found = self.diagrams.node(variable, &children);
+        done.insert((before, node), found);
+        found
+    }
 }
 
 impl Narrowed {
-    /// The outcome of an order, the place of its item's class, and the places of the quotas of a
-    /// fixed amount that it draws on, as bits; none when one of them turns on a fact that is not
-    /// known.
+    /// What is found of an order; none when the whole rulebook must be asked.
     ///
     /// `book` is the rulebook that was narrowed, and the order is one of those it was narrowed to.
     #[must_use]
     #[inline]
-    pub fn decide(&self, book: &Rulebook, facts: &Facts) -> Option<(Outcome, Option<usize>, u64)> {
-        let outcome = self.outcome.leaf(&book.variables, facts)?;
-        let class = self.class.leaf(&book.variables, facts)? as usize;
-        let class = (class < book.regime.class_names.len()).then_some(class);
-        let outcome = book.outcomes[outcome as usize];
-        let draws = match outcome {
-            Outcome::LicenseRequired(_) => {
-                let set = self.draws.leaf(&book.variables, facts)?;
-                self.drawn[set as usize]
-            }
-            outcome => book.drawn_by_authority(outcome),
+    pub fn decide(&self, book: &Rulebook, facts: &Facts) -> Option<Found> {
+        let outcome = self.outcome(book, facts)?;
+        let class = self.class.leaf(&book.variables, facts)?;
+        let class = match class as usize {
+            _ if Node::of_leaf(class) == OPEN => Ending::Open(0),
+            class => Ending::Is((class < book.regime.class_names.len()).then_some(class)),
         };
-        Some((outcome, class, draws))
+        let draws = match outcome {
+            Ending::Is(Outcome::LicenseRequired(_)) => {
+                let set = self.draws.leaf(&book.variables, facts)?;
+                *self.drawn.get(set as usize)?
+            }
+            Ending::Is(outcome) => book.drawn_by_authority(outcome),
+            Ending::Open(_) => 0,
+        };
+        Some(Found {
+            outcome,
+            class,
+            draws,
+        })
+    }
+
+    /// The outcome of an order alone.
+    #[must_use]
+    #[inline]
+    pub fn outcome(&self, book: &Rulebook, facts: &Facts) -> Option<Ending<Outcome>> {
+        let leaf = self.outcome.leaf(&book.variables, facts)?;
+        let decided = book.outcomes.get(leaf as usize);
+        Some(decided.map_or(Ending::Open(leaf), |outcome| Ending::Is(*outcome)))
     }
 }
 
 impl Rulebook {
     /// Narrows the rulebook to the orders that differ from this one in the questions that pass the
-    /// test, and in nothing else.
+    /// test, and in nothing else; what is unknown of this one is unknown of all.
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use tiergate_engine::{Outcome, Question, Rulebook};
+    /// use tiergate_engine::{Ending, Found, Outcome, Question, Rulebook};
     /// use tiergate_law::{ChoiceFact, FlagFact, Library, Num, NumberFact, View};
     /// use tiergate_order::Facts;
     /// let law = r#"
@@ -205,13 +313,21 @@ impl Rulebook {
     /// let book = Rulebook::compile(Arc::new(regime));
     /// let mut facts = Facts::default();
     /// facts.set_choice(ChoiceFact::Eccn, 0);
-    /// facts.set_flag(FlagFact::Datacenter, true);
-    /// let narrowed = book.narrowed(&facts, &[], &|q| matches!(q, Question::Amount(_)));
-    /// assert_eq!(narrowed.decide(&book, &facts), None);
     /// facts.set_number(NumberFact::Quantity, Num::from(100));
-    /// assert_eq!(narrowed.decide(&book, &facts), Some((Outcome::Prohibited, None, 0)));
+    /// let amounts = |q: &Question| matches!(q, Question::Amount(_));
+    /// let (class, draws) = (Ending::Is(None), 0);
+    /// let found = |outcome| Some(Found { outcome, class, draws });
+    /// let open = book.narrowed(&facts, &[], &amounts);
+    /// // Whether it is for a datacenter is asked of large orders, and not known; that a prohibition
+    /// // may hold is left to the whole rulebook.
+    /// assert_eq!(open.decide(&book, &facts), None);
+    /// facts.set_flag(FlagFact::Datacenter, true);
+    /// let narrowed = book.narrowed(&facts, &[], &amounts);
+    /// assert_eq!(narrowed.decide(&book, &facts), found(Ending::Is(Outcome::Prohibited)));
     /// facts.set_number(NumberFact::Quantity, Num::from(99));
-    /// assert_eq!(narrowed.decide(&book, &facts), Some((Outcome::NotControlled, None, 0)));
+    /// for narrowed in [narrowed, open] {
+    ///     assert_eq!(narrowed.decide(&book, &facts), found(Ending::Is(Outcome::NotControlled)));
+    /// }
     /// ```
     #[must_use]
     pub fn narrowed(
@@ -222,20 +338,27 @@ impl Rulebook {
     ) -> Narrowed {
         let (mut build, roots) = self.with_open(facts, readings, open);
         let (draws, drawn) = self.drawn_by_reviews(&mut build, &roots.requirements);
-        let of = |v: Variable| match self.known_but(v, facts, readings, open) {
+        let of = |v: Variable| match self.variables.known(v, facts, readings) {
+            Known::Value(_) if open(&self.variables.asked[usize::from(v)].question) => Fate::Stays,
             Known::Value(value) => Fate::Is(value),
-            _ if open(&self.variables.asked[usize::from(v)].question) => Fate::Stays,
-            _ => Fate::Unknown,
+            unknown => Fate::Unknown(unknown),
         };
-        let mut steps = |root| {
-            let root = settled(&mut build.diagrams, root, &of, &mut FxHashMap::default());
+        // Whether a requirement applies beside a prohibition is more than the outcome says.
+        let never = self.outcomes.iter().position(|o| *o == Outcome::Prohibited);
+        let each = Ways::Each {
+            next: u32::try_from(self.outcomes.len()).unwrap_or(u32::MAX),
+            never: never.and_then(|at| u32::try_from(at).ok()),
+            known: FxHashMap::default(),
+        };
+        let mut steps = |root, ways| {
+            let mut settling = Settling::new(&mut build.diagrams, &of, ways);
+            let root = settling.settled(root, &mut FxHashMap::default());
             Steps::new(&restricted(&build.diagrams, root, &mut |_| Known::Any))
         };
-        let [outcome, class, draws] = [roots.outcome, roots.class, draws].map(&mut steps);
         Narrowed {
-            outcome,
-            class,
-            draws,
+            outcome: steps(roots.outcome, each),
+            class: steps(roots.class, Ways::One),
+            draws: steps(draws, Ways::One),
             drawn,
         }
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use tiergate_engine::{
-    Answer, DecisionRecord, Desk, DeskError, Narrowed, OUTCOME_WORDS, OtherView, Outcome, Question,
-    Rulebook, reference,
+    Answer, DecisionRecord, Desk, DeskError, Ending, Found, Narrowed, OUTCOME_WORDS, OtherView,
+    Outcome, Question, Rulebook, reference,
 };
 use tiergate_law::{ChoiceFact, ConsolidateError, Date, LawRef, View};
 use tiergate_order::{Assume, Facts, Order, Resolved};
@@ -37,14 +37,16 @@ pub struct Narrow {
 impl Narrow {
     /// As [`Books::turns_on`], for one of the orders the books were narrowed to.
     pub fn turns_on(&self, books: &Books, facts: &Facts) -> Option<TurnsOn> {
-        let (here, class, draws) = self.here.decide(&books.book, facts)?;
-        let (there, ..) = self.there.decide(&books.other, facts)?;
+        let here = self.here.decide(&books.book, facts)?;
+        let there = self.there.outcome(&books.other, facts)?;
         let rests = || {
             let books = books.book.without_weak_lists(facts);
             let mut others = self.without.iter().zip(books);
-            others.any(|(law, book)| law.decide(book, facts).is_some_and(|(o, ..)| o != here))
+            let other =
+                |outcome| matches!(outcome, Some(Ending::Is(_))) && outcome != Some(here.outcome);
+            others.any(|(law, book)| other(law.outcome(book, facts)))
         };
-        books.turns(here, there, class, facts, || (rests(), draws))
+        books.turns(here, there, facts, rests)
     }
 }
 
@@ -257,33 +259,42 @@ impl Books {
         let here = self.book.outcome(facts, &self.readings)?;
         let there = self.other.outcome(facts, &self.other_readings)?;
         let class = reference::class(&self.book.regime, facts, &self.readings)?;
-        let more = || {
-            let rests = self.book.rests_on_list(here, facts, &self.readings);
-            (rests, self.book.draws(here, facts, &self.readings))
+        let found = Found {
+            outcome: Ending::Is(here),
+            class: Ending::Is(class),
+            draws: self.book.draws(here, facts, &self.readings),
         };
-        self.turns(here, there, class, facts, more)
+        self.turns(found, Ending::Is(there), facts, || {
+            self.book.rests_on_list(here, facts, &self.readings)
+        })
     }
 
-    /// The same, for outcomes and class found already.
+    /// The same, for what is found already.
     fn turns(
         &self,
-        here: Outcome,
-        there: Outcome,
-        class: Option<usize>,
+        here: Found,
+        there: Ending<Outcome>,
         facts: &Facts,
-        more: impl Fn() -> (bool, u64),
+        rests_on_list: impl Fn() -> bool,
     ) -> Option<TurnsOn> {
         let unstated = self.book.regime.class_names.len() + 1;
         let stated = facts.choice(ChoiceFact::Eccn) != Some(unstated);
-        if here == Outcome::Prohibited || stated {
+        if here.outcome == Ending::Is(Outcome::Prohibited) || stated {
             return None;
         }
-        let (rests, draws) = more();
+        let Found {
+            outcome,
+            class,
+            draws,
+        } = here;
+        // What an open answer rests on is not asked.
+        let decided = matches!(outcome, Ending::Is(_));
+        let rests = decided && (rests_on_list() || self.book.rests_on_amount(draws, facts));
         Some(TurnsOn {
-            here,
+            here: outcome,
             there,
             class,
-            rests: rests || self.book.rests_on_amount(draws, facts),
+            rests,
             draws,
         })
     }
@@ -336,15 +347,22 @@ impl Books {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TurnsOn {
     /// The outcome.
-    pub here: Outcome,
+    pub here: Ending<Outcome>,
     /// The outcome in the other view.
-    pub there: Outcome,
+    pub there: Ending<Outcome>,
     /// The class of the item.
-    pub class: Option<usize>,
+    pub class: Ending<Option<usize>>,
     /// Whether it would be another if no list counted that was not read as printed.
     pub rests: bool,
     /// The places of the quotas drawn on, as bits.
     pub draws: u64,
+}
+
+impl TurnsOn {
+    /// Whether an outcome is open: then this means something for one narrowing of the books only.
+    pub const fn is_open(&self) -> bool {
+        matches!(self.here, Ending::Open(_)) || matches!(self.there, Ending::Open(_))
+    }
 }
 
 /// A decision without its reasons.

@@ -195,7 +195,9 @@ impl Joint {
             },
             Test::Country(fact, set) => match (usual(Fact::Country(*fact)), rare) {
                 (_, Some(Rare::Country(rare))) if rare == *fact => open(),
-                (Usual::Somewhere, _) => Settled::Is(self.somewhere.is_some_and(|c| set.contains(c))),
+                (Usual::Somewhere, _) => {
+                    Settled::Is(self.somewhere.is_some_and(|c| set.contains(c)))
+                }
                 (Usual::As(base), _) => match self.ordinary(&Test::Country(base, *set), rare) {
                     Settled::Spelled(test) => Settled::Spelled(test),
                     settled => settled,
@@ -206,7 +208,8 @@ impl Joint {
             Test::Intermediary(..) => Settled::Is(false),
             Test::Linear(linear) => {
                 let zero = |fact: NumberFact| {
-                    matches!(usual(Fact::Number(fact)), Usual::Zero) && rare != Some(Rare::Number(fact))
+                    matches!(usual(Fact::Number(fact)), Usual::Zero)
+                        && rare != Some(Rare::Number(fact))
                 };
                 if linear.terms.iter().all(|(fact, _)| zero(*fact)) {
                     return Settled::Is((linear.bound <= 0) == linear.at_least);

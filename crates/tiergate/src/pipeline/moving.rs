@@ -198,6 +198,8 @@ impl Asks {
                 .collect()
         };
         let mut all = values(&books.book, &books.readings);
+        let given = |fact: &CountryFact| Some(usize::from(facts.country(*fact).is_some()));
+        all.extend(moving.countries.iter().map(given));
         all.extend(values(&books.other, &books.other_readings));
         Shape {
             books: place,

@@ -65,12 +65,19 @@ pub struct Quick {
     narrowed: usize,
     /// By shape and what moves.
     answers: Answers,
-    /// By books and what an answer turns on.
-    codes: FxHashMap<(usize, TurnsOn), u32>,
+    /// By books, or by shape where something is open, and what an answer turns on.
+    codes: FxHashMap<(Scope, TurnsOn), u32>,
     asks: Vec<Option<Asks>>,
     key: Vec<u8>,
     dates: Dates,
     places: Vec<usize>,
+}
+
+/// For which rows what an answer turns on means the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Scope {
+    Books(usize),
+    Shape(u32),
 }
 
 /// Answers by shape and what moves. Most keys fit one word: a small table stays in cache.
@@ -163,7 +170,7 @@ fn named<'b>(bench: &'b Bench<'_>) -> impl Iterator<Item = &'b str> {
 /// Templates kept at once; more means that rows hardly repeat.
 const TEMPLATES_MAX: usize = 1 << 14;
 /// Answers of a shape found in full before narrowing the books to it pays.
-const WORTH_NARROWING: u32 = 1 << 8;
+const WORTH_NARROWING: u32 = 16;
 /// Shapes that books are narrowed to at once; each takes some ten thousand bytes.
 const NARROWED_MAX: usize = 1 << 8;
 /// Answers kept at once, each a few words long.
@@ -431,8 +438,12 @@ impl Quick {
         let shaped = &mut self.shaped[shape as usize];
         let narrow = shaped.narrow.as_ref();
         let asks = self.asks[books].as_ref();
+        let scoped = |code: TurnsOn| match code.is_open() {
+            true => (Scope::Shape(shape), code),
+            false => (Scope::Books(books), code),
+        };
         let code = narrow.and_then(|n| n.turns_on(bench.books(books), facts));
-        let code = code.map(|code| (books, code));
+        let code = code.map(scoped);
         if let Some(at) = code.and_then(|code| self.codes.get(&code)) {
             return *at;
         }
@@ -447,8 +458,7 @@ impl Quick {
             shaped.narrow = Some(bench.books(books).narrow(facts, &moves));
             self.narrowed += 1;
         }
-        let code = bench.books(books).turns_on(facts);
-        let code = code.map(|code| (books, code));
+        let code = code.or_else(|| bench.books(books).turns_on(facts).map(scoped));
         let known = code.and_then(|code| self.codes.get(&code)).copied();
         let at = match known {
             Some(at) => at,
