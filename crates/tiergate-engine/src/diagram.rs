@@ -397,16 +397,23 @@ impl Diagrams {
 
     /// Keeps only the nodes that outcome and kind reach, and forgets the working tables.
     pub(crate) fn keep_outcome(&mut self, mut roots: crate::build::Roots) -> crate::build::Roots {
-        let mut kept = Diagrams::new(std::mem::take(&mut self.arity));
-        let mut moved = FxHashMap::default();
-        roots.outcome = self.move_to(roots.outcome, &mut kept, &mut moved);
-        roots.kind = self.move_to(roots.kind, &mut kept, &mut moved);
-        roots.reason = self.move_to(roots.reason, &mut kept, &mut moved);
+        let mut kept = [roots.outcome, roots.kind, roots.reason];
+        self.keep(&mut kept);
+        [roots.outcome, roots.kind, roots.reason] = kept;
         roots.requirements.clear();
         roots.authorities.clear();
+        roots
+    }
+
+    /// Keeps only the nodes that these reach, which move, and forgets the working tables.
+    pub(crate) fn keep(&mut self, roots: &mut [Node]) {
+        let mut kept = Diagrams::new(std::mem::take(&mut self.arity));
+        let mut moved = FxHashMap::default();
+        for root in roots {
+            *root = self.move_to(*root, &mut kept, &mut moved);
+        }
         kept.seal();
         *self = kept;
-        roots
     }
 
     fn move_to(&self, node: Node, kept: &mut Diagrams, moved: &mut FxHashMap<Node, Node>) -> Node {

@@ -18,12 +18,14 @@ mod diagram;
 mod explain;
 mod narrow;
 mod otherwise;
+mod partings;
 pub mod pass;
 mod record;
 pub mod reference;
 mod render;
 mod rests;
 mod rulebook;
+mod settling;
 pub mod turns;
 mod variables;
 mod walk;
@@ -40,6 +42,7 @@ pub use desk::{Desk, DeskError, Stamp};
 pub use diagram::{Diagrams, Known, Node, Remains, Variable, remains};
 pub use explain::{Because, FactRead, Reason, condition_reasons};
 pub use narrow::{Ending, Found, Narrowed};
+pub use partings::{Days, Parted, Parting, Partings};
 pub use record::{
     AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, NotEnforced, OtherView,
     ReadingRecord, RedFlagRecord, RequirementRecord,

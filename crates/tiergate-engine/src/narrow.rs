@@ -4,14 +4,13 @@
 //! differ, and only where the answer turns on them: a few steps over a few hundred nodes.
 
 use rustc_hash::FxHashMap;
-use tiergate_law::{Fact, Test};
+use tiergate_law::Fact;
 use tiergate_order::Facts;
 
-use crate::build::{Build, Ruling, Settle, Settled};
-use crate::diagram::{
-    Diagrams, Known, Node, Part, Remains, Restricted, Variable, remains, restricted,
-};
+use crate::build::{Build, Ruling};
+use crate::diagram::{Known, Node, Part, Remains, Restricted, Variable, remains, restricted};
 use crate::rulebook::{FactSettle, Outcome, Rulebook};
+use crate::settling::{Fate, Join, LONG, OPEN, OpenSettle, Settling};
 use crate::variables::{Question, Variables};
 
 /// Where a narrowed rulebook leads.
@@ -87,21 +86,6 @@ impl Steps {
     }
 }
 
-/// The leaf where values of unknown facts lead to different ones, when it does not matter how.
-const OPEN: Node = Node::of_leaf((1 << 31) - 1);
-/// The leaf where that is too much to keep apart, so that the whole rulebook must be asked.
-const LONG: Node = Node::of_leaf((1 << 31) - 2);
-
-/// What becomes of a variable of the whole rulebook.
-enum Fate {
-    /// Orders differ in it.
-    Stays,
-    /// All orders have this value.
-    Is(usize),
-    /// It is not known of any: it may have any value, or one of some.
-    Unknown(Known),
-}
-
 /// The ways in which unknown facts can leave something open.
 enum Ways {
     /// All count as one.
@@ -117,12 +101,10 @@ enum Ways {
     },
 }
 
-/// Ways kept apart at once, and nodes made to tell them.
+/// Ways kept apart at once.
 const WAYS_MAX: usize = 1 << 12;
-const NODES_MAX: usize = 1 << 16;
 
-impl Ways {
-    /// What two different leaves come to: those of the variable's values before this one, and its.
+impl Join for Ways {
     fn join(&mut self, variable: Variable, value: usize, before: u32, leaf: u32) -> Node {
         let Ways::Each { next, never, known } = self else {
             return OPEN;
@@ -140,111 +122,6 @@ impl Ways {
         known.insert(way, *next);
         *next += 1;
         Node::of_leaf(*next - 1)
-    }
-}
-
-/// Settles the variables of one root.
-struct Settling<'s, F> {
-    diagrams: &'s mut Diagrams,
-    of: &'s F,
-    ways: Ways,
-    nodes_max: usize,
-}
-
-impl<'s, F: Fn(Variable) -> Fate> Settling<'s, F> {
-    fn new(diagrams: &'s mut Diagrams, of: &'s F, ways: Ways) -> Settling<'s, F> {
-        Settling {
-            nodes_max: diagrams.len() + NODES_MAX,
-            diagrams,
-            of,
-            ways,
-        }
-    }
-
-    /// The diagram over what orders differ in: where every value of what is not known leads to the
-    /// same leaf, that; elsewhere, the way in which it is open.
-    fn settled(&mut self, node: Node, done: &mut FxHashMap<Node, Node>) -> Node {
-        let Some(variable) = self.diagrams.variable(node) else {
-            return node;
-        };
-        if let Some(known) = done.get(&node) {
-            return *known;
-        }
-        let found = match (self.of)(variable) {
-            Fate::Is(value) => {
-                let child = self.diagrams.child(node, value);
-                self.settled(child, done)
-            }
-            Fate::Stays => {
-                let children = self.children(node, variable, Known::Any, done);
-                let children: Vec<Node> = children.into_iter().map(|(_, child)| child).collect();
-                self.diagrams.node(variable, &children)
-            }
-            Fate::Unknown(known) => {
-                let children = self.children(node, variable, known, done);
-                let joined = children.into_iter().reduce(|(_, before), (value, child)| {
-                    let mut both = FxHashMap::default();
-                    let joined = self.joined((variable, value), before, child, &mut both);
-                    (value, joined)
-                });
-                joined.map_or(LONG, |(_, joined)| joined)
-            }
-        };
-        done.insert(node, found);
-        found
-    }
-
-    fn children(
-        &mut self,
-        node: Node,
-        variable: Variable,
-        known: Known,
-        done: &mut FxHashMap<Node, Node>,
-    ) -> Vec<(usize, Node)> {
-        let values = (0..self.diagrams.arity(variable)).filter(|value| known.may_be(*value));
-        values
-            .map(|value| {
-                let child = self.diagrams.child(node, value);
-                (value, self.settled(child, done))
-            })
-            .collect()
-    }
-
-    /// What the values of an unknown variable before this one lead to, joined with what it does.
-    fn joined(
-        &mut self,
-        at: (Variable, usize),
-        before: Node,
-        node: Node,
-        done: &mut FxHashMap<(Node, Node), Node>,
-    ) -> Node {
-        if before == node {
-            return before;
-        }
-        for end in [LONG, OPEN] {
-            if before == end || node == end {
-                return end;
-            }
-        }
-        if let (Some(before), Some(leaf)) = (before.leaf(), node.leaf()) {
-            return self.ways.join(at.0, at.1, before, leaf);
-        }
-        if let Some(known) = done.get(&(before, node)) {
-            return *known;
-        }
-        if self.diagrams.len() >= self.nodes_max {
-            return LONG;
-        }
-        let variable = self.diagrams.top(before).min(self.diagrams.top(node));
-        let children: Vec<Node> = (0..self.diagrams.arity(variable))
-            .map(|value| {
-                let [a, b] = [before, node].map(|n| self.diagrams.cofactor(n, variable, value));
-                self.joined(at, a, b, done)
-            })
-            .collect();
-        let found = self.diagrams.node(variable, &children);
-        done.insert((before, node), found);
-        found
     }
 }
 
@@ -351,8 +228,7 @@ impl Rulebook {
             known: FxHashMap::default(),
         };
         let mut steps = |root, ways| {
-            let mut settling = Settling::new(&mut build.diagrams, &of, ways);
-            let root = settling.settled(root, &mut FxHashMap::default());
+            let root = Settling::new(&mut build.diagrams, &of, ways).root(root);
             Steps::new(&restricted(&build.diagrams, root, &mut |_| Known::Any))
         };
         Narrowed {
@@ -449,28 +325,4 @@ fn place_of(sets: &mut Vec<u64>, set: u64) -> u32 {
         sets.len() - 1
     });
     u32::try_from(at).unwrap_or(0)
-}
-
-/// Like [`FactSettle`], with some questions left open.
-struct OpenSettle<'r> {
-    inner: FactSettle<'r>,
-    open: &'r dyn Fn(&Question) -> bool,
-}
-
-impl Settle for OpenSettle<'_> {
-    fn settle(&self, test: &Test) -> Settled {
-        if (self.open)(&Question::of(test)) {
-            return Settled::Open;
-        }
-        match test {
-            // The country it equals may be open.
-            Test::Country(fact, set) if self.inner.facts.is_same(*fact) => {
-                match fact.info().same_as {
-                    Some(base) => Settled::Asks(Test::Country(base, *set)),
-                    None => Settled::Open,
-                }
-            }
-            _ => self.inner.settle(test),
-        }
-    }
 }

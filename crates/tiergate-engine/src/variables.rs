@@ -222,7 +222,7 @@ impl Variables {
                 }
             });
         }
-        sets.sort_unstable_by_key(|s| s.iter().map(Country::index).collect::<Vec<_>>());
+        sets.sort_unstable();
         sets.dedup();
         let (class_of, example_of) = classes(&sets);
         let mut asked: Vec<Asked> = cuts

@@ -11,9 +11,10 @@ use common::oracle;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use tiergate_engine::{
-    Circumstances, Comparison, Covered, Cube, Direction, Node, Outcome, Reply, Rulebook, Side,
+    Answer, Circumstances, Comparison, Covered, Cube, Days, Decision, Direction, Node, Outcome,
+    Parted, Parting, Question, Reply, Rulebook, Side,
 };
-use tiergate_law::{Country, LawRef, Library, View};
+use tiergate_law::{Country, CountryFact, LawRef, Library, NumberFact, View};
 use tiergate_order::Facts;
 
 fn runner(cases: u32) -> TestRunner {
@@ -37,6 +38,10 @@ fn sides(c: &mut Choices<'_>) -> [Side; 2] {
     let law = make::law(c);
     let (library, faults) = Library::read(law.texts());
     assert!(faults.is_empty(), "{faults:#?}");
+    pair(c, &library)
+}
+
+fn pair(c: &mut Choices<'_>, library: &Library) -> [Side; 2] {
     [0, 1].map(|_| {
         let law = LawRef {
             id: c.of(&["us", "us", "plan"]).to_owned(),
@@ -222,4 +227,111 @@ from = 2025-01-01
     };
     assert_eq!(law("PL, US"), (1, "PL".to_owned()));
     assert_eq!(law("CN"), (0, "PL".to_owned()));
+}
+
+/// What an order may be answered.
+fn answers(side: &Side, facts: &Facts) -> Vec<Reply> {
+    let decision = Decision::make(&side.book, facts, &side.readings);
+    let outcomes = match decision.answer {
+        Answer::Decided(outcome) => vec![outcome],
+        Answer::Open(open) => open.possible,
+    };
+    let mut all: Vec<Reply> = outcomes.into_iter().map(|o| reply(side, o)).collect();
+    all.sort();
+    all
+}
+
+/// Answers part surely when they have none in common, and never when there is one of each.
+fn parted([before, after]: [&[&Reply]; 2]) -> Parted {
+    if !before.iter().any(|reply| after.contains(reply)) {
+        return Parted::Surely;
+    }
+    match before.len() + after.len() {
+        2 => Parted::Never,
+        _ => Parted::Perhaps,
+    }
+}
+
+/// Orders alike in all but a few facts part where deciding each on every stretch says they do; gives
+/// how often that was surely, perhaps and never.
+fn part(bytes: &[u8]) -> Result<[usize; 3], String> {
+    let mut c = Choices::new(bytes);
+    let law = make::law(&mut c);
+    let (library, faults) = Library::read(law.texts());
+    assert!(faults.is_empty(), "{faults:#?}");
+    let stretches: Vec<[Side; 2]> = (0..3).map(|_| pair(&mut c, &library)).collect();
+    let days = Days::new(&stretches).unwrap();
+    let regime = &stretches[0][0].book.regime;
+    let facts = make::facts(&mut c, regime, 3);
+    let mut countries = CountryFact::ALL.to_vec();
+    countries.retain(|f| facts.country(*f).is_some() && c.below(2) == 1);
+    let mut numbers = NumberFact::ALL.to_vec();
+    numbers.retain(|f| facts.number(*f).is_some() && c.below(2) == 1);
+    let moves = |question: &Question| match question {
+        Question::Country(fact) => countries.contains(fact),
+        Question::Amount(terms) => terms.iter().any(|(fact, _)| numbers.contains(fact)),
+        _ => false,
+    };
+    let partings = days.partings(&facts, &moves, &parted);
+    let partings = partings.ok_or_else(|| "too much to lay out".to_owned())?;
+    let mut seen = [0; 3];
+    for _ in 0..4 {
+        let other = make::facts(&mut c, regime, 0);
+        let mut facts = facts.clone();
+        for fact in &countries {
+            if let Some(country) = other.country(*fact) {
+                facts.set_country(*fact, country);
+            }
+        }
+        for fact in &numbers {
+            if let Some(number) = other.number(*fact) {
+                facts.set_number(*fact, number);
+            }
+        }
+        let mut expected = Parting::default();
+        for (at, [before, after]) in stretches.iter().enumerate().rev() {
+            let all = [before, after].map(|side| answers(side, &facts));
+            let [one, two] = all.each_ref().map(|a| a.iter().collect::<Vec<&Reply>>());
+            match parted([&one, &two]) {
+                _ if before.says_the_same(after) => {}
+                Parted::Never => {}
+                Parted::Surely => {
+                    expected = Parting {
+                        surely: Some(at),
+                        perhaps: None,
+                    };
+                }
+                Parted::Perhaps => expected.perhaps = Some(at),
+            }
+            let found = partings.from(at, &days, &facts);
+            if found != Some(expected) {
+                return Err(format!("{found:?}, expected {expected:?}\n{facts:#?}"));
+            }
+        }
+        let kind = match (expected.surely, expected.perhaps) {
+            (Some(_), _) => 0,
+            (None, Some(_)) => 1,
+            (None, None) => 2,
+        };
+        seen[kind] += 1;
+    }
+    Ok(seen)
+}
+
+#[test]
+fn two_laws_part_on_the_stretch_on_which_two_decisions_first_do() {
+    let seen = std::cell::RefCell::new([0; 3]);
+    let bytes = prop::collection::vec(any::<u8>(), 200..1_500);
+    let result = runner(600).run(&bytes, |bytes| match part(&bytes) {
+        Ok(more) => {
+            let mut seen = seen.borrow_mut();
+            (0..3).for_each(|at| seen[at] += more[at]);
+            Ok(())
+        }
+        Err(error) => Err(TestCaseError::fail(error)),
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    assert!(seen.borrow().iter().all(|n| *n > 100), "{seen:?}");
 }

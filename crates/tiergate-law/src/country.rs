@@ -86,7 +86,7 @@ impl fmt::Debug for Country {
 /// assert!(set.contains("MO".parse().unwrap()));
 /// assert_eq!(set.len(), 2);
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct CountrySet([u64; WORDS]);
 
 impl CountrySet {

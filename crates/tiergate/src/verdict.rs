@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use tiergate_engine::{
     Answer, DecisionRecord, Desk, DeskError, Ending, Found, Narrowed, OUTCOME_WORDS, OtherView,
-    Outcome, Question, Rulebook, reference,
+    Outcome, Question, Rulebook, Side, Stamp, reference,
 };
 use tiergate_law::{ChoiceFact, ConsolidateError, Date, LawRef, View};
 use tiergate_order::{Assume, Facts, Order, Resolved};
@@ -151,7 +151,7 @@ impl<'d> Bench<'d> {
             return Ok(asked.spans[at].2);
         }
         let (first, last) = self.desk.same_law(&asked.law.id, as_of)?;
-        let stamp = |view| tiergate_engine::Stamp {
+        let stamp = |view| Stamp {
             law: asked.law.id.clone(),
             as_of,
             view,
@@ -193,6 +193,27 @@ impl<'d> Bench<'d> {
         Ok(Ok(()))
     }
 
+    /// A law for an order of this date, under the view asked for; none when the date is of the
+    /// order and the law has nothing to say at it.
+    pub fn side(&self, law: usize, order: Date) -> Result<Option<Side>, DeskError> {
+        let asked = &self.laws[law];
+        let stamp = Stamp {
+            law: asked.law.id.clone(),
+            as_of: self.as_of(law, order),
+            view: asked.view,
+        };
+        match self.desk.rulebook(&stamp) {
+            Ok(book) => Ok(Some(Side {
+                readings: Desk::readings(&book, &self.assume),
+                book,
+            })),
+            Err(DeskError::Law(ConsolidateError::TooEarly { .. })) if asked.fixed.is_none() => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// The books at a place.
     pub fn books(&self, place: usize) -> &Books {
         &self.books[place]
@@ -214,6 +235,14 @@ impl<'d> Bench<'d> {
 }
 
 impl Books {
+    /// The law under the view asked for.
+    pub fn side(&self) -> Side {
+        Side {
+            book: self.book.clone(),
+            readings: self.readings.clone(),
+        }
+    }
+
     /// The whole decision.
     pub fn record(&self, order: &Order, resolved: &Resolved, as_of: Date) -> DecisionRecord {
         let here = Desk::decide(&self.book, &resolved.facts, &self.readings);

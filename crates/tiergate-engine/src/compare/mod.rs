@@ -61,6 +61,14 @@ impl Side {
     pub fn is(&self, other: &Side) -> bool {
         Arc::ptr_eq(&self.book, &other.book) && self.readings == other.readings
     }
+
+    /// Whether two sides hold the same law, read in the same way: then no unknown fact makes a
+    /// difference. Laws that are written differently may still answer alike.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Side) -> bool {
+        self.is(other)
+            || self.readings == other.readings && self.regime().says_the_same(other.regime())
+    }
 }
 
 /// Two regimes over the same variables.

@@ -15,10 +15,11 @@ mod worker;
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use anyhow::Result;
 use rayon::prelude::*;
+use tiergate_engine::{Days, Parted, Parting, Reply};
 use tiergate_law::Date;
 use tiergate_order::{CsvColumns, Facts, Order, Resolved, RowError, read_json};
 
@@ -73,8 +74,21 @@ pub trait Asked<'d> {
     /// An answer.
     fn rendered(&self, answer: u32) -> &Rendered;
 
+    /// Where two laws part first, from a stretch of days on; none when that is too much to lay out,
+    /// so that the days must be gone through.
+    fn parting(&mut self, stretches: &Stretches, from: usize) -> Option<Parting>;
+
     /// Whether the numbers of answers hold for the rest of the file; otherwise, for this order.
     fn kept(&self) -> bool;
+}
+
+/// Two laws on stretches of days.
+#[derive(Debug, Clone)]
+pub struct Stretches {
+    /// What the engine makes of them.
+    pub days: Arc<Days>,
+    /// Whether the answers that two laws may give part.
+    pub parted: fn([&[&Reply]; 2]) -> Parted,
 }
 
 /// What stands in an order apart from its facts.

@@ -1,7 +1,7 @@
 //! What differs between rows that are otherwise alike, and what a rulebook asks of it.
 
 use rustc_hash::FxHashMap;
-use tiergate_engine::{Question, Rulebook, Variable, interval};
+use tiergate_engine::{Question, Variables, interval};
 use tiergate_law::{Country, CountryFact, Fact, NumberFact};
 use tiergate_order::{Assume, Facts, Field, Party};
 
@@ -180,31 +180,43 @@ impl Asks {
         }
         Some(values)
     }
+}
 
+impl Shape {
     /// The shape of a template under books.
-    pub fn shape(place: usize, books: &Books, moving: &Moving, facts: &Facts) -> Shape {
+    pub fn under(place: usize, books: &Books, moving: &Moving, facts: &Facts) -> Shape {
+        let asked = [
+            (&books.book.variables, &*books.readings),
+            (&books.other.variables, &*books.other_readings),
+        ];
+        Shape::of(place, &asked, moving, facts)
+    }
+
+    /// The shape of a template as variables ask, each with the readings taken.
+    pub fn of(
+        books: usize,
+        asked: &[(&Variables, &[usize])],
+        moving: &Moving,
+        facts: &Facts,
+    ) -> Shape {
         let mut outline = facts.outline();
+        let mut values = Vec::new();
         for fact in &moving.countries {
-            if facts.country(*fact).is_some() {
+            let given = facts.country(*fact).is_some();
+            values.push(Some(usize::from(given)));
+            if given {
                 outline.forget_country(*fact);
             }
         }
-        let values = |book: &Rulebook, readings: &[usize]| -> Vec<Option<usize>> {
-            let asked = book.variables.asked.iter().enumerate();
-            let fixed = asked.filter(|(_, a)| !moving.moves(&a.question));
-            let fixed = fixed.filter_map(|(at, _)| Variable::try_from(at).ok());
-            fixed
-                .map(|v| book.variables.value(v, facts, readings))
-                .collect()
-        };
-        let mut all = values(&books.book, &books.readings);
-        let given = |fact: &CountryFact| Some(usize::from(facts.country(*fact).is_some()));
-        all.extend(moving.countries.iter().map(given));
-        all.extend(values(&books.other, &books.other_readings));
+        for (variables, readings) in asked {
+            let fixed = variables.asked.iter().zip(0..);
+            let fixed = fixed.filter(|(a, _)| !moving.moves(&a.question));
+            values.extend(fixed.map(|(_, at)| variables.value(at, facts, readings)));
+        }
         Shape {
-            books: place,
+            books,
             outline,
-            values: all,
+            values,
         }
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use rustc_hash::{FxHashMap, FxHashSet};
-use tiergate_engine::Question;
+use tiergate_engine::{Parting, Partings, Question};
 use tiergate_law::{Body, Country, Date, Num, NumberFact};
 use tiergate_order::{
     Catalog, CsvColumns, Facts, Field, Order, Party, count_amounts, name_key, read_number,
@@ -24,7 +24,7 @@ use super::moving::{Asks, Moving, Role, Shape, roles};
 use super::rendered::Rendered;
 use super::rows::Values;
 use super::shipments::Shipments;
-use super::{Asked, Done, Job, Row, Teller};
+use super::{Asked, Done, Job, Row, Stretches, Teller};
 use crate::verdict::{Bench, Narrow, TurnsOn};
 
 /// What rows that differ only in id, date and amounts have in common.
@@ -33,6 +33,8 @@ struct Template {
     ics_per_unit: Option<Num>,
     /// The place of its shape under each of the books met.
     shapes: Vec<Option<u32>>,
+    /// The place where it is laid out where laws part.
+    partings: Option<usize>,
 }
 
 /// What is known of a shape.
@@ -65,6 +67,9 @@ pub struct Quick {
     narrowed: usize,
     /// By shape and what moves.
     answers: Answers,
+    /// Where laws part, by shape under the books of all days; none when that is too much to lay out.
+    partings: Vec<Option<Partings>>,
+    parted: FxHashMap<Shape, usize>,
     /// By books, or by shape where something is open, and what an answer turns on.
     codes: FxHashMap<(Scope, TurnsOn), u32>,
     asks: Vec<Option<Asks>>,
@@ -208,6 +213,10 @@ impl<'d> Asked<'d> for OfTemplate<'_, 'd> {
         &self.quick.rendered[answer as usize]
     }
 
+    fn parting(&mut self, stretches: &Stretches, from: usize) -> Option<Parting> {
+        self.quick.parting(self.place, stretches, from)
+    }
+
     fn kept(&self) -> bool {
         true
     }
@@ -238,6 +247,8 @@ impl Quick {
             shaped: Vec::new(),
             narrowed: 0,
             answers: Answers::default(),
+            partings: Vec::new(),
+            parted: FxHashMap::default(),
             codes: FxHashMap::default(),
             asks: Vec::new(),
             key: Vec::new(),
@@ -323,6 +334,7 @@ impl Quick {
             facts: resolved.facts,
             ics_per_unit: order.ics_per_unit,
             shapes: Vec::new(),
+            partings: None,
         });
         true
     }
@@ -476,6 +488,33 @@ impl Quick {
         at
     }
 
+    /// Where two laws part first for a template with its present amounts.
+    fn parting(&mut self, place: usize, stretches: &Stretches, from: usize) -> Option<Parting> {
+        if self.kept[place].partings.is_none() {
+            let partings = self.lay_out_partings(place, stretches);
+            self.kept[place].partings = Some(partings);
+        }
+        let template = &self.kept[place];
+        let partings = self.partings[template.partings?].as_ref()?;
+        partings.from(from, &stretches.days, &template.facts)
+    }
+
+    /// Lays out where laws part for a template and all of its shape; gives the place.
+    fn lay_out_partings(&mut self, place: usize, stretches: &Stretches) -> usize {
+        let facts = &self.kept[place].facts;
+        let days = &stretches.days;
+        let shape = Shape::of(usize::MAX, &[(days.variables(), &[])], &self.moving, facts);
+        let next = self.partings.len();
+        let at = *self.parted.entry(shape).or_insert(next);
+        if at == next {
+            let moves = |question: &Question| self.moving.moves(question);
+            let few = next < NARROWED_MAX;
+            let partings = few.then(|| days.partings(facts, &moves, &stretches.parted));
+            self.partings.push(partings.flatten());
+        }
+        at
+    }
+
     /// Answers are few: the same text is kept once.
     fn lay_out(&mut self, rendered: Rendered, law: usize) -> u32 {
         let next = self.rendered.len();
@@ -500,7 +539,7 @@ impl Quick {
             self.asks[books] = Some(Asks::new(at, &self.moving));
         }
         let template = &mut self.kept[place];
-        let shape = Asks::shape(books, at, &self.moving, &template.facts);
+        let shape = Shape::under(books, at, &self.moving, &template.facts);
         let next = u32::try_from(self.shapes.len()).unwrap_or(u32::MAX);
         let shape = *self.shapes.entry(shape).or_insert(next);
         if shape == next {

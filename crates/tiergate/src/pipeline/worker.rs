@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use tiergate_engine::Parting;
 use tiergate_order::{Facts, Order, Party, RowError, read_jsonl_line};
 
 use super::input::Piece;
 use super::quick::Quick;
 use super::rendered::Rendered;
 use super::rows::Rows;
-use super::{Asked, Done, Job, Row, Teller};
+use super::{Asked, Done, Job, Row, Stretches, Teller};
 use crate::verdict::Bench;
 
 /// A piece of work.
@@ -245,6 +246,12 @@ impl<'d> Asked<'d> for Alone<'_, 'd> {
 
     fn rendered(&self, answer: u32) -> &Rendered {
         &self.answers[answer as usize]
+    }
+
+    fn parting(&mut self, stretches: &Stretches, from: usize) -> Option<Parting> {
+        let days = &stretches.days;
+        let partings = days.partings(self.facts, &|_| false, &stretches.parted)?;
+        partings.from(from, days, self.facts)
     }
 
     fn kept(&self) -> bool {

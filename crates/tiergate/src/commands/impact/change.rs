@@ -1,5 +1,7 @@
 //! Whether two answers differ, as far as the known facts say.
 
+use tiergate_engine::{Parted, Reply};
+
 use crate::verdict::{Light, Short, light};
 
 /// What becomes of an order when one law takes the place of another.
@@ -52,8 +54,8 @@ impl Change {
     }
 
     /// Whether the answers surely differ.
-    pub const fn is_sure(self) -> bool {
-        matches!(self, Change::Opens | Change::Closes | Change::Otherwise)
+    pub fn is_sure(self) -> bool {
+        self.parted() == Parted::Surely
     }
 
     /// How two answers differ.
@@ -62,31 +64,68 @@ impl Change {
     /// answers have in common may be what holds, so that only answers without a common outcome
     /// surely differ; and only answers without anything open are surely the same.
     pub fn between(before: &Short, after: &Short) -> Change {
-        let (first, second) = (possible(before), possible(after));
-        if !first.iter().any(|word| second.contains(word)) {
-            return match (all_alike(&first), all_alike(&second)) {
+        Change::of([before, after].map(Possible::of_answer))
+    }
+
+    /// The same for all that two regimes may answer.
+    pub fn among(before: &[&Reply], after: &[&Reply]) -> Change {
+        Change::of([before, after].map(Possible::of_replies))
+    }
+
+    fn of([before, after]: [Possible<'_>; 2]) -> Change {
+        let common = |word| after.words.contains(word);
+        if !before.words.iter().any(common) {
+            return match (all_alike(&before.words), all_alike(&after.words)) {
                 (Some(Light::Stop), Some(Light::Go)) => Change::Opens,
                 (Some(Light::Go), Some(Light::Stop)) => Change::Closes,
                 _ => Change::Otherwise,
             };
         }
-        if is_open(before) || is_open(after) {
-            return Change::Unknown;
+        match (before.detail, after.detail) {
+            (Some(before), Some(after)) if before == after => Change::Same,
+            (Some(_), Some(_)) => Change::Otherwise,
+            _ => Change::Unknown,
         }
-        if (&before.authority, before.review) == (&after.authority, after.review) {
-            Change::Same
-        } else {
-            Change::Otherwise
+    }
+
+    /// Whether the answers part.
+    pub const fn parted(self) -> Parted {
+        match self {
+            Change::Same => Parted::Never,
+            Change::Unknown => Parted::Perhaps,
+            Change::Opens | Change::Closes | Change::Otherwise => Parted::Surely,
         }
     }
 }
 
-/// The outcomes an answer may come to.
-fn possible(answer: &Short) -> Vec<&'static str> {
-    if answer.outcome == "indeterminate" {
-        answer.possible.clone()
-    } else {
-        vec![answer.outcome]
+/// What an answer may come to.
+struct Possible<'a> {
+    /// The outcomes.
+    words: Vec<&'static str>,
+    /// Authority and review; none when something is open.
+    detail: Option<(Option<&'a str>, Option<&'a str>)>,
+}
+
+impl Possible<'_> {
+    fn of_answer(answer: &Short) -> Possible<'_> {
+        Possible {
+            words: if answer.outcome == "indeterminate" {
+                answer.possible.clone()
+            } else {
+                vec![answer.outcome]
+            },
+            detail: (!is_open(answer)).then_some((answer.authority.as_deref(), answer.review)),
+        }
+    }
+
+    fn of_replies<'a>(replies: &[&'a Reply]) -> Possible<'a> {
+        Possible {
+            words: replies.iter().map(|r| r.word()).collect(),
+            detail: match replies {
+                [one] => Some((one.authority(), one.review())),
+                _ => None,
+            },
+        }
     }
 }
 

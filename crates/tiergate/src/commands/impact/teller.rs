@@ -1,13 +1,16 @@
 //! Each order under both laws, from its own date on.
 
+use std::sync::{Arc, OnceLock};
+
 use anyhow::Result;
 use rustc_hash::FxHashMap;
+use tiergate_engine::Days;
 use tiergate_law::{CountryFact, Date, NumberFact, TextFact};
 use tiergate_order::name_key;
 
 use super::change::{Change, is_open, missing};
 use super::sums::{First, Of, Pair, Tally};
-use crate::pipeline::{Asked, Done, Row, Teller, push_value};
+use crate::pipeline::{Asked, Done, Row, Stretches, Teller, push_value};
 use crate::verdict::{Bench, Short};
 
 /// The head of CSV output.
@@ -39,8 +42,10 @@ pub struct Compared {
     limit: usize,
     /// The days on which a law without a date changes.
     days: Vec<Date>,
-    /// The books of both laws on each of those days, once asked for.
-    places: Vec<Option<[usize; 2]>>,
+    /// What the laws say from each of those days on, once asked for.
+    stretches: Option<Stretches>,
+    /// What the engine makes of them, for all workers.
+    laid_out: Arc<OnceLock<Option<Arc<Days>>>>,
     /// Chips by the key of their name.
     chips: FxHashMap<u64, String>,
     /// Pairs by the numbers of their answers and whether the law is the same, for one file.
@@ -66,7 +71,8 @@ impl Compared {
             csv,
             changed_only,
             limit,
-            places: vec![None; days.len()],
+            stretches: None,
+            laid_out: Arc::default(),
             days,
             chips: chips
                 .iter()
@@ -125,17 +131,31 @@ impl Compared {
             open = Some(date);
         }
         let later = self.days.partition_point(|day| *day <= date);
+        if later == self.days.len() {
+            return Ok((open.map_or(First::Never, |_| First::Unknown), open));
+        }
+        if self.stretches.is_none() {
+            self.stretches = stretches(asked.bench(), &mut self.days, &self.laid_out)?;
+            return self.first(asked, date, pair);
+        }
+        if let Some(stretches) = &self.stretches
+            && let Some(parting) = asked.parting(stretches, later)
+        {
+            let day = |stretch: usize| self.days[stretch];
+            let open = open.or(parting.perhaps.map(day));
+            let first = match (parting.surely, open) {
+                (Some(stretch), _) => First::On(day(stretch)),
+                (None, Some(_)) => First::Unknown,
+                (None, None) => First::Never,
+            };
+            return Ok((first, open));
+        }
         for at in later..self.days.len() {
             let day = self.days[at];
-            let places = match self.places[at] {
-                Some(places) => places,
-                None => {
-                    let bench = asked.bench();
-                    let (before, after) = (bench.as_of(0, day), bench.as_of(1, day));
-                    let places = [bench.place(0, before)?, bench.place(1, after)?];
-                    *self.places[at].insert(places)
-                }
-            };
+            let bench = asked.bench();
+            let places = [0, 1].map(|law| bench.place(law, bench.as_of(law, day)));
+            let [before, after] = places;
+            let places = [before?, after?];
             let (pair, _) = self.pair(asked, places);
             let change = self.tally.change(pair);
             if change.is_sure() {
@@ -229,10 +249,32 @@ impl Teller for Compared {
     }
 }
 
-/// Whether two books hold the same law, read the same way: then no unknown fact makes a difference.
-fn same_law(bench: &Bench<'_>, [before, after]: [usize; 2]) -> bool {
-    let (before, after) = (bench.books(before), bench.books(after));
-    before.book.regime.says_the_same(&after.book.regime) && before.readings == after.readings
+/// Whether two books hold the same law, read the same way.
+fn same_law(bench: &Bench<'_>, places: [usize; 2]) -> bool {
+    let [before, after] = places.map(|at| bench.books(at).side());
+    before.says_the_same(&after)
+}
+
+/// What both laws say from each of these days on. Days on which one has nothing to say yet are left
+/// out: no order is of one.
+fn stretches(
+    bench: &Bench<'_>,
+    days: &mut Vec<Date>,
+    laid_out: &OnceLock<Option<Arc<Days>>>,
+) -> Result<Option<Stretches>> {
+    let (mut kept, mut sides) = (Vec::new(), Vec::new());
+    for day in days.iter() {
+        if let (Some(before), Some(after)) = (bench.side(0, *day)?, bench.side(1, *day)?) {
+            kept.push(*day);
+            sides.push([before, after]);
+        }
+    }
+    *days = kept;
+    let days = laid_out.get_or_init(|| Days::new(&sides).map(Arc::new));
+    Ok(days.clone().map(|days| Stretches {
+        days,
+        parted: |[before, after]| Change::among(before, after).parted(),
+    }))
 }
 
 fn field(out: &mut Vec<u8>, value: impl std::fmt::Display) {
