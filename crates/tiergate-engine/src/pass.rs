@@ -77,6 +77,7 @@ impl Step {
         match self {
             Step::Number(NumberFact::Quantity, _) => Kind::Act,
             Step::Flag(fact, true) if DONE_BY_THE_PARTIES.contains(fact) => Kind::Act,
+            Step::Choice(ChoiceFact::ThirdPartyTested, 0) => Kind::Act,
             // A claim that an order does not make counts as no until somebody who knows makes it.
             _ if !facts.has(fact) || fact.path().starts_with("statements.") => Kind::Supply,
             _ => Kind::Otherwise,
@@ -86,10 +87,9 @@ impl Step {
 
 /// Claims that the parties can make true: a paper, a safeguard, a test, an investment. Others say
 /// who a party is or what was agreed about it.
-const DONE_BY_THE_PARTIES: [FlagFact; 6] = [
+const DONE_BY_THE_PARTIES: [FlagFact; 5] = [
     FlagFact::PurchaseOrder,
     FlagFact::StorageMeetsSecurity,
-    FlagFact::ThirdPartyTested,
     FlagFact::SiteVerified,
     FlagFact::ClusterMonitored,
     FlagFact::MatchingInvestment,

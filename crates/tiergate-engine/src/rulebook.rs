@@ -119,13 +119,14 @@ pub(crate) struct Common {
 }
 
 /// Flags that are "no" in a common order.
-const RARE_FLAGS: [FlagFact; 12] = [
+const RARE_FLAGS: [FlagFact; 13] = [
     FlagFact::MadeAbroad,
     FlagFact::DerivedFromPublished,
     FlagFact::BelowPublishedFrontier,
     FlagFact::PackagedOutside,
     FlagFact::CoPackaged,
     FlagFact::ExporterFabricator,
+    FlagFact::DesignerApplied,
     FlagFact::ConsigneeGovernment,
     FlagFact::RegularEmployee,
     FlagFact::NamedForRelief,
@@ -135,7 +136,12 @@ const RARE_FLAGS: [FlagFact; 12] = [
 ];
 
 /// Choices that have their last value, "none", in a common order.
-const RARE_CHOICES: [ChoiceFact; 2] = [ChoiceFact::ExceptionTerms, ChoiceFact::ValidatedEndUser];
+const RARE_CHOICES: [ChoiceFact; 4] = [
+    ChoiceFact::ExceptionTerms,
+    ChoiceFact::ValidatedEndUser,
+    ChoiceFact::ThirdPartyTested,
+    ChoiceFact::SoldInUs,
+];
 
 /// Countries that equal the fact they fall back on in a common order.
 const RARE_COUNTRIES: [CountryFact; 2] = [

@@ -94,6 +94,8 @@ pub struct Disapplication {
     pub view: Option<BaseView>,
     /// Citation.
     pub cite: String,
+    /// How it is known that the instrument comes back; as the one that takes it out, when not given.
+    pub return_grade: Option<Grade>,
 }
 
 /// A date worth a line in the calendar that no rule turns on by itself.

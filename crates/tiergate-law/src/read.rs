@@ -83,6 +83,7 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
                 faults.error(f.span.clone(), "a disapplication has no `from`");
             }
             let view = f.view_opt("view", faults);
+            let return_grade = f.grade_named("return_grade", faults);
             f.finish(faults);
             let (instrument, from) = (instrument?, from?);
             Some(Disapplication {
@@ -91,6 +92,7 @@ fn head(top: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Instrument>
                 through,
                 view,
                 cite: cite?,
+                return_grade,
             })
         })
         .collect();

@@ -300,9 +300,13 @@ impl<'t, 'i> Fields<'t, 'i> {
     }
 
     pub fn grade_opt(&mut self, faults: &mut Faults<'_>) -> Option<Grade> {
+        self.grade_named("grade", faults)
+    }
+
+    pub fn grade_named(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Grade> {
         use Grade::{Assumed, Primary, PrimaryQuoted, Secondary, Unconfirmed};
         let all = [Primary, PrimaryQuoted, Secondary, Unconfirmed, Assumed];
-        self.word_opt("grade", &all.map(|g| (g.word(), g)), faults)
+        self.word_opt(key, &all.map(|g| (g.word(), g)), faults)
     }
 
     pub fn status_opt(&mut self, faults: &mut Faults<'_>) -> Option<Status> {

@@ -216,7 +216,9 @@ fn a_fact_of_the_wrong_kind() {
         None,
     );
     let choices = "`is` tests item.eccn, item.kind, activity, statements.validated_end_user, \
-                   statements.designer, statements.exception_terms, destination_region";
+                   statements.designer, statements.third_party_tested, \
+                   statements.available_commercially_in_us, statements.exception_terms, \
+                   destination_region";
     condition(
         "tpp is ic",
         "tpp",

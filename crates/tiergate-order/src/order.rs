@@ -76,10 +76,8 @@ pub enum Field {
     ParentName(Party),
     /// A party's restricted-party lists.
     Lists(Party),
-    /// `end_uses`.
-    EndUses,
-    /// `signs`: facts that raise red flags.
-    Signs,
+    /// `end_uses`, `signs` or `listed_owners`: the members of a list, each a fact under this prefix.
+    Members(&'static str),
     /// `intermediaries`: `none` says that there are none.
     NoIntermediaries,
     /// `intermediaries.1.headquarters` and the like: a field of the intermediary with this number.
@@ -226,8 +224,7 @@ impl Order {
                 self.mark(party);
                 self.set_lists(party, value)?;
             }
-            Field::EndUses => self.set_members("end_uses=", value)?,
-            Field::Signs => self.set_members("signs=", value)?,
+            Field::Members(list) => self.set_members(list, value)?,
             Field::NoIntermediaries => self.set_no_intermediaries(value)?,
             Field::Intermediary(number, field) => {
                 self.set_intermediary(number, field, value)?;
@@ -346,8 +343,9 @@ impl Field {
             "item.die_area_mm2" => Field::DieArea,
             "item.no_applicable_die" => Field::NoDie,
             "item.ics_per_unit" => Field::IcsPerUnit,
-            "end_uses" => Field::EndUses,
-            "signs" => Field::Signs,
+            "end_uses" => Field::Members("end_uses="),
+            "signs" => Field::Members("signs="),
+            "listed_owners" => Field::Members("listed_owners="),
             "intermediaries" => Field::NoIntermediaries,
             _ if path.starts_with("x.") => Field::Annotation,
             _ => {
@@ -366,12 +364,12 @@ impl Field {
     }
 
     /// Whether the field holds several values.
-    pub(crate) const fn is_list(self) -> bool {
+    #[must_use]
+    pub const fn is_list(self) -> bool {
         matches!(
             self,
             Field::Lists(_)
-                | Field::EndUses
-                | Field::Signs
+                | Field::Members(_)
                 | Field::Annotation
                 | Field::Intermediary(_, PartyField::Lists)
         )
@@ -418,6 +416,7 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
         "item.ics_per_unit",
         "end_uses",
         "signs",
+        "listed_owners",
     ]
     .map(str::to_owned)
     .to_vec();

@@ -31,8 +31,7 @@ impl Order {
             Field::Name(party) => self.names[party as usize].clone(),
             Field::ParentName(party) => self.parent_names[party as usize].clone(),
             Field::Lists(party) => self.lists(party),
-            Field::EndUses => self.members("end_uses="),
-            Field::Signs => self.members("signs="),
+            Field::Members(list) => self.members(list),
             Field::Fact(fact) => self.fact(fact),
             Field::NoIntermediaries => {
                 let none = self.has_intermediaries && self.given.intermediaries.is_none();

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use tiergate_engine::{DecisionRecord, Desk, DutyRecord, Stamp};
 use tiergate_law::{Body, Example, LawRef, Library, Source, View, nearest};
-use tiergate_order::{Assume, FieldError, Order};
+use tiergate_order::{Assume, Field, FieldError, Order};
 
 use crate::verdict::Books;
 
@@ -205,7 +205,7 @@ pub fn order_of(example: &Example) -> Result<Order, (String, FieldError)> {
     order.date = Some(example.date);
     let mut intermediary = Vec::new();
     for (path, value) in &example.order {
-        let is_list = path.ends_with(".lists") || matches!(path.as_str(), "end_uses" | "signs");
+        let is_list = path.ends_with(".lists") || Field::by_path(path).is_ok_and(Field::is_list);
         // An empty list is a statement; an empty text is none.
         let value = if is_list && value.is_empty() {
             "[]"

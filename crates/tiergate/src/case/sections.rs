@@ -286,6 +286,7 @@ fn doc_of(path: &str) -> &'static str {
     }
     match path {
         "end_uses" => "every end use that is known, commercial use included",
+        "listed_owners" => "the lists of those that own a party to the share the law names",
         _ => crate::commands::schema::doc_of(path).unwrap_or(""),
     }
 }

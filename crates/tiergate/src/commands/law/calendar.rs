@@ -119,7 +119,8 @@ fn of_source(source: &Source) -> Vec<Event<'_>> {
             head.grade,
         );
         let says = format!("{target} is in force again{view}, unless extended");
-        add(after(d.through), says, &d.cite, "scheduled", head.grade);
+        let grade = d.return_grade.unwrap_or(head.grade);
+        add(after(d.through), says, &d.cite, "scheduled", grade);
     }
     for date in &head.dates {
         add(
