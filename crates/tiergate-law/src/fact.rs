@@ -187,6 +187,7 @@ facts! {
     DirectProduct => asked("item.direct_product", "direct product of listed U.S. technology or software, or of a plant that is: the product scope of the foreign direct product rule"),
     AdvancedNode => asked("item.advanced_node", "logic IC made at the 16/14 nm node or below, or with non-planar transistors"),
     ContainsHbm => asked("item.contains_hbm", "the package contains high-bandwidth memory"),
+    MissileTechnology => asked("item.missile_technology", "of 3A001.z, an IC controlled for missile technology, in paragraph z.2; a paragraph stated in item.eccn says it too"),
     PackagedOutside => claimed("item.packaged_outside_macau_d5", "packaged by the fabricator outside Macau and D:5, or by an approved assembly and test company, with the transistor count attested"),
     CoPackaged => claimed("item.co_packaged", "memory co-packaged with an IC whose dominant function is processing"),
     ExporterFabricator => claimed("exporter.fabricator", "the exporter is a front-end fabricator or an assembly and test company"),
