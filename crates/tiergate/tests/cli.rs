@@ -601,7 +601,7 @@ fn to_pass_says_which_condition_each_change_meets_and_where_it_stands() {
 #[test]
 fn to_pass_shows_the_conditions_on_the_page() {
     let order = "explain --to-pass --chip nvidia-h100-sxm5 --to PL --date 2025-06-01 --view text \
-        --lists none --end-use datacenter --headquarters PL --parent PL --quantity 3000";
+        --lists none --end-use none --headquarters PL --parent PL --quantity 3000";
     let page = |format: &str| {
         let mut command = plain();
         command
