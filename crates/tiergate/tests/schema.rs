@@ -54,7 +54,7 @@ fn the_schema_names_the_values_of_closed_lists() {
         v.as_array()
             .unwrap()
             .iter()
-            .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+            .map(|v| v.as_str().unwrap().to_owned())
             .collect()
     };
     for choice in tiergate_law::CHOICES
@@ -62,6 +62,11 @@ fn the_schema_names_the_values_of_closed_lists() {
         .filter(|c| !c.values.is_empty())
     {
         let found = field(&schema, choice.path).unwrap();
+        if choice.values.starts_with(&["true", "false"]) {
+            // What is not stated is absent.
+            assert_eq!(found["type"], "boolean", "{}", choice.path);
+            continue;
+        }
         assert_eq!(values(&found["enum"]), choice.values, "{}", choice.path);
     }
     for list in ["signs", "end_uses", "listed_owners"] {
