@@ -24,6 +24,7 @@ mod record;
 pub mod reference;
 mod render;
 mod rests;
+mod reviews;
 mod rulebook;
 mod settling;
 pub mod turns;

@@ -43,6 +43,9 @@ pub struct DecisionRecord {
     /// The review policies that apply, with what an application must show.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reviews: Vec<AuthorityRecord>,
+    /// The review policies that may apply instead, where the review is open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub may_review: Vec<AuthorityRecord>,
     /// Duties of the outcome itself, whatever the authority.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub duties: Vec<DutyRecord>,
@@ -68,6 +71,10 @@ pub struct DecisionRecord {
     pub duty_readings: Vec<ReadingRecord>,
     /// The other view, when it differs.
     pub other_view: Option<OtherView>,
+    /// Where the parties state a paragraph under which the answer is milder: what the item's
+    /// parameters give alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_parameters: Option<OtherView>,
     /// Red flags raised.
     pub red_flags: Vec<RedFlagRecord>,
     /// What to know.

@@ -1,8 +1,6 @@
 //! A decision rendered into the contract, with every reason.
 
-use tiergate_law::{
-    Cond, Fact, NumberFact, Policy, RegimeDuty, RegimeQuota, Resolved as Rule, Status,
-};
+use tiergate_law::{Cond, Fact, NumberFact, RegimeDuty, RegimeQuota, Resolved as Rule, Status};
 use tiergate_order::{Field, Numeric, Order, Party, Resolved};
 
 use crate::decision::{Answer, Decision, paths, truth_word};
@@ -51,6 +49,7 @@ impl Decision<'_> {
         let mut rests_on = self.rests_on();
         let grade = weakest(&rests_on).word();
         let undecided = self.word() == "indeterminate";
+        let (reviews, may_review) = self.reviews(order, partial);
         let (readings, duty_readings) = self
             .readings_that_matter(&here)
             .into_iter()
@@ -69,7 +68,8 @@ impl Decision<'_> {
             may_apply: self.requirements_that_may_apply(partial),
             considered: self.considered(partial, required),
             not_enforced: self.not_enforced(required, other),
-            reviews: self.reviews(order, partial),
+            reviews,
+            may_review,
             duties: self.general_duties(),
             missing: self.missing().into_iter().map(str::to_owned).collect(),
             missing_detail: open
@@ -91,6 +91,7 @@ impl Decision<'_> {
             readings,
             duty_readings,
             other_view,
+            by_parameters: self.by_parameters(),
             red_flags: self.red_flags(),
             notes: self.notes(order, resolved, partial),
             authorities,
@@ -219,7 +220,7 @@ impl Decision<'_> {
         against
     }
 
-    fn duties(&self, duties: &[RegimeDuty]) -> Vec<DutyRecord> {
+    pub(crate) fn duties(&self, duties: &[RegimeDuty]) -> Vec<DutyRecord> {
         duties.iter().filter_map(|d| self.duty(d)).collect()
     }
 
@@ -252,7 +253,7 @@ impl Decision<'_> {
             .collect()
     }
 
-    fn draws(&self, quotas: &[usize], order: &Order) -> Vec<DrawRecord> {
+    pub(crate) fn draws(&self, quotas: &[usize], order: &Order) -> Vec<DrawRecord> {
         quotas
             .iter()
             .filter_map(|q| self.draw(&self.book.regime.quotas[*q], order))
@@ -303,78 +304,6 @@ impl Decision<'_> {
             parts.push(named.unwrap_or_else(|| format!("({path} not given)")));
         }
         parts.join(" / ")
-    }
-
-    /// The review policies that hold, strictest first.
-    fn reviews(&self, order: &Order, partial: &Partial<'_>) -> Vec<AuthorityRecord> {
-        if !matches!(self.word(), "license-required" | "indeterminate") {
-            return Vec::new();
-        }
-        let regime = &self.book.regime;
-        let mut lanes: Vec<&str> = Vec::new();
-        let mut found = Vec::new();
-        for review in &regime.reviews {
-            if lanes.contains(&review.is.lane.as_str()) {
-                continue;
-            }
-            let applies = |r: &usize| partial.truth(partial.roots.requirements[*r]);
-            let governs = review.is.governs.iter().any(|r| applies(r) == Some(true));
-            let cond = holds(&review.is.cond, regime, &self.facts, &self.readings);
-            if !governs || cond != Some(true) {
-                continue;
-            }
-            lanes.push(&review.is.lane);
-            found.push((
-                review.is.policy,
-                AuthorityRecord {
-                    id: review.id.clone(),
-                    cite: review.cite.clone(),
-                    verdict: Policy::word_of(review.is.policy),
-                    says: review.says.clone(),
-                    grade: review.grade.word(),
-                    because: vec![self.because(&review.cite, &review.says, &review.is.cond)],
-                    duties: self.duties(&review.is.duties),
-                    draws: self.draws(&review.is.draws, order),
-                    filing_code: None,
-                },
-            ));
-        }
-        found.extend(self.policies_not_held(partial));
-        found.sort_by_key(|(policy, _)| std::cmp::Reverse(*policy));
-        found.into_iter().map(|(_, record)| record).collect()
-    }
-
-    /// The requirements that apply and of whose review nothing is held.
-    fn policies_not_held<'p>(
-        &'p self,
-        partial: &'p Partial<'_>,
-    ) -> impl Iterator<Item = (Option<Policy>, AuthorityRecord)> + 'p {
-        let regime = &self.book.regime;
-        let applies = move |at: usize| {
-            let node = partial.roots.requirements[at];
-            let of_it = regime
-                .reviews
-                .iter()
-                .filter(move |r| r.is.governs.contains(&at));
-            let mut holds = of_it.map(|r| holds(&r.is.cond, regime, &self.facts, &self.readings));
-            partial.truth(node) == Some(true) && holds.all(|held| held == Some(false))
-        };
-        let not_held = (0..regime.requirements.len()).filter(move |at| applies(*at));
-        not_held.map(|at| {
-            let requirement = &regime.requirements[at];
-            let record = AuthorityRecord {
-                id: requirement.id.clone(),
-                cite: requirement.cite.clone(),
-                verdict: Policy::NotStated.word(),
-                says: "how this section reviews an application is not held here".to_owned(),
-                grade: requirement.grade.word(),
-                because: Vec::new(),
-                duties: Vec::new(),
-                draws: Vec::new(),
-                filing_code: None,
-            };
-            (Some(Policy::NotStated), record)
-        })
     }
 
     fn red_flags(&self) -> Vec<RedFlagRecord> {

@@ -425,6 +425,37 @@ fn in_a_lane_the_first_that_fits_wins() {
     );
 }
 
+#[test]
+fn an_open_review_names_every_policy_it_may_be() {
+    let court = reviews(&[
+        ("742", "presumption-of-denial", "consignee.parent in D:5"),
+        ("742", "presumption-of-approval", "always"),
+        ("744", "case-by-case", "always"),
+    ]);
+    let verdicts = |facts: &str| {
+        let record = court.record("us", facts, &[]);
+        [record.reviews, record.may_review].map(|all| {
+            let all = all.iter().map(|r| r.verdict);
+            all.collect::<Vec<_>>().join(" ")
+        })
+    };
+    assert_eq!(
+        verdicts("item.tpp=4800"),
+        [
+            "case-by-case",
+            "presumption-of-denial presumption-of-approval"
+        ]
+    );
+    assert_eq!(
+        verdicts("item.tpp=4800 consignee.parent=PL"),
+        ["case-by-case presumption-of-approval", ""]
+    );
+    assert_eq!(
+        verdicts("item.tpp=4800 consignee.parent=CN"),
+        ["presumption-of-denial case-by-case", ""]
+    );
+}
+
 const AUTHORITIES: &str = r#"
 [[requirement]]
 id = "r1"

@@ -26,11 +26,15 @@ pub fn classify_text(stated: Option<&str>, classes: &[String]) -> Result<usize, 
         return Ok(at);
     }
     // Less exact: 3A001.z may be any of its paragraphs.
-    let mask = classes
+    let mut mask = classes
         .iter()
         .enumerate()
         .filter(|(_, c)| under(c, stated) || series_of(c, stated))
         .fold(0_u128, |mask, (at, _)| mask | 1 << at);
+    // 3A001 may be one that is not held.
+    if mask != 0 && has_others(stated, classes) {
+        mask |= 1 << classes.len();
+    }
     match mask.count_ones() {
         0 => Ok(classes.len()),
         1 => Ok(mask.trailing_zeros() as usize),
@@ -62,14 +66,8 @@ pub(crate) fn could_be(stated: &str, classes: &[String]) -> Result<(), String> {
         let part = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_alphanumeric());
         rest.is_empty() || rest.split('.').all(part)
     };
-    let held: Vec<&str> = classes
-        .iter()
-        .map(String::as_str)
-        .filter(|class| paragraph_of(class, base))
-        .collect();
-    // An entry of which only the `.z` paragraphs are held has others.
-    let whole = !held.is_empty() && held.iter().all(|c| !c.contains(".z"));
-    if shaped && !whole {
+    let held = paragraphs_of(base, classes);
+    if shaped && (held.is_empty() || has_others(base, classes)) {
         return Ok(());
     }
     let near = nearest(
@@ -109,9 +107,20 @@ fn is_entry(base: &str) -> bool {
         && bytes[2..].iter().all(u8::is_ascii_digit)
 }
 
-fn paragraph_of(class: &str, base: &str) -> bool {
-    let entry = class.split('.').next().unwrap_or(class);
-    entry.eq_ignore_ascii_case(base)
+/// The classes that are paragraphs of an entry.
+fn paragraphs_of<'c>(entry: &str, classes: &'c [String]) -> Vec<&'c str> {
+    let of = |class: &&str| {
+        let base = class.split('.').next().unwrap_or(class);
+        base.eq_ignore_ascii_case(entry)
+    };
+    classes.iter().map(String::as_str).filter(of).collect()
+}
+
+/// Whether an entry has paragraphs beside the classes: one of which only `.z` is held has.
+fn has_others(entry: &str, classes: &[String]) -> bool {
+    paragraphs_of(entry, classes)
+        .iter()
+        .any(|c| c.contains(".z"))
 }
 
 #[cfg(test)]
@@ -122,6 +131,26 @@ mod tests {
         ["3A090.a", "3A090.b", "3A001.z", "3A001.z.1.a", "5A992"]
             .map(str::to_owned)
             .to_vec()
+    }
+
+    #[test]
+    fn a_short_paragraph_may_be_any_under_it_and_an_entry_one_that_is_not_held() {
+        let [z, z_1_a, other] = [2, 3, 5].map(|at| 1_u128 << at);
+        let cases = [
+            ("3A001.z", Ok(2)),
+            ("3A001.z.1.a.4", Ok(3)),
+            ("3A001", Err(z | z_1_a | other)),
+            ("3A090", Err(0b11)),
+            ("5A992", Ok(4)),
+            ("3A002", Ok(5)),
+        ];
+        for (stated, expected) in cases {
+            assert_eq!(
+                classify_text(Some(stated), &classes()),
+                expected,
+                "{stated}"
+            );
+        }
     }
 
     #[test]

@@ -108,8 +108,22 @@ impl Case<'_> {
         format!("{law} of {}, {view}", record.as_of)
     }
 
-    /// The answer in one sentence.
+    /// The answer in one sentence, and in another what it would be by the item's parameters, where
+    /// the parties state a paragraph of their own.
     pub fn answer(&self) -> String {
+        let mut answer = self.outcome();
+        if let (Some(alone), Some(stated)) = (&self.record.by_parameters, &self.order.eccn) {
+            answer.push_str(&format!(
+                " That is by the paragraph the parties state, {stated}; by its parameters the item \
+                 is in {}, and the answer is: {}.",
+                alone.name,
+                short(alone)
+            ));
+        }
+        answer
+    }
+
+    fn outcome(&self) -> String {
         let record = self.record;
         let possible = record.possible.join(", ");
         let name = |id: &str| {

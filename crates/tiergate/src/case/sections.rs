@@ -195,14 +195,19 @@ impl Case<'_> {
     }
 
     pub(super) fn reviews(&self, page: &mut Page) {
-        if self.record.reviews.is_empty() {
+        let surely = self.record.reviews.iter().map(|review| ("", review));
+        let may = self.record.may_review.iter();
+        let mut all = surely
+            .chain(may.map(|review| ("may apply: ", review)))
+            .peekable();
+        if all.peek().is_none() {
             return;
         }
         page.heading("How an application is reviewed");
-        for review in &self.record.reviews {
+        for (may, review) in all {
             page.point(
                 0,
-                format!("{}: {} ({})", review.verdict, review.says, review.cite),
+                format!("{may}{}: {} ({})", review.verdict, review.says, review.cite),
             );
             review.because.iter().for_each(|b| reasons(page, 1, b));
         }
