@@ -1,4 +1,5 @@
-//! `tiergate decide` on a large CSV file beside a plain read-and-write of it.
+//! `tiergate decide` on a large CSV file beside a plain read-and-write of it, and `tiergate impact`
+//! beside two runs of `decide`.
 
 #[allow(dead_code, reason = "it is the orders alone that are wanted of it")]
 #[path = "../../src/spec.rs"]
@@ -9,7 +10,7 @@ mod timing;
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -120,77 +121,135 @@ fn watched(binary: &Path, args: &[&str], to: &Path) -> Result<(Took, f64)> {
 
 const ROUNDS: usize = 5;
 
+/// What the law asks of every chip and the orders do not say.
+const GIVEN: [&str; 5] = [
+    "item.vendor=Example",
+    "item.designer_headquarters=US",
+    "statements.designer=approved",
+    "item.dram_bandwidth_gb_s=1000",
+    "item.interconnect_gb_s=400",
+];
+
+/// Laws before and after: at a fixed date, and where each order is looked at from its date on.
+const CHANGES: [[&str; 2]; 3] = [
+    ["us@2025-06-01:text", "us@2025-06-01:enforced"],
+    ["us:text", "us:enforced"],
+    ["us", "option-1-country-tiers"],
+];
+
 fn main() -> Result<()> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let binary = here.join("../../target/release/tiergate");
-    println!(
-        "{}",
-        run(&here.join("../target/orders"), &binary, 1_000_000)?.trim_end()
-    );
+    let folder = here.join("../target/orders");
+    std::fs::create_dir_all(&folder)?;
+    let rows = 1_000_000;
+    let files = Files {
+        binary: here.join("../../target/release/tiergate"),
+        small: folder.join("orders-100k.csv"),
+        large: folder.join("orders.csv"),
+        out: folder.join("out.csv"),
+    };
+    write_orders(&files.small, rows / 10)?;
+    write_orders(&files.large, rows)?;
+    println!("## A file of {rows} orders\n\n{}", decided(&files)?);
+    println!("## What changes for {rows} orders\n\n{}", changed(&files)?);
+    for path in [&files.small, &files.large, &files.out] {
+        std::fs::remove_file(path)?;
+    }
     Ok(())
 }
 
-fn run(folder: &Path, binary: &Path, rows: usize) -> Result<String> {
-    std::fs::create_dir_all(folder)?;
-    let (small, large) = (folder.join("orders-100k.csv"), folder.join("orders.csv"));
-    write_orders(&small, rows / 10)?;
-    write_orders(&large, rows)?;
-    let out = folder.join("out.csv");
-    let decide = |file: &Path| {
+struct Files {
+    binary: PathBuf,
+    small: PathBuf,
+    large: PathBuf,
+    out: PathBuf,
+}
+
+impl Files {
+    /// Runs a command on a file; its time and the most memory it held.
+    fn run(&self, command: &str, file: &Path, args: &[&str], given: bool) -> Result<(Took, f64)> {
         let file = file.to_str().context("a path that is text")?;
-        let mut args = vec!["decide", file, "--law", "us", "--view", "text"];
-        args.extend(["--assume", "screened", "--format", "csv"]);
-        // What the law asks of every chip and the orders do not say.
-        for given in [
-            "item.vendor=Example",
-            "item.designer_headquarters=US",
-            "statements.designer=approved",
-            "item.dram_bandwidth_gb_s=1000",
-            "item.interconnect_gb_s=400",
-        ] {
-            args.extend(["--assume", given]);
-        }
-        watched(binary, &args, &out)
-    };
-    let (mut copies, mut decisions) = (Vec::new(), Vec::new());
-    let (mut peak, mut small_peak) = (0.0_f64, 0.0_f64);
-    for _ in 0..ROUNDS {
-        copies.push(copy(&large, &out)?);
-        let (took, memory) = decide(&large)?;
-        decisions.push(took);
-        peak = peak.max(memory);
-        small_peak = small_peak.max(decide(&small)?.1);
+        let mut all = vec![command, file, "--assume", "screened"];
+        all.extend(args);
+        let given = GIVEN.iter().filter(|_| given);
+        all.extend(given.flat_map(|fact| ["--assume", *fact]));
+        watched(&self.binary, &all, &self.out)
     }
-    for path in [&small, &large, &out] {
-        std::fs::remove_file(path)?;
+
+    fn decide(&self, law: &str, given: bool) -> Result<(Took, f64)> {
+        self.run(
+            "decide",
+            &self.large,
+            &["--law", law, "--format", "csv"],
+            given,
+        )
+    }
+}
+
+/// `decide` beside a copy.
+fn decided(files: &Files) -> Result<String> {
+    let (mut copies, mut all, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut peak, mut small_peak) = (0.0_f64, 0.0_f64);
+    let small = ["--law", "us:text", "--format", "csv"];
+    for _ in 0..ROUNDS {
+        copies.push(copy(&files.large, &files.out)?);
+        let (took, memory) = files.decide("us:text", true)?;
+        all.push(took);
+        peak = peak.max(memory);
+        small_peak = small_peak.max(files.run("decide", &files.small, &small, true)?.1);
+        open.push(files.decide("us:text", false)?.0);
     }
     let base = medians(&copies);
-    let row = |name: &str, all: &[Took], memory: String| {
-        let [wall, cores] = medians(all);
-        vec![
-            name.to_owned(),
-            show(wall),
-            format!("{:.2}", wall / base[0]),
-            show(cores),
-            format!("{:.2}", cores / base[1]),
-            memory,
-        ]
-    };
-    let head = [
-        "what",
-        "time",
-        "ratio",
-        "cores busy",
-        "ratio",
-        "peak memory",
-    ];
     let memory = format!("{peak:.0} MiB ({small_peak:.0} MiB at a tenth of the rows)");
     let lines = [
-        head.map(str::to_owned).to_vec(),
-        row("csv crate, read and write", &copies, String::new()),
-        row("tiergate decide", &decisions, memory),
+        head("", "peak memory"),
+        row("csv crate, read and write", medians(&copies), base, ""),
+        row("tiergate decide", medians(&all), base, &memory),
+        row("where many rows leave facts open", medians(&open), base, ""),
     ];
-    Ok(format!("## A file of {rows} orders\n\n{}", table(&lines)))
+    Ok(table(&lines))
+}
+
+/// `impact` beside both decisions, which are made in turn.
+fn changed(files: &Files) -> Result<String> {
+    let mut lines = vec![head(" of both", "peak memory")];
+    for [from, to] in CHANGES {
+        let (mut both, mut all) = ([Vec::new(), Vec::new()], Vec::new());
+        let mut peak = 0.0_f64;
+        for _ in 0..ROUNDS {
+            for (law, times) in [from, to].into_iter().zip(&mut both) {
+                times.push(files.decide(law, true)?.0);
+            }
+            let args = ["--from", from, "--to", to, "--format", "csv"];
+            let (took, memory) = files.run("impact", &files.large, &args, true)?;
+            all.push(took);
+            peak = peak.max(memory);
+        }
+        let [before, after] = both.map(|times| medians(&times));
+        let base = [before[0] + after[0], before[1] + after[1]];
+        let name = format!("impact, {from} to {to}");
+        let memory = format!("{peak:.0} MiB");
+        lines.push(row("decide, twice", base, base, ""));
+        lines.push(row(&name, medians(&all), base, &memory));
+    }
+    Ok(table(&lines))
+}
+
+fn head(of: &str, last: &str) -> Vec<String> {
+    let ratio = format!("ratio{of}");
+    let head = ["what", "time", &ratio, "cores busy", &ratio, last];
+    head.map(str::to_owned).to_vec()
+}
+
+fn row(name: &str, [wall, cores]: [f64; 2], base: [f64; 2], last: &str) -> Vec<String> {
+    vec![
+        name.to_owned(),
+        show(wall),
+        format!("{:.2}", wall / base[0]),
+        show(cores),
+        format!("{:.2}", cores / base[1]),
+        last.to_owned(),
+    ]
 }
 
 /// The medians of time and of busy cores, in nanoseconds.
