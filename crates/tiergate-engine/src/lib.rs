@@ -35,8 +35,9 @@ mod world;
 pub use batch::{Columns, Numbers, Verdict, decide_columns};
 pub use build::Settled;
 pub use compare::{
-    Circumstances, Clause, Comparison, Cover, Covered, Cube, Direction, ItemGroup, Ladder, Pairs,
-    Plane, Range, Rare, Reply, Rung, Side, Statement, Statements, Threshold, cover,
+    Circumstances, Clause, Comparison, Cover, Covered, Cube, Direction, DutyChanges, DutyShift,
+    ItemGroup, Ladder, Pairs, Plane, Range, Rare, Reply, Rung, Side, Statement, Statements,
+    Threshold, cover,
 };
 pub use decision::{Answer, Decision, Undecided};
 pub use desk::{Desk, DeskError, Stamp};

@@ -74,7 +74,7 @@ impl Days {
             return None;
         }
         let regimes: Vec<_> = sides.iter().map(Side::regime).collect();
-        let (variables, registers) = Variables::joint(&regimes);
+        let (variables, registers) = Variables::joint(&regimes, false);
         let mut replies: Vec<Reply> = Vec::new();
         let mut places = Vec::new();
         for regime in regimes {

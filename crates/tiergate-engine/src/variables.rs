@@ -156,7 +156,8 @@ impl Variables {
     /// Collects the variables of conditions of several regimes of one library, so that they can
     /// stand in one diagram; readings are left out, since each side takes its own. Also gives, for
     /// each regime, the places its registers of names have here.
-    pub(crate) fn joint(regimes: &[&Regime]) -> (Variables, Vec<Vec<usize>>) {
+    /// What only duties turn on is collected if it is asked for.
+    pub(crate) fn joint(regimes: &[&Regime], duties: bool) -> (Variables, Vec<Vec<usize>>) {
         let mut registers: Vec<&[String]> = Vec::new();
         let mut places = Vec::new();
         for regime in regimes {
@@ -172,8 +173,12 @@ impl Variables {
             places.push(here);
         }
         let conditions = regimes.iter().enumerate();
-        let conditions =
-            conditions.flat_map(|(at, r)| r.outcome_conditions().map(move |c| (at, c)));
+        let conditions = conditions.flat_map(|(at, r)| {
+            let of_duties = duties.then(|| r.duty_conditions()).into_iter().flatten();
+            r.outcome_conditions()
+                .chain(of_duties)
+                .map(move |c| (at, c))
+        });
         let eccn = Cond::Atom(Arc::new(Atom {
             text: String::new(),
             test: Test::Choice(ChoiceFact::Eccn, 0),

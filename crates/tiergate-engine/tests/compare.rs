@@ -11,11 +11,13 @@ use common::oracle;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use tiergate_engine::{
-    Answer, Circumstances, Comparison, Covered, Cube, Days, Decision, Direction, Node, Outcome,
-    Parted, Parting, Question, Reply, Rulebook, Side,
+    Answer, Circumstances, Comparison, Covered, Cube, Days, Decision, Direction, DutyChanges, Node,
+    Outcome, Parted, Parting, Question, Reply, Rulebook, Side,
 };
-use tiergate_law::{Country, CountryFact, LawRef, Library, NumberFact, View};
-use tiergate_order::Facts;
+use tiergate_law::{
+    ChoiceFact, Country, CountryFact, FlagFact, LawRef, Library, NumberFact, TextFact, View,
+};
+use tiergate_order::{Facts, Order, Resolved};
 
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config {
@@ -326,6 +328,120 @@ fn two_laws_part_on_the_stretch_on_which_two_decisions_first_do() {
         Ok(more) => {
             let mut seen = seen.borrow_mut();
             (0..3).for_each(|at| seen[at] += more[at]);
+            Ok(())
+        }
+        Err(error) => Err(TestCaseError::fail(error)),
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    assert!(seen.borrow().iter().all(|n| *n > 100), "{seen:?}");
+}
+
+/// What a decision asks to be done, with what a duty's citation is left out.
+fn duties(decision: &Decision<'_>) -> Vec<[String; 3]> {
+    let order = Order::new("o");
+    let resolved = Resolved {
+        facts: decision.facts.clone(),
+        ..Resolved::default()
+    };
+    let record = decision.record(&order, &resolved, None);
+    let chosen = record.authorities.iter();
+    let chosen = chosen.filter(|a| record.authority.as_ref() == Some(&a.id));
+    let reviews = match record.outcome {
+        "license-required" => record.reviews.as_slice(),
+        _ => &[],
+    };
+    let all = chosen.chain(reviews).flat_map(|a| &a.duties);
+    let all = all.chain(&record.duties);
+    let mut all: Vec<[String; 3]> = all
+        .map(|d| [d.id.clone(), d.what.clone(), d.when.clone()])
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// An order of which every fact but names is known.
+fn everything(c: &mut Choices<'_>) -> Facts {
+    let mut facts = Facts::default();
+    for fact in CountryFact::ALL {
+        facts.set_country(*fact, c.of(&["PL", "CN", "US"]).parse().unwrap());
+    }
+    for fact in ChoiceFact::ALL {
+        facts.set_choice(*fact, c.below(fact.info().values.len().max(1)));
+    }
+    for fact in FlagFact::ALL {
+        facts.set_flag(*fact, c.below(2) == 1);
+    }
+    for fact in NumberFact::ALL {
+        facts.set_number(*fact, c.of(&[0, 4_800, 1_000_000]).into());
+    }
+    facts
+}
+
+/// Duties are told apart where two decisions of the same answer ask for different ones, and nowhere
+/// else; gives how often they were told apart and how often not.
+fn asked(bytes: &[u8]) -> Result<[usize; 2], String> {
+    let mut c = Choices::new(bytes);
+    let sides = sides(&mut c);
+    let changes = DutyChanges::new(&sides, &every_country(), &Circumstances::Any, 0);
+    let mut seen = [0; 2];
+    for _ in 0..6 {
+        let mut facts = make::facts(&mut c, &sides[0].book.regime, 0);
+        facts.complete(&everything(&mut c));
+        for fact in TextFact::ALL {
+            if facts.text(*fact) == 0 {
+                facts.set_text(*fact, "Nobody");
+            }
+        }
+        let decisions = sides
+            .each_ref()
+            .map(|s| Decision::make(&s.book, &facts, &s.readings));
+        // A country of an intermediary may be unknown.
+        let [Some(left), Some(right)] = decisions.each_ref().map(Decision::outcome) else {
+            continue;
+        };
+        let (left, right) = (reply(&sides[0], left), reply(&sides[1], right));
+        let [before, after] = decisions.each_ref().map(duties);
+        let only = |these: &[[String; 3]], others: &[[String; 3]]| {
+            let those = these.iter().filter(|d| !others.contains(d));
+            those.cloned().collect::<Vec<_>>()
+        };
+        let differ = left == right && before != after;
+        let expected = differ.then(|| [only(&before, &after), only(&after, &before)]);
+        let Some(found) = changes.at(&facts) else {
+            continue;
+        };
+        let found = found.map(|shift| {
+            [&shift.gone, &shift.new].map(|places| {
+                let all = places.iter().map(|at| {
+                    let d = &changes.duties[*at];
+                    [d.id.clone(), d.what.clone(), d.when_due.clone()]
+                });
+                let mut all: Vec<[String; 3]> = all.collect();
+                all.sort();
+                all
+            })
+        });
+        if found != expected {
+            return Err(format!(
+                "{found:?}, expected {expected:?} {left:?}\n{facts:#?}"
+            ));
+        }
+        seen[usize::from(!differ)] += 1;
+    }
+    Ok(seen)
+}
+
+#[test]
+fn duties_differ_exactly_where_two_decisions_of_one_answer_ask_for_different_ones() {
+    let seen = std::cell::RefCell::new([0; 2]);
+    let bytes = prop::collection::vec(any::<u8>(), 200..1_500);
+    let result = runner(600).run(&bytes, |bytes| match asked(&bytes) {
+        Ok(more) => {
+            let mut seen = seen.borrow_mut();
+            (0..2).for_each(|at| seen[at] += more[at]);
             Ok(())
         }
         Err(error) => Err(TestCaseError::fail(error)),

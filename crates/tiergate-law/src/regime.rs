@@ -279,4 +279,12 @@ impl Regime {
             .chain(self.bars.iter().map(|b| &b.is.cond))
             .chain(self.reviews.iter().map(|r| &r.is.cond))
     }
+
+    /// Every condition of a duty.
+    pub fn duty_conditions(&self) -> impl Iterator<Item = &Cond> {
+        let carried = self.authorities.iter().flat_map(|a| &a.is.duties);
+        let reviewed = self.reviews.iter().flat_map(|r| &r.is.duties);
+        let general = self.duties.iter().map(|d| &d.is.1);
+        carried.chain(reviewed).chain(general).map(|d| &d.cond)
+    }
 }

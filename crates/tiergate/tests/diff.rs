@@ -77,6 +77,41 @@ fn non_enforcement_frees_poland_and_names_the_rules() {
     assert_eq!(lpp["after"], "not in this law");
 }
 
+/// 750.7(g): since the AI Diffusion rule a license for a-series items is valid for one year and not
+/// for four; the answer for an H100 to China is a license, presumably denied, before and after.
+#[test]
+fn a_duty_that_changes_though_the_answer_stays_is_told_with_its_cell() {
+    let found = diff(&["us@2024-06-01:text", "us@2025-06-01:text", "--ordinary"]);
+    let cells = found["duty_changes"].as_array().unwrap();
+    let ids = |list: &Value| -> Vec<String> {
+        let all = list.as_array().unwrap().iter();
+        all.map(|d| d["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let shorter = cells.iter().filter(|c| {
+        ids(&c["gone"]).contains(&"license-validity-four-years".to_owned())
+            && ids(&c["new"]).contains(&"license-validity-one-year".to_owned())
+    });
+    let to_china = shorter.filter(|c| {
+        c["before"] == c["after"]
+            && c["before"]["review"] == "presumption-of-denial"
+            && (c["destinations"].is_null() || has(&c["destinations"], "CN"))
+            && has(&c["chips"], "nvidia-h100-sxm5")
+    });
+    assert!(to_china.count() > 0, "{cells:#?}");
+    // Nothing of a chip that is in no paragraph is a-series.
+    let none = |c: &&Value| c["before"]["outcome"] == "not-controlled";
+    assert_eq!(cells.iter().filter(none).count(), 0);
+    let mut command = plain();
+    command.args(["diff", "us@2024-06-01:text", "us@2025-06-01:text"]);
+    let (out, _, code) = run(command.args(["--ordinary", "--limit", "3"]));
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("Other duties, though the answer stays: "),
+        "{out}"
+    );
+    assert!(out.contains("new: license-validity-one-year: "), "{out}");
+}
+
 #[test]
 fn a_side_without_a_date_takes_the_other_and_two_without_are_an_error() {
     let one = diff(&[

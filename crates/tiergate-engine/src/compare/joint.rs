@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tiergate_law::{ChoiceFact, Country, CountryFact, Fact, FlagFact, NumberFact, Test};
 
 use super::{Reply, Side};
-use crate::build::{Build, Settled, outcomes};
+use crate::build::{Build, Ruling, Settled, outcomes};
 use crate::diagram::{Diagrams, Node, Variable};
 use crate::variables::{Question, Variables};
 use crate::world::possible;
@@ -19,6 +19,12 @@ pub(super) struct Joint {
     /// whom most orders say nothing.
     pub somewhere: Option<Country>,
 }
+
+/// The build of one side.
+pub(super) type SideBuild<'b> = Build<'b, &'b dyn Fn(&Test) -> Settled>;
+
+/// What else is built of each side, by its place.
+pub(super) type More<'m> = dyn FnMut(usize, &mut SideBuild<'_>, &Ruling) + 'm;
 
 /// Both regimes in one set of diagrams.
 #[derive(Debug)]
@@ -136,9 +142,10 @@ impl Pairs {
 }
 
 impl Joint {
-    pub fn new(sides: &[Side; 2], countries: &[Country]) -> Joint {
+    /// The two, over what their outcomes turn on, and their duties if asked for.
+    pub fn new(sides: &[Side; 2], countries: &[Country], duties: bool) -> Joint {
         let regimes = [sides[0].regime(), sides[1].regime()];
-        let (variables, registers) = Variables::joint(&regimes);
+        let (variables, registers) = Variables::joint(&regimes, duties);
         let like = |country: &Country| {
             let class = variables.class(*country);
             let others = countries.iter();
@@ -224,6 +231,16 @@ impl Joint {
 
     /// Both regimes in some circumstances.
     pub fn rulings(&self, sides: &[Side; 2], circumstances: &Circumstances) -> Rulings {
+        self.rulings_with(sides, circumstances, &mut |_, _, _| {})
+    }
+
+    /// The same, with more built of each side on the way; of the second not when it is the first.
+    pub fn rulings_with(
+        &self,
+        sides: &[Side; 2],
+        circumstances: &Circumstances,
+        more: &mut More<'_>,
+    ) -> Rulings {
         let mut diagrams = Diagrams::new(self.variables.arities());
         let world = possible(&self.variables, &mut diagrams, &self.countries);
         let given = sides.each_ref().map(replies);
@@ -242,10 +259,11 @@ impl Joint {
                 break;
             }
             let settle = |test: &Test| self.settle(at, side, test, circumstances);
-            let mut build = Build::new(side.regime(), &self.variables, settle);
+            let mut build: SideBuild<'_> = Build::new(side.regime(), &self.variables, &settle);
             build.diagrams = diagrams;
             build.leaves = given[at].iter().map(place).collect();
             let ruling = build.ruling();
+            more(at, &mut build, &ruling);
             classes[at] = ruling.class;
             outcomes[at] = ruling.outcome;
             diagrams = build.diagrams;

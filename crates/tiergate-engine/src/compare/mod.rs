@@ -8,6 +8,7 @@
 
 mod answer;
 mod cover;
+mod duties;
 mod joint;
 mod ladder;
 mod order;
@@ -24,6 +25,7 @@ use tiergate_order::Facts;
 
 pub use self::answer::{Direction, Reply};
 pub use self::cover::{Cover, Cube, cover};
+pub use self::duties::{DutyChanges, DutyShift};
 use self::joint::Joint;
 pub use self::joint::{Circumstances, Pairs, Rare};
 pub use self::ladder::{Ladder, Rung};
@@ -132,8 +134,11 @@ impl Comparison {
     /// ```
     #[must_use]
     pub fn new(left: Side, right: Side, countries: &[Country]) -> Comparison {
-        let sides = [left, right];
-        let joint = Joint::new(&sides, countries);
+        Comparison::over([left, right], countries, false)
+    }
+
+    fn over(sides: [Side; 2], countries: &[Country], duties: bool) -> Comparison {
+        let joint = Joint::new(&sides, countries, duties);
         Comparison {
             sides,
             joint,
@@ -154,6 +159,12 @@ impl Comparison {
     #[must_use]
     pub const fn variables(&self) -> &Variables {
         &self.joint.variables
+    }
+
+    /// The countries that exist.
+    #[must_use]
+    pub fn countries(&self) -> &[Country] {
+        self.joint.countries()
     }
 
     /// Where an ordinary order's designer is based: a country that the rules tell apart from as few

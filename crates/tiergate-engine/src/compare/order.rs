@@ -38,7 +38,8 @@ fn reach(joint: &Joint, whole: &Whole, facts: &Facts, found: &mut [bool; 2]) {
     *found = [0, 1].map(|at| found[at] || among[at]);
 }
 
-fn known(variables: &Variables, variable: Variable, facts: &Facts) -> Known {
+/// What is known of a variable; a country that equals another is that one.
+pub(super) fn known(variables: &Variables, variable: Variable, facts: &Facts) -> Known {
     if let Question::Country(fact) = variables.asked[usize::from(variable)].question
         && let Some(country) = facts.country_followed(fact)
     {

@@ -28,6 +28,8 @@ pub struct ItemGroup {
 /// One change.
 #[derive(Debug, Clone)]
 pub struct Statement {
+    /// The place of the change in [`Pairs::replies`].
+    pub pair: usize,
     /// The answers before and after.
     pub replies: [Reply; 2],
     /// The items.
@@ -237,6 +239,7 @@ impl Comparison {
                     continue;
                 };
                 statements.all.push(Statement {
+                    pair: leaf as usize,
                     replies: pairs.replies[leaf as usize].clone(),
                     items: Vec::new(),
                     item,
@@ -284,7 +287,7 @@ fn merged(diagrams: &mut Diagrams, all: Vec<Statement>) -> Vec<Statement> {
 }
 
 fn join(diagrams: &mut Diagrams, all: &mut Vec<Statement>, new: Statement) {
-    for old in all.iter_mut().filter(|old| old.replies == new.replies) {
+    for old in all.iter_mut().filter(|old| old.pair == new.pair) {
         if old.cases == new.cases {
             old.item = diagrams.or(old.item, new.item);
             return;

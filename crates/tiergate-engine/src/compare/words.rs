@@ -54,7 +54,7 @@ impl Comparison {
     }
 
     /// The countries of these classes that exist.
-    fn countries(&self, classes: &[usize]) -> Vec<Country> {
+    fn countries_of(&self, classes: &[usize]) -> Vec<Country> {
         let mut countries: Vec<Country> = self.joint.countries().to_vec();
         countries.retain(|c| classes.contains(&self.variables().class(*c)));
         countries
@@ -64,7 +64,7 @@ impl Comparison {
         let asked = &self.variables().asked[usize::from(variable)];
         let yes = values.contains(&1);
         match &asked.question {
-            Question::Country(fact) => Clause::Country(*fact, self.countries(values)),
+            Question::Country(fact) => Clause::Country(*fact, self.countries_of(values)),
             Question::Choice(fact) => {
                 let names = &self.sides[0].book.regime.class_names;
                 let word = |value: &usize| match fact {

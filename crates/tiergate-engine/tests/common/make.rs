@@ -317,6 +317,7 @@ impl Maker<'_, '_> {
                         "[[authority.condition]]\ncite = \"x\"\nsays = \"x\"\nwhen = \"{condition}\""
                     );
                 }
+                self.duty(text, "authority.duty");
             }
             "bar" => {
                 let (except, mut only) = (self.c.some(&["a1", "a2"]), self.c.some(&["a2", "a3"]));
@@ -341,8 +342,36 @@ impl Maker<'_, '_> {
                     "lane = \"{lane}\"\npolicy = \"{policy}\"\ngoverns = [{governs}]"
                 );
                 self.when(text, 1);
+                self.duty(text, "review.duty");
+            }
+            "duty" => {
+                let outcomes = ["license-required", "not-controlled", "license-exception"];
+                let outcomes = quoted(&self.c.some(&outcomes));
+                let _ = writeln!(text, "outcomes = [{outcomes}]");
+                self.due(text);
             }
             _ => self.when(text, 2),
+        }
+    }
+
+    fn duty(&mut self, text: &mut String, table: &str) {
+        if self.c.one_in(2) {
+            let id = self.c.of(&["x1", "x2"]);
+            let _ = writeln!(text, "[[{table}]]\nid = \"{id}\"\ncite = \"x\"");
+            self.due(text);
+        }
+    }
+
+    /// What a duty asks, and when.
+    fn due(&mut self, text: &mut String) {
+        let (what, due) = (
+            self.c.of(&["keep", "tell"]),
+            self.c.of(&["before", "after"]),
+        );
+        let _ = writeln!(text, "what = \"{what}\"\ndue = \"{due}\"");
+        if self.c.one_in(2) {
+            let condition = self.condition(1);
+            let _ = writeln!(text, "only_if = \"{condition}\"");
         }
     }
 }
@@ -356,13 +385,14 @@ fn quoted(words: &[&str]) -> String {
 }
 
 /// Kinds whose entries the tests add, replace and repeal, with how many there may be.
-const RULES: [(&str, &str, usize); 6] = [
+const RULES: [(&str, &str, usize); 7] = [
     ("requirement", "r", 3),
     ("prohibition", "p", 1),
     ("authority", "a", 3),
     ("bar", "b", 2),
     ("review", "v", 4),
     ("scope", "s", 2),
+    ("duty", "g", 2),
 ];
 
 /// Makes a law.

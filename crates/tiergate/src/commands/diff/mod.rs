@@ -1,5 +1,6 @@
 //! `tiergate diff`: the exact difference of two regimes.
 
+mod duties;
 mod html;
 mod orders;
 mod pages;

@@ -9,6 +9,7 @@ use tiergate_engine::{
 use tiergate_law::{CountryFact, Fact, Num, NumberFact, Regime};
 use tiergate_order::{Assume, Facts, Order, Resolved};
 
+use super::duties::{DutyCell, duty_cells};
 use super::words;
 
 /// The difference of two regimes.
@@ -31,6 +32,10 @@ pub struct Report {
     pub limits: Vec<LimitChange>,
     /// Duties that differ, by what they hang on.
     pub duties: Vec<DutyChange>,
+    /// Where a duty of ordinary orders comes, goes or changes though the answer stays.
+    pub duty_changes: Vec<DutyCell>,
+    /// How many of these there are; more than are listed when a limit was reached.
+    pub duty_changes_in_all: usize,
     /// Orders of the order book that fall in the difference.
     pub orders: Vec<OrderChange>,
     /// Orders of the book that were compared.
@@ -177,7 +182,7 @@ pub fn answer(reply: &Reply) -> Answer {
 }
 
 /// More statements than these are not looked for.
-const STATEMENTS_MAX: usize = 4_000;
+pub(super) const STATEMENTS_MAX: usize = 4_000;
 
 /// Statements looked for in a circumstance.
 const IN_CIRCUMSTANCE_MAX: usize = 200;
@@ -207,6 +212,8 @@ impl Report {
             changes,
             changes_in_all,
             circumstances,
+            duty_changes,
+            duty_changes_in_all,
         } = spelled.unwrap_or_default();
         Report {
             laws: stamps.each_ref().map(law),
@@ -217,6 +224,8 @@ impl Report {
             circumstances,
             limits: limits(&left.book.regime, &right.book.regime),
             duties: duties(&left.book.regime, &right.book.regime),
+            duty_changes,
+            duty_changes_in_all,
             orders: Vec::new(),
             orders_compared: 0,
             assumed: Vec::new(),
@@ -230,6 +239,8 @@ struct Spelled {
     changes: Vec<Change>,
     changes_in_all: usize,
     circumstances: Vec<Circumstance>,
+    duty_changes: Vec<DutyCell>,
+    duty_changes_in_all: usize,
 }
 
 fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, everything: bool) -> Spelled {
@@ -237,9 +248,40 @@ fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, everything: bool)
     let places = words::Places::new(&desk.catalog, comparison);
     let mut ordinary = comparison.pairs_in(&Circumstances::Ordinary(None));
     let statements = comparison.statements(&mut ordinary, STATEMENTS_MAX).all;
+    let (changes_in_all, alike) = alike(comparison, &ordinary, statements, &chips, limit);
+    let (changes, circumstances): (Vec<Change>, _) = rayon::join(
+        || {
+            let changes = alike.into_par_iter();
+            let changes = changes.filter_map(|group| said_once(&places, comparison, group));
+            changes.collect()
+        },
+        || match everything {
+            true => circumstances(comparison, &ordinary),
+            false => Vec::new(),
+        },
+    );
+    let (duty_changes_in_all, duty_changes) = duty_cells(desk, comparison, &chips, limit);
+    Spelled {
+        changes_in_all,
+        changes,
+        circumstances,
+        duty_changes,
+        duty_changes_in_all,
+    }
+}
+
+/// Statements with what they reach, those together that differ in their cases only; how many there
+/// are in all, and as many as were asked for.
+pub(super) fn alike(
+    comparison: &Comparison,
+    pairs: &Pairs,
+    statements: Vec<Statement>,
+    chips: &[(String, Facts)],
+    limit: usize,
+) -> (usize, Vec<Vec<Reached>>) {
     let mut reached: Vec<Reached> = statements
         .into_par_iter()
-        .map(|s| Reached::new(comparison, &ordinary, s, &chips))
+        .map(|s| Reached::new(comparison, pairs, s, chips))
         .collect();
     // What most chips and destinations are affected by stands first.
     reached.sort_by_key(|r| std::cmp::Reverse(r.weight()));
@@ -253,24 +295,9 @@ fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, everything: bool)
             None => alike.push(vec![new]),
         }
     }
-    let changes_in_all = alike.len();
+    let in_all = alike.len();
     alike.truncate(limit);
-    let (changes, circumstances): (Vec<Change>, _) = rayon::join(
-        || {
-            let changes = alike.into_par_iter();
-            let changes = changes.filter_map(|group| said_once(&places, comparison, group));
-            changes.collect()
-        },
-        || match everything {
-            true => circumstances(comparison, &ordinary),
-            false => Vec::new(),
-        },
-    );
-    Spelled {
-        changes_in_all,
-        changes,
-        circumstances,
-    }
+    (in_all, alike)
 }
 
 fn pairs(pairs: &[[Reply; 2]]) -> Vec<[Answer; 2]> {
@@ -306,8 +333,8 @@ pub fn chips(desk: &Desk) -> Vec<(String, Facts)> {
 }
 
 /// A statement with what it reaches.
-struct Reached {
-    statement: Statement,
+pub(super) struct Reached {
+    pub statement: Statement,
     clauses: Vec<Clause>,
     destinations: Option<Vec<String>>,
     chips: Vec<String>,
@@ -352,7 +379,7 @@ impl Reached {
 
     /// Whether another is the same but for the cases, rules aside.
     fn differs_in_cases_only(&self, other: &Reached) -> bool {
-        self.statement.replies == other.statement.replies
+        self.statement.pair == other.statement.pair
             && self.statement.item == other.statement.item
             && self.destinations == other.destinations
             && self.chips == other.chips
@@ -361,7 +388,7 @@ impl Reached {
 }
 
 /// One change of several, with the rules of all.
-fn said_once(
+pub(super) fn said_once(
     places: &words::Places<'_>,
     comparison: &Comparison,
     group: Vec<Reached>,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::report::{Answer, Law, Report, Rule};
+use super::report::{Answer, Change, Law, Report, Rule};
 use crate::report::count;
 use crate::style::{Style, terminal_width, wrap};
 use crate::table::Table;
@@ -100,15 +100,8 @@ pub fn table(report: &Report) -> String {
             _ => line,
         };
         let _ = writeln!(out, "\n{line}");
-        for item in &change.items {
-            para(3, item, &mut out);
-        }
-        for case in &change.cases {
-            para(3, &format!("- {case}"), &mut out);
-        }
-        for (at, case) in change.one_of.iter().enumerate() {
-            let how = if at == 0 { "either" } else { "or" };
-            para(3, &format!("- {how} {}", case.join("; ")), &mut out);
+        for line in place(change) {
+            para(3, &line, &mut out);
         }
         if !change.chips.is_empty() {
             para(3, &format!("chips: {}", chips(&change.chips)), &mut out);
@@ -159,6 +152,22 @@ pub fn table(report: &Report) -> String {
         }
         let _ = write!(out, "\n{}", table.render(usize::MAX, 1));
     }
+    if !report.duty_changes.is_empty() {
+        let _ = writeln!(out, "\n{}", style.bold(&duty_heading(report)));
+    }
+    for (at, cell) in report.duty_changes.iter().enumerate() {
+        let _ = writeln!(out, "\n{}. {}", at + 1, cell.place.before.says);
+        let chips = (!cell.place.chips.is_empty()).then(|| chips(&cell.place.chips));
+        let chips = chips.map(|chips| format!("chips: {chips}"));
+        for line in cell
+            .lines()
+            .into_iter()
+            .chain(place(&cell.place))
+            .chain(chips)
+        {
+            para(3, &line, &mut out);
+        }
+    }
     if report.orders_compared > 0 {
         let _ = writeln!(
             out,
@@ -181,6 +190,28 @@ pub fn table(report: &Report) -> String {
     out
 }
 
+/// The items and cases of a change, a line each.
+pub(super) fn place(change: &Change) -> Vec<String> {
+    let mut lines = change.items.clone();
+    lines.extend(change.cases.iter().map(|case| format!("- {case}")));
+    lines.extend(change.one_of.iter().enumerate().map(|(at, case)| {
+        let how = if at == 0 { "either" } else { "or" };
+        format!("- {how} {}", case.join("; "))
+    }));
+    lines
+}
+
+/// The heading over duties of ordinary orders whose answer stays.
+pub(super) fn duty_heading(report: &Report) -> String {
+    let all = report.duty_changes_in_all;
+    let cases = count(all as u64, "case", "cases");
+    let shown = match report.duty_changes.len() {
+        shown if shown == all => String::new(),
+        shown => format!(", {shown} of them here (--limit)"),
+    };
+    format!("Other duties, though the answer stays: {cases}{shown}")
+}
+
 fn shown(report: &Report) -> String {
     match report.changes.len() {
         all if all == report.changes_in_all => String::new(),
@@ -199,7 +230,7 @@ pub fn markdown(report: &Report) -> String {
     let [left, right] = report.laws.each_ref().map(law);
     let _ = writeln!(out, "# {left} and {right}\n\n{}\n", verdict(report));
     let pipe = |text: &str| text.replace('|', "\\|");
-    if report.direction == "equal" {
+    if report.direction == "equal" && report.duty_changes.is_empty() {
         return out;
     }
     let _ = writeln!(
@@ -271,6 +302,22 @@ pub fn markdown(report: &Report) -> String {
             let of = d.of.clone().unwrap_or_else(|| "any".to_owned());
             let cells = [&d.id, &of, &d.how.to_owned(), &d.what, &d.cite].map(|c| pipe(c));
             let _ = writeln!(out, "| {} |", cells.join(" | "));
+        }
+    }
+    if !report.duty_changes.is_empty() {
+        let _ = writeln!(out, "\n## {}\n", duty_heading(report));
+    }
+    for (at, cell) in report.duty_changes.iter().enumerate() {
+        let _ = writeln!(out, "{}. **{}**", at + 1, cell.place.before.says);
+        for line in cell.lines() {
+            let _ = writeln!(out, "   - {line}");
+        }
+        let _ = writeln!(out, "   - items: {}", cell.place.items.join("; "));
+        for line in place(&cell.place).iter().skip(cell.place.items.len()) {
+            let _ = writeln!(out, "   {line}");
+        }
+        if !cell.place.chips.is_empty() {
+            let _ = writeln!(out, "   - chips: {}", chips(&cell.place.chips));
         }
     }
     out
