@@ -266,11 +266,14 @@ impl Decision<'_> {
         let limit = quota.is.limit.as_ref();
         let most = limit.and_then(|l| match quota.is.share_of {
             None => Some(l.amount),
-            Some(total) => self
-                .facts
-                .number(total)?
-                .checked_add(amount)?
-                .checked_mul(l.amount),
+            Some(total) => {
+                let before = self.facts.number(total)?;
+                let total = match quota.is.order_in_total {
+                    true => before.checked_add(amount)?,
+                    false => before,
+                };
+                total.checked_mul(l.amount)
+            }
         });
         Some(DrawRecord {
             quota: quota.id.clone(),
@@ -293,14 +296,17 @@ impl Decision<'_> {
     fn key(&self, paths: &str, order: &Order) -> String {
         let mut parts = Vec::new();
         for path in paths.split('+').map(str::trim) {
+            let consignee = || order.name(Party::Consignee).map(str::to_owned);
             let named = match Field::by_path(path) {
-                Ok(Field::Name(party)) => order.name(party).map(str::to_owned),
-                Ok(Field::ParentName(party)) => order.parent_names[party as usize].clone(),
+                Ok(Field::Name(party)) => order.name(party).map(str::to_owned).or_else(consignee),
+                // Without a parent's name, the party's own name stands for it.
+                Ok(Field::ParentName(party)) => order.parent_names[party as usize]
+                    .clone()
+                    .or_else(consignee),
+                Ok(Field::Chip) => order.chip.clone().or_else(|| order.contains.clone()),
                 _ => tiergate_law::fact_by_name(path)
                     .map(|f| value_of(f, &self.facts, &self.book.regime.class_names)),
             };
-            // Without a parent's name, the party's own name stands for it.
-            let named = named.or_else(|| order.name(Party::Consignee).map(str::to_owned));
             parts.push(named.unwrap_or_else(|| format!("({path} not given)")));
         }
         parts.join(" / ")

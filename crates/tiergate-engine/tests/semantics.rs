@@ -270,6 +270,41 @@ fn a_value_times_a_fact_is_a_share() {
     );
 }
 
+/// A share may be of what was there before, or of that with the order.
+#[test]
+fn the_limit_of_a_share_is_of_the_total_it_names() {
+    let quota = |id: &str, more: &str| {
+        let body = "limit = \"half\"\nused = \"used.veu.outside\"\nshare_of = \"used.veu.total\"\n\
+                    per = \"entity\"\nkey = \"item.chip\"\nperiod = \"ever\"\n";
+        rule("quota", id, &format!("{body}{more}"))
+    };
+    let half = "unit = \"part\"\ndated = [{ amount = 0.5, cite = \"x\" }]";
+    let rules = rule("value", "half", half)
+        + &quota("before", "")
+        + &quota("after", "order_in_total = true")
+        + &rule("requirement", "r", "when = \"always\"")
+        + &rule(
+            "authority",
+            "A",
+            "overcomes = [\"r\"]\ndraws = [\"before\", \"after\"]",
+        );
+    let record = Court::new(&rules).record("us", "item.tpp=100 used.veu.total=1000", &[]);
+    let drawn: Vec<(String, String, String)> = record.authorities[0]
+        .draws
+        .iter()
+        .map(|d| {
+            (
+                d.quota.clone(),
+                d.key.clone(),
+                d.limit.clone().unwrap().to_string(),
+            )
+        })
+        .collect();
+    let unnamed = "(item.chip not given)";
+    let row = |id: &str, limit: &str| (id.to_owned(), unnamed.to_owned(), limit.to_owned());
+    assert_eq!(drawn, [row("before", "500"), row("after", "550")]);
+}
+
 #[test]
 fn a_short_paragraph_may_be_any_under_it() {
     let more = rule("class", "3A090.b", "when = \"tpp >= 2400\"") + &rule("class", "4A090.a", "");
@@ -285,6 +320,14 @@ fn a_short_paragraph_may_be_any_under_it() {
         ("unknown", vec!["item.eccn".to_owned()])
     );
     assert_eq!(court.required("item.eccn=3A090.a.1"), "yes");
+    // An entry of which only `.z` is held: the parameters say, and without them it may be either.
+    let z = rule("class", "5A002.z.1.a", "");
+    let court = Court::new(&(z + &rules("{3A090.a, 5A002.z.1.a}")));
+    let of = |fields: &str| court.required(&format!("item.eccn=5A002 {fields}"));
+    assert_eq!(of("item.tpp=9000"), "yes");
+    assert_eq!(of("item.tpp=100"), "no");
+    assert_eq!(of("quantity=1"), "unknown");
+    let court = Court::new(&rules("3A090.a"));
     // What the parties state stands over the parameters; stating another paragraph is no class here.
     assert_eq!(
         court.outcome("item.eccn=5A002 item.tpp=9000"),

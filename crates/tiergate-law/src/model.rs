@@ -640,6 +640,8 @@ pub struct Quota {
     pub period: String,
     /// A share instead of an amount: the fact the limit is a share of.
     pub share_of: Option<Named>,
+    /// Whether the order counts among what the limit is a share of.
+    pub order_in_total: bool,
 }
 
 /// An agreement between governments.

@@ -539,6 +539,7 @@ fn quota(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let (per, key) = (f.text("per", faults), f.text("key", faults));
     let period = f.text("period", faults);
     let share_of = f.named_opt("share_of", faults);
+    let order_in_total = f.flag("order_in_total", faults);
     Some(Body::Quota(Quota {
         limit: limit?,
         used: used?,
@@ -546,6 +547,7 @@ fn quota(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         key: key?,
         period: period?,
         share_of,
+        order_in_total,
     }))
 }
 

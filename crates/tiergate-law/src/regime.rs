@@ -126,6 +126,8 @@ pub struct RegimeQuota {
     pub used: NumberFact,
     /// The fact the limit is a share of, for a share.
     pub share_of: Option<NumberFact>,
+    /// Whether the order counts among what the limit is a share of.
+    pub order_in_total: bool,
     /// Whose quota.
     pub per: String,
     /// The fact that names the holder.

@@ -185,7 +185,7 @@ fn item(
         facts.set_number(NumberFact::PerformanceDensity, density);
     }
     kind(order, facts, said);
-    eccn(order, classes, facts)
+    eccn(order, classes, facts, said)
 }
 
 /// What the catalog says is uncertain about the chips an order names and gives no figures for.
@@ -226,10 +226,26 @@ fn kind(order: &Order, facts: &mut Facts, said: &mut Vec<String>) {
     }
 }
 
-/// The paragraph the parties state, which must be one.
-fn eccn(order: &Order, classes: &[String], facts: &mut Facts) -> Result<(), ResolveError> {
+/// The paragraph the parties state, which must be one. An entry without its paragraph, which may be
+/// one that no law here holds, leaves it to the parameters of the item where they are known.
+fn eccn(
+    order: &Order,
+    classes: &[String],
+    facts: &mut Facts,
+    said: &mut Vec<String>,
+) -> Result<(), ResolveError> {
+    let (other, unstated) = (classes.len(), classes.len() + 1);
     match classify_text(order.eccn.as_deref(), classes) {
         Ok(place) => facts.set_choice(ChoiceFact::Eccn, place),
+        Err(candidates)
+            if candidates >> other & 1 == 1 && facts.number(NumberFact::Tpp).is_some() =>
+        {
+            facts.set_choice(ChoiceFact::Eccn, unstated);
+            let entry = order.eccn.as_deref().unwrap_or_default();
+            said.push(format!(
+                "item.eccn = {entry} names no paragraph; the parameters of the item say which it meets"
+            ));
+        }
         Err(candidates) => facts.eccn_candidates = candidates,
     }
     match &order.eccn {

@@ -43,6 +43,7 @@ impl Scope<'_> {
             limit: limit?.is.now.clone(),
             used: number(&quota.used, faults)?,
             share_of,
+            order_in_total: quota.order_in_total,
             per: quota.per.clone(),
             key: quota.key.clone(),
             period: quota.period.clone(),
