@@ -112,6 +112,43 @@ fn a_duty_that_changes_though_the_answer_stays_is_told_with_its_cell() {
     assert!(out.contains("new: license-validity-one-year: "), "{out}");
 }
 
+/// The Affiliates rule asks for a share that listed parties own, which is nothing for ordinary orders:
+/// the difference over all facts speaks of it in its cells.
+#[test]
+fn over_all_facts_rare_ones_are_spelled_out_together() {
+    let laws = ["us@2025-09-20:enforced", "us@2025-10-10:enforced"];
+    let ordinary = diff(&[laws[0], laws[1], "--ordinary"]);
+    let all = diff(&[laws[0], laws[1], "--all-facts"]);
+    assert_eq!(ordinary["over"], "ordinary orders");
+    assert_eq!(all["over"], "all orders there can be");
+    let pairs = |difference: &Value| -> Vec<String> {
+        let changes = difference["changes"].as_array().unwrap().iter();
+        let mut pairs: Vec<String> = changes
+            .map(|c| format!("{} {}", c["before"]["says"], c["after"]["says"]))
+            .collect();
+        pairs.sort();
+        pairs.dedup();
+        pairs
+    };
+    // Nothing is told that no order gets.
+    let whole: Vec<String> = {
+        let met = all["pairs"].as_array().unwrap().iter();
+        let mut met: Vec<String> = met
+            .map(|p| format!("{} {}", p[0]["says"], p[1]["says"]))
+            .collect();
+        met.sort();
+        met
+    };
+    let found = pairs(&all);
+    assert!(!found.is_empty() && found.iter().all(|pair| whole.contains(pair)));
+    let says_share = |difference: &Value| {
+        difference["changes"]
+            .to_string()
+            .contains("listed_ownership_pct")
+    };
+    assert!(says_share(&all) && !says_share(&ordinary));
+}
+
 #[test]
 fn a_side_without_a_date_takes_the_other_and_two_without_are_an_error() {
     let one = diff(&[

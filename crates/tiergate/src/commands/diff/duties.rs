@@ -133,6 +133,7 @@ fn reworded(before: &Duty, after: &Duty) -> Vec<[String; 3]> {
 pub(super) fn duty_cells(
     desk: &Desk,
     comparison: &Comparison,
+    circumstances: &Circumstances,
     chips: &[(String, Facts)],
     limit: usize,
 ) -> (usize, Vec<DutyCell>) {
@@ -145,7 +146,7 @@ pub(super) fn duty_cells(
     } = DutyChanges::new(
         &comparison.sides,
         comparison.countries(),
-        &Circumstances::Ordinary(None),
+        circumstances,
         STATEMENTS_MAX,
     );
     let places = words::Places::new(&desk.catalog, &comparison);

@@ -16,7 +16,7 @@ use tiergate_engine::{Comparison, Desk, Side, Stamp};
 use tiergate_law::{Country, Date, LawRef, View};
 use tiergate_order::Assume;
 
-use self::report::Report;
+use self::report::{Report, Spell};
 use crate::cli::{Cli, Ended};
 use crate::options::{AssumeArgs, ViewArg};
 use crate::report::{not_an_input, print, say};
@@ -63,6 +63,11 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 
+    /// Spell out the changes over all facts at once, rare ones together, instead of for ordinary orders
+    /// and each circumstance; takes some seconds
+    #[arg(long, conflicts_with = "ordinary")]
+    all_facts: bool,
+
     /// Leave out what changes only in circumstances that are not ordinary
     #[arg(long)]
     ordinary: bool,
@@ -107,7 +112,12 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let stamps = stamps(args, left, right)?;
     not_yet_adopted(&desk, &stamps);
     let comparison = compare(&desk, &assume, &stamps)?;
-    let mut report = Report::new(&desk, &comparison, &stamps, args.limit, !args.ordinary);
+    let spell = match (args.all_facts, args.ordinary) {
+        (true, _) => Spell::AllFacts,
+        (false, true) => Spell::Ordinary,
+        (false, false) => Spell::EachCircumstance,
+    };
+    let mut report = Report::new(&desk, &comparison, &stamps, args.limit, spell);
     report.assumed.clone_from(&args.assume.assume);
     let ended = orders::add(
         &mut report,

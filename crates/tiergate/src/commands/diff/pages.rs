@@ -10,7 +10,7 @@ use tiergate_engine::{Desk, Stamp};
 use tiergate_law::{Date, View};
 use tiergate_order::Assume;
 
-use super::report::Report;
+use super::report::{Report, Spell};
 use super::{compare, text};
 use crate::report::print;
 
@@ -49,7 +49,7 @@ fn pages(desk: &Desk, assume: &Assume, date: Date, limit: usize) -> Result<Vec<P
         .into_par_iter()
         .map(|stamps| {
             let comparison = compare(desk, assume, &stamps)?;
-            let report = Report::new(desk, &comparison, &stamps, limit, true);
+            let report = Report::new(desk, &comparison, &stamps, limit, Spell::EachCircumstance);
             let name = |s: &Stamp| match s.law.as_str() {
                 "us" => format!("us-{}", s.view.word()),
                 id => id.to_owned(),

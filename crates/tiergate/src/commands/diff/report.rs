@@ -22,17 +22,21 @@ pub struct Report {
     pub direction: &'static str,
     /// Every pair of answers that some order gets, over all facts.
     pub pairs: Vec<[Answer; 2]>,
-    /// What changes for ordinary orders.
+    /// Which orders the changes are of: ordinary ones, or all there can be.
+    pub over: &'static str,
+    /// What changes for them.
     pub changes: Vec<Change>,
     /// How many changes there are; more than are listed when a limit was reached.
     pub changes_in_all: usize,
+    /// Whether these are all: else there are so many that no more were looked for.
+    pub whole: bool,
     /// What changes only in some circumstance.
     pub circumstances: Vec<Circumstance>,
     /// Limits and values that differ.
     pub limits: Vec<LimitChange>,
     /// Duties that differ, by what they hang on.
     pub duties: Vec<DutyChange>,
-    /// Where a duty of ordinary orders comes, goes or changes though the answer stays.
+    /// Where a duty of these orders comes, goes or changes though the answer stays.
     pub duty_changes: Vec<DutyCell>,
     /// How many of these there are; more than are listed when a limit was reached.
     pub duty_changes_in_all: usize,
@@ -184,6 +188,34 @@ pub fn answer(reply: &Reply) -> Answer {
 /// More statements than these are not looked for.
 pub(super) const STATEMENTS_MAX: usize = 4_000;
 
+/// What of a difference is spelled out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spell {
+    /// What changes for ordinary orders.
+    Ordinary,
+    /// That, and what only a circumstance changes.
+    EachCircumstance,
+    /// What changes for any orders, rare facts together.
+    AllFacts,
+}
+
+impl Spell {
+    const fn circumstances(self) -> Circumstances {
+        match self {
+            Spell::Ordinary | Spell::EachCircumstance => Circumstances::Ordinary(None),
+            Spell::AllFacts => Circumstances::Any,
+        }
+    }
+
+    /// Which orders the changes are of.
+    pub const fn over(self) -> &'static str {
+        match self {
+            Spell::Ordinary | Spell::EachCircumstance => "ordinary orders",
+            Spell::AllFacts => "all orders there can be",
+        }
+    }
+}
+
 /// Statements looked for in a circumstance.
 const IN_CIRCUMSTANCE_MAX: usize = 200;
 
@@ -194,7 +226,7 @@ impl Report {
         comparison: &Comparison,
         stamps: &[Stamp; 2],
         limit: usize,
-        everything: bool,
+        spell: Spell,
     ) -> Report {
         let law = |stamp: &Stamp| Law {
             law: stamp.law.clone(),
@@ -206,21 +238,27 @@ impl Report {
         // The one over all facts, the other in circumstances: neither needs the other.
         let (direction, spelled) = rayon::join(
             || comparison.direction(),
-            || (!identical).then(|| spelled(desk, comparison, limit, everything)),
+            || (!identical).then(|| spelled(desk, comparison, limit, spell)),
         );
         let Spelled {
+            whole,
             changes,
             changes_in_all,
             circumstances,
             duty_changes,
             duty_changes_in_all,
-        } = spelled.unwrap_or_default();
+        } = spelled.unwrap_or(Spelled {
+            whole: true,
+            ..Spelled::default()
+        });
         Report {
             laws: stamps.each_ref().map(law),
             direction: direction.word(),
             pairs: pairs(comparison.pairs()),
+            over: spell.over(),
             changes,
             changes_in_all,
+            whole,
             circumstances,
             limits: limits(&left.book.regime, &right.book.regime),
             duties: duties(&left.book.regime, &right.book.regime),
@@ -236,6 +274,7 @@ impl Report {
 /// What is spelled out of a difference.
 #[derive(Default)]
 struct Spelled {
+    whole: bool,
     changes: Vec<Change>,
     changes_in_all: usize,
     circumstances: Vec<Circumstance>,
@@ -243,25 +282,28 @@ struct Spelled {
     duty_changes_in_all: usize,
 }
 
-fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, everything: bool) -> Spelled {
+fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, spell: Spell) -> Spelled {
     let chips = chips(desk);
     let places = words::Places::new(&desk.catalog, comparison);
-    let mut ordinary = comparison.pairs_in(&Circumstances::Ordinary(None));
-    let statements = comparison.statements(&mut ordinary, STATEMENTS_MAX).all;
-    let (changes_in_all, alike) = alike(comparison, &ordinary, statements, &chips, limit);
+    let mut pairs = comparison.pairs_in(&spell.circumstances());
+    let statements = comparison.statements(&mut pairs, STATEMENTS_MAX);
+    let whole = statements.whole;
+    let (changes_in_all, alike) = alike(comparison, &pairs, statements.all, &chips, limit);
     let (changes, circumstances): (Vec<Change>, _) = rayon::join(
         || {
             let changes = alike.into_par_iter();
             let changes = changes.filter_map(|group| said_once(&places, comparison, group));
             changes.collect()
         },
-        || match everything {
-            true => circumstances(comparison, &ordinary),
-            false => Vec::new(),
+        || match spell {
+            Spell::EachCircumstance => circumstances(comparison, &pairs),
+            Spell::Ordinary | Spell::AllFacts => Vec::new(),
         },
     );
-    let (duty_changes_in_all, duty_changes) = duty_cells(desk, comparison, &chips, limit);
+    let over = spell.circumstances();
+    let (duty_changes_in_all, duty_changes) = duty_cells(desk, comparison, &over, &chips, limit);
     Spelled {
+        whole,
         changes_in_all,
         changes,
         circumstances,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::report::{Answer, Change, Law, Report, Rule};
+use super::report::{Answer, Change, Law, Report, Rule, Spell};
 use crate::report::count;
 use crate::style::{Style, terminal_width, wrap};
 use crate::table::Table;
@@ -82,15 +82,7 @@ pub fn table(report: &Report) -> String {
     };
     para(0, &verdict(report), &mut out);
     if report.direction != "equal" {
-        let _ = writeln!(
-            out,
-            "\n{}",
-            style.bold(&format!(
-                "Ordinary orders: {}{}",
-                count(report.changes_in_all as u64, "change", "changes"),
-                shown(report)
-            ))
-        );
+        let _ = writeln!(out, "\n{}", style.bold(&heading(report)));
     }
     for (at, change) in report.changes.iter().enumerate() {
         let line = format!("{}. {}", at + 1, arrow([&change.before, &change.after]));
@@ -212,6 +204,17 @@ pub(super) fn duty_heading(report: &Report) -> String {
     format!("Other duties, though the answer stays: {cases}{shown}")
 }
 
+/// The heading over the changes: of which orders, and how many.
+pub(super) fn heading(report: &Report) -> String {
+    let mut over = report.over.to_owned();
+    if let Some(first) = over.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let changes = count(report.changes_in_all as u64, "change", "changes");
+    let least = if report.whole { "" } else { "at least " };
+    format!("{over}: {least}{changes}{}", shown(report))
+}
+
 fn shown(report: &Report) -> String {
     match report.changes.len() {
         all if all == report.changes_in_all => String::new(),
@@ -235,9 +238,13 @@ pub fn markdown(report: &Report) -> String {
     }
     let _ = writeln!(
         out,
-        "## Ordinary orders: {}{}\n\n{ORDINARY}\n",
-        count(report.changes_in_all as u64, "change", "changes"),
-        shown(report)
+        "## {}\n\n{}\n",
+        heading(report),
+        if report.over == Spell::Ordinary.over() {
+            ORDINARY
+        } else {
+            ""
+        }
     );
     for (at, change) in report.changes.iter().enumerate() {
         let _ = writeln!(

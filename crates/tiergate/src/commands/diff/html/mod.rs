@@ -11,7 +11,7 @@ use tiergate_law::Country;
 
 use self::maps::{Change as MapChange, ChipMap};
 use self::plane::Chart;
-use super::report::{self, Change, Report, Rule};
+use super::report::{self, Change, Report, Rule, Spell};
 use super::text;
 use crate::html::STYLE;
 use crate::html::outlines::{HEIGHT, Outline, WIDTH, outlines};
@@ -141,7 +141,10 @@ fn counts(report: &Report, chips: &[ChipMap]) -> Vec<(String, &'static str)> {
     vec![
         (
             count(report.changes_in_all as u64, "change", "changes"),
-            "of ordinary orders",
+            match report.over == Spell::Ordinary.over() {
+                true => "of ordinary orders",
+                false => "over all orders there can be",
+            },
         ),
         (
             countries(MapChange::Stricter),
