@@ -146,6 +146,8 @@ pub struct Order {
     pub has_exporter: bool,
     /// The vendor, when given.
     pub vendor: Option<String>,
+    /// The designer of the IC, when given.
+    pub designer_name: Option<String>,
     /// Facts given as they are.
     pub given: Facts,
 }
@@ -311,8 +313,10 @@ impl Order {
                 self.given.set_number(fact, number);
             }
             Fact::Text(fact) => {
-                if fact == TextFact::Vendor {
-                    self.vendor = Some(value.to_owned());
+                match fact {
+                    TextFact::Vendor => self.vendor = Some(value.to_owned()),
+                    TextFact::DesignerName => self.designer_name = Some(value.to_owned()),
+                    _ => {}
                 }
                 self.given.set_text(fact, value);
             }
