@@ -282,7 +282,7 @@ impl Order {
                     .iter()
                     .filter_map(|f| f.path.strip_prefix(list))
                     .collect();
-                return Err(wrong(name, &format!("one of {}", known.join(", "))));
+                return Err(wrong(name, &one_of(name, &known)));
             };
             self.given.set_flag(FlagFact::ALL[at], true);
         }
@@ -550,11 +550,20 @@ pub(crate) fn members(value: &str) -> impl Iterator<Item = &str> {
 }
 
 pub(crate) fn list_place(name: &str) -> Result<usize, FieldError> {
-    let known = || format!("one of {}", LIST_NAMES.join(", "));
     LIST_NAMES
         .iter()
         .position(|l| *l == name)
-        .ok_or_else(|| wrong(name, &known()))
+        .ok_or_else(|| wrong(name, &one_of(name, &LIST_NAMES)))
+}
+
+/// What would be right where a member of a list is not; members set apart by commas are told how.
+fn one_of(found: &str, known: &[&str]) -> String {
+    let apart = if found.contains(',') {
+        "; set several apart by `|`"
+    } else {
+        ""
+    };
+    format!("one of {}{apart}", known.join(", "))
 }
 
 /// The facts whose absence counts as no, zero or none.
