@@ -400,6 +400,12 @@ impl Variables {
                 .filter(|(fact, _)| facts.numeric(*fact) == Numeric::Unknown)
                 .map(|(fact, _)| Fact::Number(*fact))
                 .collect(),
+            // Of an IC, the vendor says it.
+            Question::Text(TextFact::DesignerName, _)
+                if facts.choice_word(ChoiceFact::Kind) == Some("ic") =>
+            {
+                vec![Fact::Text(TextFact::Vendor)]
+            }
             Question::Text(fact, _) => vec![Fact::Text(*fact)],
             Question::Intermediary(..) | Question::Reading(_) => Vec::new(),
         }

@@ -374,7 +374,8 @@ pub struct TextInfo {
 facts! {
     /// Facts whose value is a name, asked for by the registers that hold it.
     TextFact, TextInfo, TEXTS:
-    Vendor => TextInfo { path: "item.vendor", doc: "company that designed the IC", if_absent: IfAbsent::Unknown },
+    Vendor => TextInfo { path: "item.vendor", doc: "company whose product the item is; of an IC, the one that designed it", if_absent: IfAbsent::Unknown },
+    DesignerName => TextInfo { path: "item.designer_name", doc: "company that designed the IC: as stated, else of the catalog's chip, else the vendor of an IC", if_absent: IfAbsent::Unknown },
     Chip => TextInfo { path: "item.chip", doc: "catalog id of the chip", if_absent: IfAbsent::No },
     ConsigneeName => TextInfo { path: "consignee.name", doc: "name of the ultimate consignee", if_absent: IfAbsent::No },
     ConsigneeParentName => TextInfo { path: "consignee.parent_name", doc: "name of the ultimate consignee's ultimate parent", if_absent: IfAbsent::No },

@@ -319,7 +319,7 @@ impl Facts {
     }
 }
 
-const _: () = assert!(NUMBERS_FIT && TEXT_COUNT == 6);
+const _: () = assert!(NUMBERS_FIT && TEXT_COUNT == 7);
 const NUMBERS_FIT: bool = NUMBER_COUNT <= 32;
 
 #[cfg(test)]

@@ -146,6 +146,8 @@ pub struct Order {
     pub has_exporter: bool,
     /// The vendor, when given.
     pub vendor: Option<String>,
+    /// The designer of the IC, when given.
+    pub designer_name: Option<String>,
     /// Facts given as they are.
     pub given: Facts,
 }
@@ -280,7 +282,7 @@ impl Order {
                     .iter()
                     .filter_map(|f| f.path.strip_prefix(list))
                     .collect();
-                return Err(wrong(name, &format!("one of {}", known.join(", "))));
+                return Err(wrong(name, &one_of(name, &known)));
             };
             self.given.set_flag(FlagFact::ALL[at], true);
         }
@@ -311,8 +313,10 @@ impl Order {
                 self.given.set_number(fact, number);
             }
             Fact::Text(fact) => {
-                if fact == TextFact::Vendor {
-                    self.vendor = Some(value.to_owned());
+                match fact {
+                    TextFact::Vendor => self.vendor = Some(value.to_owned()),
+                    TextFact::DesignerName => self.designer_name = Some(value.to_owned()),
+                    _ => {}
                 }
                 self.given.set_text(fact, value);
             }
@@ -546,11 +550,20 @@ pub(crate) fn members(value: &str) -> impl Iterator<Item = &str> {
 }
 
 pub(crate) fn list_place(name: &str) -> Result<usize, FieldError> {
-    let known = || format!("one of {}", LIST_NAMES.join(", "));
     LIST_NAMES
         .iter()
         .position(|l| *l == name)
-        .ok_or_else(|| wrong(name, &known()))
+        .ok_or_else(|| wrong(name, &one_of(name, &LIST_NAMES)))
+}
+
+/// What would be right where a member of a list is not; members set apart by commas are told how.
+fn one_of(found: &str, known: &[&str]) -> String {
+    let apart = if found.contains(',') {
+        "; set several apart by `|`"
+    } else {
+        ""
+    };
+    format!("one of {}{apart}", known.join(", "))
 }
 
 /// The facts whose absence counts as no, zero or none.

@@ -5,8 +5,8 @@ use tiergate_law::{
 };
 
 use crate::assume::Assume;
-use crate::catalog::Catalog;
-use crate::facts::Facts;
+use crate::catalog::{Catalog, Chip};
+use crate::facts::{Facts, name_key};
 use crate::order::{Order, Party, counts_as_no, last_value, list_flags, places};
 use crate::paragraph::{classify_text, could_be};
 
@@ -143,6 +143,7 @@ fn item(
         ("item.contains", &order.contains),
     ];
     let mut die_area = order.die_area_mm2;
+    let mut designer = None;
     // What is inside decides over what the unit as a whole is called.
     for (field, id) in named.into_iter().rev() {
         let Some(id) = id else { continue };
@@ -169,6 +170,9 @@ fn item(
         if facts.text(TextFact::Vendor) == 0 && !chip.vendor.is_empty() {
             facts.set_text(TextFact::Vendor, &chip.vendor);
         }
+        if designer.is_none() && !chip.vendor.is_empty() {
+            designer = Some((field, chip));
+        }
         facts.set_text(TextFact::Chip, &chip.id);
         if facts.choice(ChoiceFact::Kind).is_none() {
             facts.set_choice(ChoiceFact::Kind, usize::from(field == "item.contains"));
@@ -185,6 +189,7 @@ fn item(
         facts.set_number(NumberFact::PerformanceDensity, density);
     }
     kind(order, facts, said);
+    designed_by(order, designer, facts, said);
     eccn(order, classes, facts, said)
 }
 
@@ -223,6 +228,44 @@ fn kind(order: &Order, facts: &mut Facts, said: &mut Vec<String>) {
         facts.set_choice(ChoiceFact::Kind, place);
         let word = ChoiceFact::Kind.info().values[place];
         said.push(format!("item.kind = {word} (inferred from {because})"));
+    }
+}
+
+/// Who designed the IC, when the order does not say: the vendor of the catalog's chip, whatever the
+/// unit it is in is called; with no such chip, the vendor of an IC, and the other way round.
+fn designed_by(
+    order: &Order,
+    named: Option<(&str, &Chip)>,
+    facts: &mut Facts,
+    said: &mut Vec<String>,
+) {
+    let same = |a: &str, b: &str| name_key(a) == name_key(b);
+    let ic = facts.choice_word(ChoiceFact::Kind) == Some("ic");
+    match (&order.designer_name, named, &order.vendor) {
+        (Some(stated), Some((field, chip)), _) if !same(stated, &chip.vendor) => {
+            said.push(format!(
+                "item.designer_name = {stated} (as stated; the catalog has {} for {field} = {})",
+                chip.vendor, chip.id
+            ))
+        }
+        (Some(_), None, None) if ic => {
+            facts.copy_text(TextFact::DesignerName, TextFact::Vendor);
+        }
+        (None, None, Some(_)) if ic => {
+            facts.copy_text(TextFact::Vendor, TextFact::DesignerName);
+        }
+        (Some(_), ..) => {}
+        (None, Some((field, chip)), vendor) => {
+            facts.set_text(TextFact::DesignerName, &chip.vendor);
+            if let Some(vendor) = vendor.as_ref().filter(|v| !same(v, &chip.vendor)) {
+                said.push(format!(
+                    "item.designer_name = {} (of {field} = {}; item.vendor = {vendor} is who makes \
+                     the unit)",
+                    chip.vendor, chip.id
+                ));
+            }
+        }
+        (None, None, _) => {}
     }
 }
 

@@ -55,6 +55,7 @@ impl Order {
             Fact::Flag(f) => self.given.flag(f).map(|yes| yes.to_string()),
             Fact::Number(f) => self.given.number(f).map(|n| n.to_string()),
             Fact::Text(TextFact::Vendor) => self.vendor.clone(),
+            Fact::Text(TextFact::DesignerName) => self.designer_name.clone(),
             Fact::Text(TextFact::Chip) => self.chip.clone(),
             Fact::Text(TextFact::ConsigneeName) => self.names[Party::Consignee as usize].clone(),
             Fact::Text(TextFact::EndUserName) => self.names[Party::EndUser as usize].clone(),

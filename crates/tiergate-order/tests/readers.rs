@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use tiergate_law::{Fact, FlagFact, Num, NumberFact};
+use tiergate_law::{Fact, FlagFact, Num, NumberFact, TextFact};
 use tiergate_order::{
-    Assume, Catalog, CsvOrders, Numeric, Order, RowError, read_json, read_jsonl_line, resolve,
+    Assume, Catalog, CsvOrders, Numeric, Order, RowError, name_key, read_json, read_jsonl_line,
+    resolve,
 };
 
 type Row = Result<Order, Vec<RowError>>;
@@ -465,6 +466,81 @@ fn amounts_count_every_ic_and_round_up_once_per_line() {
         "24"
     );
     assert_eq!(number(r#""item": {}"#, NumberFact::Amount), None);
+}
+
+#[test]
+fn who_designed_the_ic_is_not_who_makes_the_unit() {
+    let designer = |item: &str| {
+        let order = json(&format!(r#""item": {{{item}}}"#)).unwrap();
+        let resolved = resolve(&order, &catalog(), &[], &Assume::default()).unwrap();
+        let said = resolved.assumptions.into_iter();
+        (
+            resolved.facts.text(TextFact::DesignerName),
+            said.filter(|s| s.starts_with("item.designer_name"))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let known = |item: &str, name: &str| {
+        let (found, said) = designer(item);
+        assert_eq!(found, name_key(name), "{item}");
+        said
+    };
+    let silent = Vec::<String>::new();
+    assert_eq!(known(r#""chip": "h100""#, "NVIDIA"), silent);
+    assert_eq!(
+        known(r#""chip": "h100", "vendor": "nvidia""#, "NVIDIA"),
+        silent
+    );
+    assert_eq!(
+        known(r#""contains": "h100", "vendor": "Dell""#, "NVIDIA"),
+        [
+            "item.designer_name = NVIDIA (of item.contains = h100; item.vendor = Dell is who makes the unit)"
+        ]
+    );
+    // What is inside decides over what the unit is called.
+    assert_eq!(
+        known(r#""contains": "h100", "chip": "half""#, "NVIDIA"),
+        silent
+    );
+    assert_eq!(
+        known(r#""chip": "h100", "designer_name": "Acme""#, "Acme"),
+        ["item.designer_name = Acme (as stated; the catalog has NVIDIA for item.chip = h100)"]
+    );
+    assert_eq!(
+        known(
+            r#""kind": "computer", "vendor": "Dell", "designer_name": "Acme""#,
+            "Acme"
+        ),
+        silent
+    );
+    assert_eq!(known(r#""kind": "ic", "vendor": "Acme""#, "Acme"), silent);
+    assert_eq!(known(r#""tpp": 10, "vendor": "Acme""#, "Acme"), silent);
+    // Of an IC the one says the other.
+    let order = json(r#""item": {"tpp": 10, "designer_name": "Acme"}"#).unwrap();
+    let resolved = resolve(&order, &catalog(), &[], &Assume::default()).unwrap();
+    assert_eq!(resolved.facts.text(TextFact::Vendor), name_key("Acme"));
+    for unknown in [
+        r#""kind": "computer", "tpp": 10, "vendor": "Acme""#,
+        r#""tpp": 10, "ics_per_unit": 8, "vendor": "Acme""#,
+        r#""kind": "hbm", "vendor": "Acme""#,
+        r#""vendor": "Acme""#,
+        r#""tpp": 10"#,
+    ] {
+        assert_eq!(designer(unknown), (0, Vec::new()), "{unknown}");
+    }
+}
+
+#[test]
+fn members_set_apart_by_commas_are_told_how() {
+    for list in ["listed_owners", "consignee.lists"] {
+        let said = |value: &str| {
+            let mut order = Order::new("o");
+            order.set(list, value).unwrap_err().to_string()
+        };
+        let apart = "; set several apart by `|`";
+        assert!(said("entity-list,entity-list-fn4").ends_with(apart));
+        assert!(!said("blacklist").contains(apart));
+    }
 }
 
 #[test]
