@@ -375,6 +375,69 @@ fn bad_rows_are_reported_and_in_no_sum() {
 }
 
 #[test]
+fn the_laws_may_be_the_last_two_arguments() {
+    let book = planted();
+    let expected = impact(&book, &["--format", "json"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("orders.csv");
+    std::fs::write(&file, &book).unwrap();
+    let mut command = demo();
+    command.arg("impact").arg(&file);
+    let (out, err, code) = run(command.args(["us", "demo-free", "--format", "json"]));
+    assert_eq!((code, out == expected), (0, true), "{err}");
+    // Several files, options between.
+    let (out, err, code) = run(demo()
+        .args(["impact", "--format", "json"])
+        .args([&file, &file])
+        .args(["us@2024-08-01:text", "--limit", "1", "demo-free@2024-08-01"]));
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(json(&out)["totals"]["orders"], 1800);
+    assert_eq!(json(&out)["from"], "us@2024-08-01:text");
+}
+
+#[test]
+fn arguments_that_are_no_two_laws_are_refused_with_what_would_be_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("orders.csv");
+    std::fs::write(&file, planted()).unwrap();
+    let name = file.to_str().unwrap();
+    let refused = |args: &[&str]| {
+        let (out, err, code) = run(demo().arg("impact").args(args));
+        assert_eq!((out.as_str(), code), ("", 1), "{err}");
+        err
+    };
+    let right = "write the files and then the two laws";
+    for (args, parts) in [
+        (&[name][..], vec![format!("found `{name}` and no more")]),
+        (
+            &["us", "demo-free"],
+            vec!["found `us` and `demo-free` and no more".to_owned()],
+        ),
+        (
+            &[name, "us", "demo-fre"],
+            vec!["the law after cannot be `demo-fre`: there is no law `demo-fre`; known are us, demo".to_owned()],
+        ),
+        (
+            &[name, "us@yesterday", "demo-free"],
+            vec!["the law before cannot be `us@yesterday`".to_owned(), "the date is not a day".to_owned()],
+        ),
+        (
+            &[name, name, "us"],
+            vec![format!("the law before cannot be `{name}`"), format!("`{name}` is a file, and the laws stand last")],
+        ),
+    ] {
+        let err = refused(args);
+        for part in parts.iter().map(String::as_str).chain([right]) {
+            assert!(err.contains(part), "{part} in {err}");
+        }
+    }
+    assert!(!refused(&[name, "us", "demo-fre"]).contains("is a file"));
+    // One option without the other says which is missing.
+    let err = refused(&[name, "--from", "us"]);
+    assert!(err.contains("--to <LAW>"), "{err}");
+}
+
+#[test]
 fn what_surely_stays_can_be_left_out_and_the_list_cut() {
     let book = planted();
     let all = rows(&impact(&book, &["--format", "csv"]));
