@@ -16,6 +16,7 @@ pub mod embedded;
 pub mod examples;
 mod fill;
 mod html;
+mod markdown;
 mod options;
 mod order_args;
 mod page;

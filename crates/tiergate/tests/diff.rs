@@ -216,3 +216,42 @@ fn a_proposal_before_its_adoption_is_said_to_be_its_base() {
     let (_, err, _) = run(plain().args(args).args(["2025-05-15", "--ordinary"]));
     assert!(!err.contains("adopted"), "{err}");
 }
+
+/// A law whose texts look like markup.
+const LIKE_MARKUP: &str = "[instrument]\nid = \"x\"\ntitle = \"x\"\ncite = \"x\"\neffective = 2024-01-01\n\
+    [[requirement]]\nid = \"r\"\ncite = \"<b> *r* [a](b)\"\nwhen = \"tpp >= cap\"\nfrom = 2025-01-01\n\
+    [[value]]\nid = \"cap\"\ncite = \"c | <i>\"\nunit = \"TPP\"\n\
+    dated = [{ amount = 1, cite = \"c | <i>\", through = 2024-12-31 }, { amount = 2, cite = \"d | *e*\", from = 2025-01-01 }]\n";
+
+#[test]
+fn texts_of_law_and_orders_are_not_taken_for_markup() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.toml"), LIKE_MARKUP).unwrap();
+    let markdown = |args: &[&str]| {
+        let mut command = plain();
+        command.arg("--law-dir").arg(folder.path()).args(args);
+        let (out, err, code) = run(command.args(["--format", "markdown"]));
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let out = markdown(&["diff", "us@2024-06-01", "us@2025-06-01"]);
+    assert!(
+        out.contains("after: &lt;b> \\*r\\* [a\\](b) [r, secondary]"),
+        "{out}"
+    );
+    assert!(out.contains("| c \\| &lt;i>; d \\| \\*e\\* |"), "{out}");
+    let order = [
+        "--id",
+        "# <b> | *x*",
+        "--to",
+        "PL",
+        "--date",
+        "2025-06-01",
+        "--tpp",
+        "5",
+    ];
+    let out = markdown(&[&["explain"], &order[..]].concat());
+    assert!(out.starts_with("# Order # &lt;b> | \\*x\\*: "), "{out}");
+    // Conditions stay code.
+    assert!(out.contains("`tpp >= cap`"), "{out}");
+}

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::report::{Answer, Law, Report, Rule};
+use super::report::{Answer, Change, Law, Report, Rule};
+use crate::markdown;
 use crate::report::count;
 use crate::style::{Style, terminal_width, wrap};
 use crate::table::Table;
@@ -197,8 +198,9 @@ part, no restricted end use is known, and no status or relief is claimed.";
 pub fn markdown(report: &Report) -> String {
     let mut out = String::new();
     let [left, right] = report.laws.each_ref().map(law);
-    let _ = writeln!(out, "# {left} and {right}\n\n{}\n", verdict(report));
-    let pipe = |text: &str| text.replace('|', "\\|");
+    let title = markdown::text(&format!("{left} and {right}"));
+    let verdict = markdown::line(&verdict(report));
+    let _ = writeln!(out, "# {title}\n\n{verdict}\n");
     if report.direction == "equal" {
         return out;
     }
@@ -209,32 +211,10 @@ pub fn markdown(report: &Report) -> String {
         shown(report)
     );
     for (at, change) in report.changes.iter().enumerate() {
-        let _ = writeln!(
-            out,
-            "{}. **{}**",
-            at + 1,
-            arrow([&change.before, &change.after])
-        );
-        let _ = writeln!(out, "   - items: {}", change.items.join("; "));
-        for case in &change.cases {
-            let _ = writeln!(out, "   - {case}");
-        }
-        for (at, case) in change.one_of.iter().enumerate() {
-            let how = if at == 0 { "either" } else { "or" };
-            let _ = writeln!(out, "   - {how} {}", case.join("; "));
-        }
-        if !change.chips.is_empty() {
-            let _ = writeln!(out, "   - chips: {}", chips(&change.chips));
-        }
-        if !change.chips_open.is_empty() {
-            let open = chips(&change.chips_open);
-            let _ = writeln!(out, "   - {CHIPS_OPEN}: {open}");
-        }
-        if change.witnessed {
-            let _ = writeln!(out, "   - before: {}", rules(&change.rules[0]));
-            let _ = writeln!(out, "   - after: {}", rules(&change.rules[1]));
-        } else {
-            let _ = writeln!(out, "   - {UNWITNESSED}");
+        let answers = markdown::text(&arrow([&change.before, &change.after]));
+        let _ = writeln!(out, "{}. **{answers}**", at + 1);
+        for point in points(change) {
+            let _ = writeln!(out, "   - {}", markdown::line(&point));
         }
     }
     if !report.circumstances.is_empty() {
@@ -243,13 +223,10 @@ pub fn markdown(report: &Report) -> String {
             "\n## Changes of a kind that only a circumstance brings\n"
         );
         for c in &report.circumstances {
-            let pairs: Vec<String> = c.pairs.iter().map(|p| arrow(p.each_ref())).collect();
-            let _ = writeln!(
-                out,
-                "- {}\n  - {}",
-                c.when.join("; or "),
-                pairs.join("\n  - ")
-            );
+            let _ = writeln!(out, "- {}", markdown::line(&c.when.join("; or ")));
+            for pair in &c.pairs {
+                let _ = writeln!(out, "  - {}", markdown::line(&arrow(pair.each_ref())));
+            }
         }
     }
     if !report.limits.is_empty() {
@@ -258,7 +235,8 @@ pub fn markdown(report: &Report) -> String {
             "\n## Limits and values\n\n| id | before | after | cite |\n|---|---|---|---|"
         );
         for l in &report.limits {
-            let cells = [&l.id, &l.before, &l.after, &l.cites.join("; ")].map(|c| pipe(c));
+            let cells =
+                [&l.id, &l.before, &l.after, &l.cites.join("; ")].map(|c| markdown::cell(c));
             let _ = writeln!(out, "| {} |", cells.join(" | "));
         }
     }
@@ -269,9 +247,33 @@ pub fn markdown(report: &Report) -> String {
         );
         for d in &report.duties {
             let of = d.of.clone().unwrap_or_else(|| "any".to_owned());
-            let cells = [&d.id, &of, &d.how.to_owned(), &d.what, &d.cite].map(|c| pipe(c));
+            let cells =
+                [&d.id, &of, &d.how.to_owned(), &d.what, &d.cite].map(|c| markdown::cell(c));
             let _ = writeln!(out, "| {} |", cells.join(" | "));
         }
     }
     out
+}
+
+/// What a document says of a change below its answers, point by point.
+fn points(change: &Change) -> Vec<String> {
+    let mut points = vec![format!("items: {}", change.items.join("; "))];
+    points.extend(change.cases.iter().cloned());
+    for (at, case) in change.one_of.iter().enumerate() {
+        let how = if at == 0 { "either" } else { "or" };
+        points.push(format!("{how} {}", case.join("; ")));
+    }
+    if !change.chips.is_empty() {
+        points.push(format!("chips: {}", chips(&change.chips)));
+    }
+    if !change.chips_open.is_empty() {
+        points.push(format!("{CHIPS_OPEN}: {}", chips(&change.chips_open)));
+    }
+    if change.witnessed {
+        points.push(format!("before: {}", rules(&change.rules[0])));
+        points.push(format!("after: {}", rules(&change.rules[1])));
+    } else {
+        points.push(UNWITNESSED.to_owned());
+    }
+    points
 }

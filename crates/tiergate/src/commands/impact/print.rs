@@ -12,6 +12,7 @@ use tiergate_order::name_key;
 use super::change::Change;
 use super::sums::{Changes, First, Sum, Tally, Totals};
 use super::teller::Listed;
+use crate::markdown;
 use crate::report::count;
 use crate::style::grouped;
 use crate::table::Table;
@@ -427,12 +428,15 @@ impl Report<'_> {
     pub fn markdown(&self) -> String {
         let mut lines = vec!["# Impact".to_owned(), String::new()];
         for line in self.head() {
-            lines.extend([escape(&line), String::new()]);
+            lines.extend([markdown::line(&line), String::new()]);
         }
         for section in self.sections() {
-            lines.extend([format!("## {}", section.title), String::new()]);
+            lines.extend([
+                format!("## {}", markdown::text(&section.title)),
+                String::new(),
+            ]);
             let row = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
-            let name = |c: &String| escape(c.trim_start_matches('>'));
+            let name = |c: &String| markdown::cell(c.trim_start_matches('>'));
             lines.push(row(section.columns.iter().map(name).collect()));
             let mark = |c: &String| if c.starts_with('>') { "---:" } else { "---" };
             lines.push(row(section
@@ -441,11 +445,11 @@ impl Report<'_> {
                 .map(|c| mark(c).to_owned())
                 .collect()));
             for cells in &section.rows {
-                lines.push(row(cells.iter().map(|cell| escape(cell)).collect()));
+                lines.push(row(cells.iter().map(|cell| markdown::cell(cell)).collect()));
             }
             lines.push(String::new());
             for line in &section.below {
-                lines.extend([escape(line), String::new()]);
+                lines.extend([markdown::line(line), String::new()]);
             }
         }
         lines.pop();
@@ -576,11 +580,4 @@ fn changes_json(of: &Changes) -> Value {
         }
     }
     object
-}
-
-fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('|', "\\|")
-        .replace('<', "&lt;")
-        .replace('\n', " ")
 }
