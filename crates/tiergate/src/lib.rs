@@ -9,6 +9,7 @@
 //! assert!(desk.catalog.chip("nvidia-h100-sxm5").is_some());
 //! ```
 
+mod adoption;
 mod case;
 mod cli;
 mod commands;

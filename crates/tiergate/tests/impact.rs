@@ -495,6 +495,37 @@ fn a_law_of_a_fixed_date_is_asked_at_that_date() {
 }
 
 #[test]
+fn orders_of_days_before_a_proposal_is_adopted_are_said_to_be() {
+    let row = |id: &str, date: &str| format!("{id},{date},IN,9000,nvidia-h100-sxm5,IN,none,1\n");
+    let early = row("a", "2024-02-01") + &row("b", "2024-06-30");
+    let book = HEAD.to_owned() + &early + &row("c", "2024-07-01");
+    let said = "`demo-free` is adopted on 2024-07-01; for 2 orders, decided as of days before that, \
+                it is its base";
+    for format in ["table", "markdown", "html"] {
+        let out = impact(&book, &["--format", format]);
+        assert!(out.contains(said), "{format}: {out}");
+        // Nothing is said where there is no such order.
+        let later = HEAD.to_owned() + &row("c", "2024-07-01");
+        assert!(!impact(&later, &["--format", format]).contains("adopted on"));
+    }
+    let report = json(&impact(&book, &["--format", "json"]));
+    let found = &report["not_adopted"];
+    assert_eq!(found[0]["law"], "demo-free");
+    assert_eq!(found[0]["adopted"], "2024-07-01");
+    assert_eq!(found[0]["orders"], 2);
+    assert_eq!(report["totals"]["same"]["orders"], 2);
+    let (_, err, _) = run(demo()
+        .args(["impact", "-", "us", "demo-free", "--format", "csv"])
+        .write_stdin(book.clone()));
+    assert!(err.contains(&format!("note: {said}")), "{err}");
+    // A law of a fixed day is its base for every order.
+    let mut command = demo();
+    let laws = ["demo-free@2024-06-30", "us@2024-06-30"];
+    let (out, ..) = run(command.args(["impact", "-"]).args(laws).write_stdin(book));
+    assert!(out.contains("for 3 orders, decided as of"), "{out}");
+}
+
+#[test]
 fn the_announced_deals_are_pinned() {
     let laws = [
         "--from",

@@ -3,6 +3,7 @@
 mod change;
 mod html;
 mod laws;
+mod not_adopted;
 mod print;
 mod sums;
 mod teller;
@@ -15,6 +16,7 @@ use clap::ValueEnum;
 use tiergate_law::{Date, LawRef};
 
 use self::laws::Asked;
+use self::not_adopted::NotAdopted;
 use self::print::Report;
 use self::sums::Tally;
 use self::teller::{CSV_HEAD, Compared, Listed};
@@ -38,6 +40,9 @@ use crate::verdict::Bench;
 ///
 /// The first date affected is the first one, from the order's own date on, at which the answers
 /// surely differ: where a LAW leaves the date open, the days on which it changes are walked.
+///
+/// Before its adoption a proposal is the law it is based on: the orders of those days are counted, and
+/// said to be.
 ///
 /// Amounts are exact. TPP is that of the whole line, rounded up; value is the field value_usd.
 /// Orders that do not give one are counted beside the sum.
@@ -140,12 +145,14 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         tally.merge(std::mem::take(&mut teller.tally));
     }
     let orders = tally.orders();
+    let not_adopted = NotAdopted::of(&bench, &tally);
     if !csv {
         let report = Report {
             desk: &desk,
             titles: [bench.title(0), bench.title(1)],
             assumed: args.assume.said(),
             flags: &args.assume.assume,
+            not_adopted: &not_adopted,
             tally: &tally,
             list: &list,
             bad: finished.bad,
@@ -162,8 +169,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             Format::Table | Format::Csv => report.table(width),
         };
         finished.below(|out| Ok(out.write_all(text.as_bytes())?))?;
-    } else if let Some(said) = args.assume.said() {
-        say(&said);
+    } else {
+        args.assume.said().iter().for_each(|said| say(said));
+        let notes = not_adopted.iter().map(NotAdopted::says);
+        notes.for_each(|note| say(&format!("note: {note}")));
     }
     let (line, ended) = (finished.line(orders, 2), finished.ended());
     finished.out.finish()?;

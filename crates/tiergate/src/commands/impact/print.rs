@@ -10,6 +10,7 @@ use tiergate_law::Country;
 use tiergate_order::name_key;
 
 use super::change::Change;
+use super::not_adopted::NotAdopted;
 use super::sums::{Changes, First, Sum, Tally, Totals};
 use super::teller::Listed;
 use crate::markdown;
@@ -25,6 +26,8 @@ pub struct Report<'r> {
     pub titles: [String; 2],
     pub assumed: Option<String>,
     pub flags: &'r [String],
+    /// Proposals that are their base for some of the orders.
+    pub not_adopted: &'r [NotAdopted],
     pub tally: &'r Tally,
     /// The first of the orders that change.
     pub list: &'r [Listed],
@@ -399,6 +402,7 @@ impl Report<'_> {
             count(self.tally.orders(), "order", "orders")
         )];
         lines.extend(self.assumed.clone());
+        lines.extend(self.not_adopted.iter().map(NotAdopted::says));
         if !self.has_values() {
             lines.push("No order gives a value (value_usd), so that no value is summed".to_owned());
         }
@@ -470,6 +474,8 @@ impl Report<'_> {
                 map.insert(name.to_owned(), value);
             }
         };
+        let not_adopted = self.not_adopted.iter().map(NotAdopted::json);
+        put("not_adopted", not_adopted.collect());
         put("totals", changes_json(&changes));
         let matrix = self.tally.matrix();
         let mut cells = Vec::new();
