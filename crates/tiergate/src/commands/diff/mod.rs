@@ -1,6 +1,8 @@
 //! `tiergate diff`: the exact difference of two regimes.
 
+mod counts;
 mod html;
+mod legend;
 mod orders;
 mod pages;
 mod report;

@@ -9,6 +9,8 @@ use tiergate_engine::{
 use tiergate_law::{CountryFact, Fact, Num, NumberFact, Regime};
 use tiergate_order::{Assume, Facts, Order, Resolved};
 
+use super::counts::{Count, counts};
+use super::legend::{Meaning, legend};
 use super::words;
 
 /// The difference of two regimes.
@@ -25,6 +27,10 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// How many changes there are; more than are listed when a limit was reached.
     pub changes_in_all: usize,
+    /// How many of them there are from each answer to each other.
+    pub counts: Vec<Count>,
+    /// What the names in the changes stand for.
+    pub legend: Vec<Meaning>,
     /// What changes only in some circumstance.
     pub circumstances: Vec<Circumstance>,
     /// Limits and values that differ.
@@ -206,6 +212,8 @@ impl Report {
         let Spelled {
             changes,
             changes_in_all,
+            counts,
+            legend,
             circumstances,
         } = spelled.unwrap_or_default();
         Report {
@@ -214,6 +222,8 @@ impl Report {
             pairs: pairs(comparison.pairs()),
             changes,
             changes_in_all,
+            counts,
+            legend,
             circumstances,
             limits: limits(&left.book.regime, &right.book.regime),
             duties: duties(&left.book.regime, &right.book.regime),
@@ -229,6 +239,8 @@ impl Report {
 struct Spelled {
     changes: Vec<Change>,
     changes_in_all: usize,
+    counts: Vec<Count>,
+    legend: Vec<Meaning>,
     circumstances: Vec<Circumstance>,
 }
 
@@ -254,6 +266,7 @@ fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, everything: bool)
         }
     }
     let changes_in_all = alike.len();
+    let counts = counts(alike.iter().map(|group| &group[0].statement.replies), limit);
     alike.truncate(limit);
     let (changes, circumstances): (Vec<Change>, _) = rayon::join(
         || {
@@ -268,6 +281,8 @@ fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, everything: bool)
     );
     Spelled {
         changes_in_all,
+        counts,
+        legend: legend(&places, comparison, &changes),
         changes,
         circumstances,
     }

@@ -210,6 +210,7 @@ pub fn markdown(report: &Report) -> String {
         count(report.changes_in_all as u64, "change", "changes"),
         shown(report)
     );
+    out.push_str(&summary(report));
     for (at, change) in report.changes.iter().enumerate() {
         let answers = markdown::text(&arrow([&change.before, &change.after]));
         let _ = writeln!(out, "{}. **{answers}**", at + 1);
@@ -217,6 +218,7 @@ pub fn markdown(report: &Report) -> String {
             let _ = writeln!(out, "   - {}", markdown::line(&point));
         }
     }
+    out.push_str(&names(report));
     if !report.circumstances.is_empty() {
         let _ = writeln!(
             out,
@@ -251,6 +253,37 @@ pub fn markdown(report: &Report) -> String {
                 [&d.id, &of, &d.how.to_owned(), &d.what, &d.cite].map(|c| markdown::cell(c));
             let _ = writeln!(out, "| {} |", cells.join(" | "));
         }
+    }
+    out
+}
+
+/// How many changes there are from each answer to each other, as a table of a document.
+fn summary(report: &Report) -> String {
+    if report.counts.is_empty() {
+        return String::new();
+    }
+    let mut out = "| before | after | is | changes | here |\n|---|---|---|---:|---:|\n".to_owned();
+    for c in &report.counts {
+        let [before, after] = [&c.before, &c.after].map(|a| markdown::cell(&a.says));
+        let (is, changes, here) = (c.direction, c.changes, c.listed);
+        let _ = writeln!(out, "| {before} | {after} | {is} | {changes} | {here} |");
+    }
+    if !report.legend.is_empty() {
+        let _ = writeln!(out, "\nClasses and groups: see [their names](#names).");
+    }
+    out.push('\n');
+    out
+}
+
+/// What the names in the changes stand for, as a section of a document.
+fn names(report: &Report) -> String {
+    if report.legend.is_empty() {
+        return String::new();
+    }
+    let mut out = "\n## Names\n\n| class or group | stands for |\n|---|---|\n".to_owned();
+    for meaning in &report.legend {
+        let names = markdown::cell(&meaning.names.join(", "));
+        let _ = writeln!(out, "| {names} | {} |", markdown::cell(&meaning.says));
     }
     out
 }
