@@ -74,6 +74,8 @@ pub struct Variables {
     class_of: Vec<u16>,
     /// A member of each class.
     example_of: Vec<Country>,
+    /// Territories that follow a country: an example of a class is one only if all its members are.
+    territories: CountrySet,
     /// Keys of the names of each register.
     registers: Vec<Vec<u64>>,
     /// The default option of each reading.
@@ -229,7 +231,11 @@ impl Variables {
         }
         sets.sort_unstable();
         sets.dedup();
-        let (class_of, example_of) = classes(&sets);
+        let mut territories = CountrySet::default();
+        for regime in regimes {
+            territories = territories.union(&regime.territories());
+        }
+        let (class_of, example_of) = classes(&sets, &territories);
         let mut asked: Vec<Asked> = cuts
             .into_iter()
             .map(|(question, mut cuts)| {
@@ -274,6 +280,7 @@ impl Variables {
             places,
             class_of,
             example_of,
+            territories,
             registers,
             defaults,
         }
@@ -382,6 +389,20 @@ impl Variables {
         self.class(one) == self.class(other)
     }
 
+    /// One of these countries for each class in which there are any, a country rather than a
+    /// territory that follows one.
+    #[must_use]
+    pub fn examples(&self, countries: &[Country]) -> Vec<Country> {
+        let mut examples: Vec<Country> = Vec::new();
+        for new in countries {
+            match examples.iter_mut().find(|e| self.same_class(**e, *new)) {
+                None => examples.push(*new),
+                Some(example) => prefer(&self.territories, example, *new),
+            }
+        }
+        examples
+    }
+
     /// One country of each class: the regime tells no more apart.
     #[must_use]
     pub fn example_countries(&self) -> &[Country] {
@@ -426,7 +447,7 @@ impl Variables {
 }
 
 /// Splits the countries into classes that no set of the regime tells apart.
-fn classes(sets: &[CountrySet]) -> (Vec<u16>, Vec<Country>) {
+fn classes(sets: &[CountrySet], territories: &CountrySet) -> (Vec<u16>, Vec<Country>) {
     let mut class_of = Vec::with_capacity(Country::COUNT);
     let mut example_of = Vec::new();
     let mut known: FxHashMap<Vec<bool>, u16> = FxHashMap::default();
@@ -437,9 +458,17 @@ fn classes(sets: &[CountrySet]) -> (Vec<u16>, Vec<Country>) {
             example_of.push(country);
             next
         });
+        prefer(territories, &mut example_of[usize::from(class)], country);
         class_of.push(class);
     }
     (class_of, example_of)
+}
+
+/// Puts a country in the place of a territory.
+fn prefer(territories: &CountrySet, example: &mut Country, new: Country) {
+    if territories.contains(*example) && !territories.contains(new) {
+        *example = new;
+    }
 }
 
 /// The interval between thresholds in which a linear form lies: how many it reaches, or, after the

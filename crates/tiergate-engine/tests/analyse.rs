@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use tiergate_engine::analyse::{
-    Analysed, analyse, lapsing, of_library, of_regimes, unread_facts, unused_names,
+    Analysed, analyse, lapsing, of_library, of_regime, of_regimes, unread_facts, unused_names,
 };
-use tiergate_law::{Country, Diagnostic, Fact, Library, NumberFact};
+use tiergate_law::{Country, Diagnostic, Fact, LawRef, Library, NumberFact, View};
 
 const HEAD: &str = "[instrument]\nid = \"base\"\ntitle = \"B\"\ncite = \"1\"\neffective = 2024-01-01\n\
     [[group]]\nid = \"D:5\"\ncite = \"1\"\nmembers = [\"CN\", \"IR\"]\n\
@@ -266,6 +266,15 @@ fn a_country_nothing_covers() {
     assert_eq!(found[0].message, "US is in no country group");
     assert_eq!(&bare[found[0].span.clone()], "\"base\"");
     assert_eq!(deep(&text("\"PL\", \"US\"")), []);
+    // However many they are, each is named.
+    let many: Vec<String> = ('A'..='Z').map(|c| format!("Q{c}")).collect();
+    let listed = many.iter().map(String::as_str).chain(["PL"]);
+    let countries: Vec<Country> = listed.map(|c| c.parse().unwrap()).collect();
+    let regime =
+        library(&bare).consolidate(&LawRef::us(), "2024-06-01".parse().unwrap(), View::Text);
+    let found = of_regime(&library(&bare), &regime.unwrap(), &countries);
+    let message = format!("{} are in no country group", many.join(", "));
+    assert!(found.iter().any(|f| f.message == message), "{found:#?}");
     let reached = |set: &str| {
         deep(&format!(
             "{HEAD}{}",

@@ -451,3 +451,35 @@ fn duties_differ_exactly_where_two_decisions_of_one_answer_ask_for_different_one
     }
     assert!(seen.borrow().iter().all(|n| *n > 100), "{seen:?}");
 }
+
+#[test]
+fn a_country_stands_for_its_territories_and_none_of_them_for_it() {
+    let law = "[instrument]\nid = \"x\"\ntitle = \"x\"\ncite = \"x\"\neffective = 2024-01-01\n\
+        [[follows]]\nid = \"AS\"\ncite = \"x\"\ncountry = \"US\"\n\
+        [[requirement]]\nid = \"r\"\ncite = \"x\"\nwhen = \"destination in {US}\"\nfrom = 2025-01-01\n";
+    let (library, faults) = Library::read([("law.toml", law)]);
+    assert!(faults.is_empty(), "{faults:#?}");
+    let [left, right] = ["2024-06-01", "2025-06-01"].map(|day| {
+        let regime = library.consolidate(&LawRef::us(), day.parse().unwrap(), View::Text);
+        Side::new(Arc::new(Rulebook::compile(Arc::new(regime.unwrap()))))
+    });
+    let [samoa, states, poland] = ["AS", "US", "PL"].map(|c| c.parse::<Country>().unwrap());
+    for countries in [[samoa, states, poland], [poland, states, samoa]] {
+        let comparison = Comparison::new(left.clone(), right.clone(), &countries);
+        let mut pairs = comparison.pairs_in(&Circumstances::Ordinary(None));
+        let statements = comparison.statements(&mut pairs, 10).all;
+        assert_eq!(statements.len(), 1, "{statements:#?}");
+        let witness = comparison.witness(&statements[0]).unwrap();
+        assert_eq!(witness.country(CountryFact::Destination), Some(states));
+        // Nor does a territory stand for its class among all codes.
+        let variables = comparison.variables();
+        assert!(variables.example_countries().contains(&states));
+        assert!(!variables.example_countries().contains(&samoa));
+        let mut examples = variables.examples(&countries);
+        examples.sort_unstable();
+        assert_eq!(examples, [poland, states]);
+    }
+    // A territory alone stands for itself.
+    let alone = Comparison::new(left, right, &[samoa]);
+    assert_eq!(alone.variables().examples(&[samoa]), [samoa]);
+}

@@ -237,6 +237,12 @@ impl Regime {
         self.groups.iter().find(|g| g.id == id).map(|g| &g.is)
     }
 
+    /// The territories that follow a country, some of them on one reading only.
+    #[must_use]
+    pub fn territories(&self) -> CountrySet {
+        self.follows.iter().map(|f| f.is.territory).collect()
+    }
+
     /// The value with this id.
     #[must_use]
     pub fn value(&self, id: &str) -> Option<&Resolved<RegimeValue>> {

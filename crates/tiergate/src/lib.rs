@@ -9,6 +9,7 @@
 //! assert!(desk.catalog.chip("nvidia-h100-sxm5").is_some());
 //! ```
 
+mod adoption;
 mod case;
 mod cli;
 mod commands;
@@ -16,6 +17,7 @@ pub mod embedded;
 pub mod examples;
 mod fill;
 mod html;
+mod markdown;
 mod options;
 mod order_args;
 mod page;

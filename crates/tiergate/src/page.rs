@@ -1,5 +1,6 @@
 //! A page of text: for the terminal, wrapped and aligned, or as Markdown.
 
+use crate::markdown::{cell, line, text as inline};
 use crate::style::{Style, plain, width, wrap};
 use crate::verdict::Light;
 
@@ -149,29 +150,27 @@ fn text(block: &Block, style: Style, out: &mut String) {
 
 fn markdown(block: &Block, out: &mut String) {
     match block {
-        Block::Title(title) => out.push_str(&format!("# {title}\n")),
-        Block::Heading(heading) => out.push_str(&format!("## {heading}\n")),
-        Block::Answer(_, answer) => out.push_str(&format!("**{answer}**\n")),
-        Block::Paragraph(paragraph) => out.push_str(&format!("{paragraph}\n")),
+        Block::Title(title) => out.push_str(&format!("# {}\n", inline(title))),
+        Block::Heading(heading) => out.push_str(&format!("## {}\n", inline(heading))),
+        Block::Answer(_, answer) => out.push_str(&format!("**{}**\n", inline(answer))),
+        Block::Paragraph(paragraph) => out.push_str(&format!("{}\n", line(paragraph))),
         Block::Pairs(pairs) => {
             out.push_str("| | |\n|---|---|\n");
             for (name, value) in pairs {
                 out.push_str(&format!("| {} | {} |\n", cell(name), cell(value)));
             }
         }
-        Block::Point(depth, point) => out.push_str(&format!("{}- {point}\n", "  ".repeat(*depth))),
+        Block::Point(depth, point) => {
+            out.push_str(&format!("{}- {}\n", "  ".repeat(*depth), line(point)));
+        }
         Block::Lines(lines) => {
-            for line in lines {
-                out.push_str(&format!("> {line}\n>\n"));
+            for text in lines {
+                out.push_str(&format!("> {}\n>\n", line(text)));
             }
             // The mark between lines is not wanted after the last.
             out.truncate(out.len().saturating_sub(2));
         }
     }
-}
-
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
 }
 
 #[cfg(test)]
@@ -199,6 +198,23 @@ mod tests {
         assert_eq!(
             page.render(Layout::Markdown),
             "# Title\n\n## Part\n\n| | |\n|---|---|\n| a | one |\n| bcd | two |\n\n- first\n  - second\n"
+        );
+    }
+
+    #[test]
+    fn no_text_of_a_page_is_taken_for_markup() {
+        let mut page = Page::new("a <b> *c*");
+        page.heading("[a](b)");
+        page.answer(Light::Go, "yes: **X**");
+        page.text("# a");
+        page.pairs(vec![("a|b".to_owned(), "`c | d` <img>".to_owned())]);
+        page.point(1, "- `a_b * c` is *open*");
+        page.lines(vec!["> a".to_owned()]);
+        assert_eq!(
+            page.render(Layout::Markdown),
+            "# a &lt;b> \\*c\\*\n\n## [a\\](b)\n\n**yes: \\*\\*X\\*\\***\n\n\\# a\n\n\
+             | | |\n|---|---|\n| a\\|b | `c \\| d` &lt;img> |\n\n\
+             \x20 - \\- `a_b * c` is \\*open\\*\n\n> \\> a\n"
         );
     }
 }

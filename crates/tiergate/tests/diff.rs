@@ -288,3 +288,84 @@ fn a_proposal_before_its_adoption_is_said_to_be_its_base() {
     let (_, err, _) = run(plain().args(args).args(["2025-05-15", "--ordinary"]));
     assert!(!err.contains("adopted"), "{err}");
 }
+
+/// A law whose texts look like markup.
+const LIKE_MARKUP: &str = "[instrument]\nid = \"x\"\ntitle = \"x\"\ncite = \"x\"\neffective = 2024-01-01\n\
+    [[requirement]]\nid = \"r\"\ncite = \"<b> *r* [a](b)\"\nwhen = \"tpp >= cap\"\nfrom = 2025-01-01\n\
+    [[value]]\nid = \"cap\"\ncite = \"c | <i>\"\nunit = \"TPP\"\n\
+    dated = [{ amount = 1, cite = \"c | <i>\", through = 2024-12-31 }, { amount = 2, cite = \"d | *e*\", from = 2025-01-01 }]\n";
+
+#[test]
+fn texts_of_law_and_orders_are_not_taken_for_markup() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.toml"), LIKE_MARKUP).unwrap();
+    let markdown = |args: &[&str]| {
+        let mut command = plain();
+        command.arg("--law-dir").arg(folder.path()).args(args);
+        let (out, err, code) = run(command.args(["--format", "markdown"]));
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let out = markdown(&["diff", "us@2024-06-01", "us@2025-06-01"]);
+    assert!(
+        out.contains("after: &lt;b> \\*r\\* [a\\](b) [r, secondary]"),
+        "{out}"
+    );
+    assert!(out.contains("| c \\| &lt;i>; d \\| \\*e\\* |"), "{out}");
+    let order = [
+        "--id",
+        "# <b> | *x*",
+        "--to",
+        "PL",
+        "--date",
+        "2025-06-01",
+        "--tpp",
+        "5",
+    ];
+    let out = markdown(&[&["explain"], &order[..]].concat());
+    assert!(out.starts_with("# Order # &lt;b> | \\*x\\*: "), "{out}");
+    // Conditions stay code.
+    assert!(out.contains("`tpp >= cap`"), "{out}");
+}
+
+#[test]
+fn a_page_sums_the_pairs_of_answers_and_says_what_its_names_stand_for() {
+    let laws = ["us:enforced", "option-1-country-tiers"];
+    let limit = ["--as-of", "2026-11-01", "--ordinary", "--limit", "5"];
+    let args = [&laws[..], &limit[..]].concat();
+    let found = diff(&args);
+    let counts = found["counts"].as_array().unwrap();
+    let sum = |field: &str| -> u64 { counts.iter().map(|c| c[field].as_u64().unwrap()).sum() };
+    assert_eq!(sum("changes"), found["changes_in_all"].as_u64().unwrap());
+    assert_eq!(sum("listed"), 5);
+    for count in counts {
+        let pair = [&count["before"]["says"], &count["after"]["says"]].map(|s| s.as_str().unwrap());
+        let listed = changes(&found, pair[0], pair[1]).len() as u64;
+        assert_eq!(count["listed"], listed, "{pair:?}");
+    }
+    let legend = found["legend"].as_array().unwrap();
+    let says = |name: &str| {
+        let of = legend.iter().find(|m| has(&m["names"], name));
+        of.map_or("", |m| m["says"].as_str().unwrap())
+    };
+    assert!(says("3A090.a").starts_with("integrated circuits of TPP 4800 or more"));
+    assert!(says("D:5").starts_with("part 740, supplement no. 1: Afghanistan, "));
+    assert!(says("5A992.z").starts_with("classified elsewhere and meets or exceeds"));
+    // What no change of the page is about is not explained.
+    assert_eq!(says("E:2"), "");
+    let (out, ..) = run(plain()
+        .arg("diff")
+        .args(&args)
+        .args(["--format", "markdown"]));
+    let (top, rest) = out.split_once("\n1. **").unwrap();
+    for part in [
+        "| before | after | is | changes | here |",
+        "[their names](#names)",
+    ] {
+        assert!(top.contains(part), "{top}");
+    }
+    assert!(
+        rest.contains("\n## Names\n") && rest.contains("| D:5 | part 740"),
+        "{rest}"
+    );
+}

@@ -375,6 +375,69 @@ fn bad_rows_are_reported_and_in_no_sum() {
 }
 
 #[test]
+fn the_laws_may_be_the_last_two_arguments() {
+    let book = planted();
+    let expected = impact(&book, &["--format", "json"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("orders.csv");
+    std::fs::write(&file, &book).unwrap();
+    let mut command = demo();
+    command.arg("impact").arg(&file);
+    let (out, err, code) = run(command.args(["us", "demo-free", "--format", "json"]));
+    assert_eq!((code, out == expected), (0, true), "{err}");
+    // Several files, options between.
+    let (out, err, code) = run(demo()
+        .args(["impact", "--format", "json"])
+        .args([&file, &file])
+        .args(["us@2024-08-01:text", "--limit", "1", "demo-free@2024-08-01"]));
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(json(&out)["totals"]["orders"], 1800);
+    assert_eq!(json(&out)["from"], "us@2024-08-01:text");
+}
+
+#[test]
+fn arguments_that_are_no_two_laws_are_refused_with_what_would_be_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("orders.csv");
+    std::fs::write(&file, planted()).unwrap();
+    let name = file.to_str().unwrap();
+    let refused = |args: &[&str]| {
+        let (out, err, code) = run(demo().arg("impact").args(args));
+        assert_eq!((out.as_str(), code), ("", 1), "{err}");
+        err
+    };
+    let right = "write the files and then the two laws";
+    for (args, parts) in [
+        (&[name][..], vec![format!("found `{name}` and no more")]),
+        (
+            &["us", "demo-free"],
+            vec!["found `us` and `demo-free` and no more".to_owned()],
+        ),
+        (
+            &[name, "us", "demo-fre"],
+            vec!["the law after cannot be `demo-fre`: there is no law `demo-fre`; known are us, demo".to_owned()],
+        ),
+        (
+            &[name, "us@yesterday", "demo-free"],
+            vec!["the law before cannot be `us@yesterday`".to_owned(), "the date is not a day".to_owned()],
+        ),
+        (
+            &[name, name, "us"],
+            vec![format!("the law before cannot be `{name}`"), format!("`{name}` is a file, and the laws stand last")],
+        ),
+    ] {
+        let err = refused(args);
+        for part in parts.iter().map(String::as_str).chain([right]) {
+            assert!(err.contains(part), "{part} in {err}");
+        }
+    }
+    assert!(!refused(&[name, "us", "demo-fre"]).contains("is a file"));
+    // One option without the other says which is missing.
+    let err = refused(&[name, "--from", "us"]);
+    assert!(err.contains("--to <LAW>"), "{err}");
+}
+
+#[test]
 fn what_surely_stays_can_be_left_out_and_the_list_cut() {
     let book = planted();
     let all = rows(&impact(&book, &["--format", "csv"]));
@@ -429,6 +492,37 @@ fn a_law_of_a_fixed_date_is_asked_at_that_date() {
     );
     assert_ne!(row["change"], "same");
     assert_eq!(row["first_affected"], "2024-02-01");
+}
+
+#[test]
+fn orders_of_days_before_a_proposal_is_adopted_are_said_to_be() {
+    let row = |id: &str, date: &str| format!("{id},{date},IN,9000,nvidia-h100-sxm5,IN,none,1\n");
+    let early = row("a", "2024-02-01") + &row("b", "2024-06-30");
+    let book = HEAD.to_owned() + &early + &row("c", "2024-07-01");
+    let said = "`demo-free` is adopted on 2024-07-01; for 2 orders, decided as of days before that, \
+                it is its base";
+    for format in ["table", "markdown", "html"] {
+        let out = impact(&book, &["--format", format]);
+        assert!(out.contains(said), "{format}: {out}");
+        // Nothing is said where there is no such order.
+        let later = HEAD.to_owned() + &row("c", "2024-07-01");
+        assert!(!impact(&later, &["--format", format]).contains("adopted on"));
+    }
+    let report = json(&impact(&book, &["--format", "json"]));
+    let found = &report["not_adopted"];
+    assert_eq!(found[0]["law"], "demo-free");
+    assert_eq!(found[0]["adopted"], "2024-07-01");
+    assert_eq!(found[0]["orders"], 2);
+    assert_eq!(report["totals"]["same"]["orders"], 2);
+    let (_, err, _) = run(demo()
+        .args(["impact", "-", "us", "demo-free", "--format", "csv"])
+        .write_stdin(book.clone()));
+    assert!(err.contains(&format!("note: {said}")), "{err}");
+    // A law of a fixed day is its base for every order.
+    let mut command = demo();
+    let laws = ["demo-free@2024-06-30", "us@2024-06-30"];
+    let (out, ..) = run(command.args(["impact", "-"]).args(laws).write_stdin(book));
+    assert!(out.contains("for 3 orders, decided as of"), "{out}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) fn find(rules: &mut Rules<'_>, countries: &[Country]) -> Vec<Finding>
         .filter(|c| !regime.groups.iter().any(|g| g.is.contains(*c)))
         .collect();
     if !bare.is_empty() && !regime.groups.is_empty() {
-        found.extend(finding(regime, "in no country group", &bare));
+        found.extend(finding(regime, "in no country group", &bare, countries));
     }
     let reached = rules.build.diagrams.or(rules.prohibited, rules.required);
     let variables = rules.build.variables;
@@ -43,26 +43,25 @@ pub(super) fn find(rules: &mut Rules<'_>, countries: &[Country]) -> Vec<Finding>
             regime,
             "the destination of no requirement or prohibition",
             &free,
+            countries,
         ));
     }
     found
 }
 
 /// A finding at the head of the instrument that came first: what is joined stands there once.
-fn finding(regime: &Regime, what: &str, countries: &[Country]) -> Option<Finding> {
-    let shown: Vec<String> = countries.iter().take(12).map(Country::to_string).collect();
-    let more = countries.len().saturating_sub(12);
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
+fn finding(regime: &Regime, what: &str, of: &[Country], all: &[Country]) -> Option<Finding> {
+    let codes: Vec<String> = of.iter().map(Country::to_string).collect();
+    let (named, verb) = match of.len() {
+        1 => (codes.concat(), "is"),
+        some if some == all.len() => ("every country".to_owned(), "is"),
+        _ => (codes.join(", "), "are"),
     };
-    let verb = if countries.len() == 1 { "is" } else { "are" };
     Some(Finding {
         check: Check::NotCovered,
         instrument: regime.instruments.first()?.clone(),
         span: 0..0,
-        message: format!("{}{more} {verb} {what}", shown.join(", ")),
+        message: format!("{named} {verb} {what}"),
         help: None,
         other: None,
     })

@@ -152,7 +152,8 @@ impl Joint {
             others.filter(|c| variables.class(**c) == class).count()
         };
         // The first of those that are as good.
-        let somewhere = countries.iter().rev().copied().max_by_key(like);
+        let examples = variables.examples(countries);
+        let somewhere = examples.iter().rev().copied().max_by_key(like);
         Joint {
             variables,
             registers,
@@ -330,13 +331,9 @@ impl Joint {
         &self.countries
     }
 
-    /// One country of each class in which there are any.
+    /// One country of each class in which there are any, no territory if there is another.
     pub fn real_examples(&self) -> Vec<Country> {
-        let mut seen = FxHashSet::default();
-        let countries = self.countries.iter().copied();
-        countries
-            .filter(|c| seen.insert(self.variables.class(*c)))
-            .collect()
+        self.variables.examples(&self.countries)
     }
 
     /// Whether a variable asks for the item alone.

@@ -15,12 +15,13 @@ impl Comparison {
     pub fn witness(&self, statement: &Statement) -> Option<Facts> {
         let mut facts = self.ordinary();
         let variables = self.variables();
+        let examples = self.joint.real_examples();
         for (variable, values) in &statement.example.0 {
             let value = *values.first()?;
             match &variables.asked[usize::from(*variable)].question {
                 Question::Country(fact) => {
-                    let mut countries = self.joint.countries().iter();
-                    let country = countries.find(|c| variables.class(**c) == value)?;
+                    let mut examples = examples.iter();
+                    let country = examples.find(|c| variables.class(**c) == value)?;
                     facts.set_country(*fact, *country);
                 }
                 Question::Choice(fact) => facts.set_choice(*fact, value),

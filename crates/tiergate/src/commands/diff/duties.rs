@@ -150,7 +150,9 @@ pub(super) fn duty_cells(
         STATEMENTS_MAX,
     );
     let places = words::Places::new(&desk.catalog, &comparison);
-    let (in_all, alike) = alike(&comparison, &pairs, statements.all, chips, limit);
+    let mut alike = alike(&comparison, &pairs, statements.all, chips);
+    let in_all = alike.len();
+    alike.truncate(limit);
     let cells = alike.into_par_iter().filter_map(|group| {
         let shift = shifts.get(group.first()?.statement.pair)?;
         let [gone, new] = [&shift.gone, &shift.new].map(|places| {

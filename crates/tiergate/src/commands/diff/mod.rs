@@ -1,7 +1,9 @@
 //! `tiergate diff`: the exact difference of two regimes.
 
+mod counts;
 mod duties;
 mod html;
+mod legend;
 mod orders;
 mod pages;
 mod report;
@@ -17,6 +19,7 @@ use tiergate_law::{Country, Date, LawRef, View};
 use tiergate_order::Assume;
 
 use self::report::{Report, Spell};
+use crate::adoption::{adopted, its_base};
 use crate::cli::{Cli, Ended};
 use crate::options::{AssumeArgs, ViewArg};
 use crate::report::{not_an_input, print, say};
@@ -140,15 +143,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
 /// Says which proposal is still its base on the day asked for.
 fn not_yet_adopted(desk: &Desk, stamps: &[Stamp; 2]) {
     for stamp in stamps {
-        let proposals = desk.library.proposals.iter().map(|s| &s.instrument);
-        let mut of_id = proposals.filter(|i| i.id == stamp.law);
-        if let Some(proposal) = of_id.find(|i| i.binds_from() > stamp.as_of) {
-            say(&format!(
-                "note: `{}` is adopted on {}; on {} it is its base",
-                stamp.law,
-                proposal.binds_from(),
-                stamp.as_of
-            ));
+        let adopted = adopted(&desk.library, &stamp.law);
+        if let Some(adopted) = adopted.filter(|day| *day > stamp.as_of) {
+            let said = its_base(&stamp.law, adopted, &format!("on {}", stamp.as_of));
+            say(&format!("note: {said}"));
         }
     }
 }

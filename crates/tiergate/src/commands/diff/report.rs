@@ -9,7 +9,9 @@ use tiergate_engine::{
 use tiergate_law::{CountryFact, Fact, Num, NumberFact, Regime};
 use tiergate_order::{Assume, Facts, Order, Resolved};
 
+use super::counts::{Count, counts};
 use super::duties::{DutyCell, duty_cells};
+use super::legend::{Meaning, legend};
 use super::words;
 
 /// The difference of two regimes.
@@ -30,6 +32,10 @@ pub struct Report {
     pub changes_in_all: usize,
     /// Whether these are all: else there are so many that no more were looked for.
     pub whole: bool,
+    /// How many of them there are from each answer to each other.
+    pub counts: Vec<Count>,
+    /// What the names in the changes stand for.
+    pub legend: Vec<Meaning>,
     /// What changes only in some circumstance.
     pub circumstances: Vec<Circumstance>,
     /// Limits and values that differ.
@@ -244,6 +250,8 @@ impl Report {
             whole,
             changes,
             changes_in_all,
+            counts,
+            legend,
             circumstances,
             duty_changes,
             duty_changes_in_all,
@@ -259,6 +267,8 @@ impl Report {
             changes,
             changes_in_all,
             whole,
+            counts,
+            legend,
             circumstances,
             limits: limits(&left.book.regime, &right.book.regime),
             duties: duties(&left.book.regime, &right.book.regime),
@@ -277,6 +287,8 @@ struct Spelled {
     whole: bool,
     changes: Vec<Change>,
     changes_in_all: usize,
+    counts: Vec<Count>,
+    legend: Vec<Meaning>,
     circumstances: Vec<Circumstance>,
     duty_changes: Vec<DutyCell>,
     duty_changes_in_all: usize,
@@ -288,7 +300,10 @@ fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, spell: Spell) -> 
     let mut pairs = comparison.pairs_in(&spell.circumstances());
     let statements = comparison.statements(&mut pairs, STATEMENTS_MAX);
     let whole = statements.whole;
-    let (changes_in_all, alike) = alike(comparison, &pairs, statements.all, &chips, limit);
+    let mut alike = alike(comparison, &pairs, statements.all, &chips);
+    let changes_in_all = alike.len();
+    let counts = counts(alike.iter().map(|group| &group[0].statement.replies), limit);
+    alike.truncate(limit);
     let (changes, circumstances): (Vec<Change>, _) = rayon::join(
         || {
             let changes = alike.into_par_iter();
@@ -305,6 +320,8 @@ fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, spell: Spell) -> 
     Spelled {
         whole,
         changes_in_all,
+        counts,
+        legend: legend(&places, comparison, &changes),
         changes,
         circumstances,
         duty_changes,
@@ -312,20 +329,18 @@ fn spelled(desk: &Desk, comparison: &Comparison, limit: usize, spell: Spell) -> 
     }
 }
 
-/// Statements with what they reach, those together that differ in their cases only; how many there
-/// are in all, and as many as were asked for.
+/// Statements with what they reach, those together that differ in their cases only; what most chips
+/// and destinations are affected by stands first.
 pub(super) fn alike(
     comparison: &Comparison,
     pairs: &Pairs,
     statements: Vec<Statement>,
     chips: &[(String, Facts)],
-    limit: usize,
-) -> (usize, Vec<Vec<Reached>>) {
+) -> Vec<Vec<Reached>> {
     let mut reached: Vec<Reached> = statements
         .into_par_iter()
         .map(|s| Reached::new(comparison, pairs, s, chips))
         .collect();
-    // What most chips and destinations are affected by stands first.
     reached.sort_by_key(|r| std::cmp::Reverse(r.weight()));
     let mut alike: Vec<Vec<Reached>> = Vec::new();
     for new in reached {
@@ -337,9 +352,7 @@ pub(super) fn alike(
             None => alike.push(vec![new]),
         }
     }
-    let in_all = alike.len();
-    alike.truncate(limit);
-    (in_all, alike)
+    alike
 }
 
 fn pairs(pairs: &[[Reply; 2]]) -> Vec<[Answer; 2]> {

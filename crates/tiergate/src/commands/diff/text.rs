@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::report::{Answer, Change, Law, Report, Rule, Spell};
+use crate::markdown;
 use crate::report::count;
 use crate::style::{Style, terminal_width, wrap};
 use crate::table::Table;
@@ -231,8 +232,9 @@ part, no restricted end use is known, and no status or relief is claimed.";
 pub fn markdown(report: &Report) -> String {
     let mut out = String::new();
     let [left, right] = report.laws.each_ref().map(law);
-    let _ = writeln!(out, "# {left} and {right}\n\n{}\n", verdict(report));
-    let pipe = |text: &str| text.replace('|', "\\|");
+    let title = markdown::text(&format!("{left} and {right}"));
+    let verdict = markdown::line(&verdict(report));
+    let _ = writeln!(out, "# {title}\n\n{verdict}\n");
     if report.direction == "equal" && report.duty_changes.is_empty() {
         return out;
     }
@@ -246,48 +248,25 @@ pub fn markdown(report: &Report) -> String {
             ""
         }
     );
+    out.push_str(&summary(report));
     for (at, change) in report.changes.iter().enumerate() {
-        let _ = writeln!(
-            out,
-            "{}. **{}**",
-            at + 1,
-            arrow([&change.before, &change.after])
-        );
-        let _ = writeln!(out, "   - items: {}", change.items.join("; "));
-        for case in &change.cases {
-            let _ = writeln!(out, "   - {case}");
-        }
-        for (at, case) in change.one_of.iter().enumerate() {
-            let how = if at == 0 { "either" } else { "or" };
-            let _ = writeln!(out, "   - {how} {}", case.join("; "));
-        }
-        if !change.chips.is_empty() {
-            let _ = writeln!(out, "   - chips: {}", chips(&change.chips));
-        }
-        if !change.chips_open.is_empty() {
-            let open = chips(&change.chips_open);
-            let _ = writeln!(out, "   - {CHIPS_OPEN}: {open}");
-        }
-        if change.witnessed {
-            let _ = writeln!(out, "   - before: {}", rules(&change.rules[0]));
-            let _ = writeln!(out, "   - after: {}", rules(&change.rules[1]));
-        } else {
-            let _ = writeln!(out, "   - {UNWITNESSED}");
+        let answers = markdown::text(&arrow([&change.before, &change.after]));
+        let _ = writeln!(out, "{}. **{answers}**", at + 1);
+        for point in points(change) {
+            let _ = writeln!(out, "   - {}", markdown::line(&point));
         }
     }
+    out.push_str(&names(report));
     if !report.circumstances.is_empty() {
         let _ = writeln!(
             out,
             "\n## Changes of a kind that only a circumstance brings\n"
         );
         for c in &report.circumstances {
-            let pairs: Vec<String> = c.pairs.iter().map(|p| arrow(p.each_ref())).collect();
-            let _ = writeln!(
-                out,
-                "- {}\n  - {}",
-                c.when.join("; or "),
-                pairs.join("\n  - ")
-            );
+            let _ = writeln!(out, "- {}", markdown::line(&c.when.join("; or ")));
+            for pair in &c.pairs {
+                let _ = writeln!(out, "  - {}", markdown::line(&arrow(pair.each_ref())));
+            }
         }
     }
     if !report.limits.is_empty() {
@@ -296,7 +275,8 @@ pub fn markdown(report: &Report) -> String {
             "\n## Limits and values\n\n| id | before | after | cite |\n|---|---|---|---|"
         );
         for l in &report.limits {
-            let cells = [&l.id, &l.before, &l.after, &l.cites.join("; ")].map(|c| pipe(c));
+            let cells =
+                [&l.id, &l.before, &l.after, &l.cites.join("; ")].map(|c| markdown::cell(c));
             let _ = writeln!(out, "| {} |", cells.join(" | "));
         }
     }
@@ -307,7 +287,8 @@ pub fn markdown(report: &Report) -> String {
         );
         for d in &report.duties {
             let of = d.of.clone().unwrap_or_else(|| "any".to_owned());
-            let cells = [&d.id, &of, &d.how.to_owned(), &d.what, &d.cite].map(|c| pipe(c));
+            let cells =
+                [&d.id, &of, &d.how.to_owned(), &d.what, &d.cite].map(|c| markdown::cell(c));
             let _ = writeln!(out, "| {} |", cells.join(" | "));
         }
     }
@@ -315,17 +296,68 @@ pub fn markdown(report: &Report) -> String {
         let _ = writeln!(out, "\n## {}\n", duty_heading(report));
     }
     for (at, cell) in report.duty_changes.iter().enumerate() {
-        let _ = writeln!(out, "{}. **{}**", at + 1, cell.place.before.says);
-        for line in cell.lines() {
-            let _ = writeln!(out, "   - {line}");
-        }
-        let _ = writeln!(out, "   - items: {}", cell.place.items.join("; "));
-        for line in place(&cell.place).iter().skip(cell.place.items.len()) {
-            let _ = writeln!(out, "   {line}");
-        }
-        if !cell.place.chips.is_empty() {
-            let _ = writeln!(out, "   - chips: {}", chips(&cell.place.chips));
+        let says = markdown::text(&cell.place.before.says);
+        let _ = writeln!(out, "{}. **{says}**", at + 1);
+        for point in cell.lines().iter().chain(&points(&cell.place)) {
+            let _ = writeln!(out, "   - {}", markdown::line(point));
         }
     }
     out
+}
+
+/// How many changes there are from each answer to each other, as a table of a document.
+fn summary(report: &Report) -> String {
+    if report.counts.is_empty() {
+        return String::new();
+    }
+    let mut out = "| before | after | is | changes | here |\n|---|---|---|---:|---:|\n".to_owned();
+    for c in &report.counts {
+        let [before, after] = [&c.before, &c.after].map(|a| markdown::cell(&a.says));
+        let (is, changes, here) = (c.direction, c.changes, c.listed);
+        let _ = writeln!(out, "| {before} | {after} | {is} | {changes} | {here} |");
+    }
+    if !report.legend.is_empty() {
+        let _ = writeln!(out, "\nClasses and groups: see [their names](#names).");
+    }
+    out.push('\n');
+    out
+}
+
+/// What the names in the changes stand for, as a section of a document.
+fn names(report: &Report) -> String {
+    if report.legend.is_empty() {
+        return String::new();
+    }
+    let mut out = "\n## Names\n\n| class or group | stands for |\n|---|---|\n".to_owned();
+    for meaning in &report.legend {
+        let names = markdown::cell(&meaning.names.join(", "));
+        let _ = writeln!(out, "| {names} | {} |", markdown::cell(&meaning.says));
+    }
+    out
+}
+
+/// What a document says of a change below its answers, point by point.
+fn points(change: &Change) -> Vec<String> {
+    let mut points = vec![format!("items: {}", change.items.join("; "))];
+    points.extend(change.cases.iter().cloned());
+    for (at, case) in change.one_of.iter().enumerate() {
+        let how = if at == 0 { "either" } else { "or" };
+        points.push(format!("{how} {}", case.join("; ")));
+    }
+    if !change.chips.is_empty() {
+        points.push(format!("chips: {}", chips(&change.chips)));
+    }
+    if !change.chips_open.is_empty() {
+        points.push(format!("{CHIPS_OPEN}: {}", chips(&change.chips_open)));
+    }
+    match (change.witnessed, change.before == change.after) {
+        (false, _) => points.push(UNWITNESSED.to_owned()),
+        // The same answer, by the same rules.
+        (true, true) => {}
+        (true, false) => {
+            points.push(format!("before: {}", rules(&change.rules[0])));
+            points.push(format!("after: {}", rules(&change.rules[1])));
+        }
+    }
+    points
 }

@@ -54,6 +54,13 @@ impl<'c> Places<'c> {
         }
     }
 
+    /// The groups that countries may be said by, with the names of their members.
+    pub fn groups(&self) -> Vec<(&str, Vec<String>)> {
+        let groups = self.groups.iter();
+        let named = groups.map(|(id, members)| (*id, self.names(members)));
+        named.collect()
+    }
+
     /// Countries in words; all but a few are said by what is left out.
     pub fn words(&self, countries: &[Country]) -> String {
         let set: CountrySet = countries.iter().copied().collect();
@@ -87,12 +94,14 @@ impl<'c> Places<'c> {
             words.push((*id).to_owned());
             left = left.difference(members);
         }
-        words.extend(
-            self.states(&left)
-                .iter()
-                .map(|c| self.catalog.country_name(*c)),
-        );
+        words.extend(self.names(&left));
         words
+    }
+
+    /// The names of countries.
+    fn names(&self, set: &CountrySet) -> Vec<String> {
+        let states = self.states(set).into_iter();
+        states.map(|c| self.catalog.country_name(c)).collect()
     }
 
     /// Without territories that go with a state of the set.
@@ -251,19 +260,23 @@ pub fn items(places: &Places<'_>, comparison: &Comparison, groups: &[ItemGroup])
     lines
 }
 
+/// The name by which the paragraphs of a class are said together: `5A002.z` of `5A002.z.1.a`.
+pub fn family(class: &str) -> &str {
+    class.find(".z").map_or(class, |at| &class[..at + 2])
+}
+
 /// `3A090.a, 5A002.z.1.a, 5A002.z.2.a` as `3A090.a, 5A002.z (2 paragraphs)`.
 fn families(classes: &[&str]) -> String {
-    let stem = |class: &str| class.find(".z").map(|at| class[..at + 2].to_owned());
-    let mut found: Vec<(String, usize)> = Vec::new();
+    let mut found: Vec<(&str, usize)> = Vec::new();
     for class in classes {
-        let stem = stem(class).unwrap_or_else(|| (*class).to_owned());
+        let stem = family(class);
         match found.iter_mut().find(|(s, _)| *s == stem) {
             Some((_, count)) => *count += 1,
             None => found.push((stem, 1)),
         }
     }
     let names = found.into_iter().map(|(stem, count)| match count {
-        1 => stem,
+        1 => stem.to_owned(),
         count => format!("{stem} ({count} paragraphs)"),
     });
     names.collect::<Vec<_>>().join(", ")

@@ -2,6 +2,8 @@
 
 mod change;
 mod html;
+mod laws;
+mod not_adopted;
 mod print;
 mod sums;
 mod teller;
@@ -13,6 +15,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 use tiergate_law::{Date, LawRef};
 
+use self::laws::Asked;
+use self::not_adopted::NotAdopted;
 use self::print::Report;
 use self::sums::Tally;
 use self::teller::{CSV_HEAD, Compared, Listed};
@@ -25,7 +29,11 @@ use crate::verdict::Bench;
 
 /// Compare a book of orders under two laws: which answers change, how much, and from when
 ///
-/// FILE is read as `tiergate decide` reads it. Every order is decided under both laws; where a LAW
+/// FILE is read as `tiergate decide` reads it. The two laws are the last two arguments, or --from and
+/// --to: `tiergate impact orders.csv us PROPOSAL` is `tiergate impact orders.csv --from us --to
+/// PROPOSAL`. A LAW is (us | PROPOSAL)[@DATE][:text | :enforced].
+///
+/// Every order is decided under both laws; where a LAW
 /// leaves the date open, at the order's own date. An order changes when its answers surely differ in
 /// outcome, authority or review. Where unknown facts leave that open, the order is counted as
 /// unknown, with the facts that are missing; never as unchanged.
@@ -33,24 +41,30 @@ use crate::verdict::Bench;
 /// The first date affected is the first one, from the order's own date on, at which the answers
 /// surely differ: where a LAW leaves the date open, the days on which it changes are walked.
 ///
+/// Before its adoption a proposal is the law it is based on: the orders of those days are counted, and
+/// said to be.
+///
 /// Amounts are exact. TPP is that of the whole line, rounded up; value is the field value_usd.
 /// Orders that do not give one are counted beside the sum.
 ///
 /// A row that cannot be read is reported with its line, column and value, the rest goes on, and
 /// the exit code is 2.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "tiergate impact [OPTIONS] FILE... LAW LAW\n       \
+tiergate impact [OPTIONS] FILE... --from LAW --to LAW")]
 pub struct Args {
-    /// Orders; `-` for standard input
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    /// Orders, `-` for standard input; then the laws before and after, unless --from and --to name
+    /// them
+    #[arg(required = true, value_name = "FILE | LAW")]
+    arguments: Vec<PathBuf>,
 
     /// Law before: (us | PROPOSAL)[@DATE][:text | :enforced]
-    #[arg(long, value_name = "LAW")]
-    from: LawRef,
+    #[arg(long, value_name = "LAW", requires = "to")]
+    from: Option<LawRef>,
 
     /// Law after: (us | PROPOSAL)[@DATE][:text | :enforced]
-    #[arg(long, value_name = "LAW")]
-    to: LawRef,
+    #[arg(long, value_name = "LAW", requires = "from")]
+    to: Option<LawRef>,
 
     /// Date of the laws where LAW leaves it open; otherwise the order's own date
     #[arg(long, value_name = "DATE")]
@@ -101,12 +115,13 @@ enum Format {
 
 /// Compares every order under the two laws.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
-    not_an_input(args.output.as_deref(), &args.files)?;
     let desk = cli.desk()?;
+    let options = [args.from.as_ref(), args.to.as_ref()];
+    let Asked { files, laws } = laws::asked(&desk.library, &args.arguments, options)?;
+    not_an_input(args.output.as_deref(), files)?;
     let assume = args.assume.parse(&desk)?;
-    let laws = vec![args.from.clone(), args.to.clone()];
     let view = args.view.map(Into::into);
-    let bench = Bench::of(&desk, laws, (args.as_of, view), assume)?;
+    let bench = Bench::of(&desk, laws.into(), (args.as_of, view), assume)?;
     let csv = args.format == Format::Csv;
     // Rows or a list: what is not written is not kept.
     let listed = if csv { 0 } else { args.limit };
@@ -121,7 +136,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         let left = listed.saturating_sub(list.len());
         list.extend(told.into_iter().take(left));
     };
-    for file in &args.files {
+    for file in files {
         pipeline.file(file, &mut collect)?;
     }
     let mut finished = pipeline.finish()?;
@@ -130,12 +145,14 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         tally.merge(std::mem::take(&mut teller.tally));
     }
     let orders = tally.orders();
+    let not_adopted = NotAdopted::of(&bench, &tally);
     if !csv {
         let report = Report {
             desk: &desk,
             titles: [bench.title(0), bench.title(1)],
             assumed: args.assume.said(),
             flags: &args.assume.assume,
+            not_adopted: &not_adopted,
             tally: &tally,
             list: &list,
             bad: finished.bad,
@@ -152,8 +169,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             Format::Table | Format::Csv => report.table(width),
         };
         finished.below(|out| Ok(out.write_all(text.as_bytes())?))?;
-    } else if let Some(said) = args.assume.said() {
-        say(&said);
+    } else {
+        args.assume.said().iter().for_each(|said| say(said));
+        let notes = not_adopted.iter().map(NotAdopted::says);
+        notes.for_each(|note| say(&format!("note: {note}")));
     }
     let (line, ended) = (finished.line(orders, 2), finished.ended());
     finished.out.finish()?;

@@ -10,8 +10,10 @@ use tiergate_law::Country;
 use tiergate_order::name_key;
 
 use super::change::Change;
+use super::not_adopted::NotAdopted;
 use super::sums::{Changes, First, Sum, Tally, Totals};
 use super::teller::Listed;
+use crate::markdown;
 use crate::report::count;
 use crate::style::grouped;
 use crate::table::Table;
@@ -24,6 +26,8 @@ pub struct Report<'r> {
     pub titles: [String; 2],
     pub assumed: Option<String>,
     pub flags: &'r [String],
+    /// Proposals that are their base for some of the orders.
+    pub not_adopted: &'r [NotAdopted],
     pub tally: &'r Tally,
     /// The first of the orders that change.
     pub list: &'r [Listed],
@@ -398,6 +402,7 @@ impl Report<'_> {
             count(self.tally.orders(), "order", "orders")
         )];
         lines.extend(self.assumed.clone());
+        lines.extend(self.not_adopted.iter().map(NotAdopted::says));
         if !self.has_values() {
             lines.push("No order gives a value (value_usd), so that no value is summed".to_owned());
         }
@@ -427,12 +432,15 @@ impl Report<'_> {
     pub fn markdown(&self) -> String {
         let mut lines = vec!["# Impact".to_owned(), String::new()];
         for line in self.head() {
-            lines.extend([escape(&line), String::new()]);
+            lines.extend([markdown::line(&line), String::new()]);
         }
         for section in self.sections() {
-            lines.extend([format!("## {}", section.title), String::new()]);
+            lines.extend([
+                format!("## {}", markdown::text(&section.title)),
+                String::new(),
+            ]);
             let row = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
-            let name = |c: &String| escape(c.trim_start_matches('>'));
+            let name = |c: &String| markdown::cell(c.trim_start_matches('>'));
             lines.push(row(section.columns.iter().map(name).collect()));
             let mark = |c: &String| if c.starts_with('>') { "---:" } else { "---" };
             lines.push(row(section
@@ -441,11 +449,11 @@ impl Report<'_> {
                 .map(|c| mark(c).to_owned())
                 .collect()));
             for cells in &section.rows {
-                lines.push(row(cells.iter().map(|cell| escape(cell)).collect()));
+                lines.push(row(cells.iter().map(|cell| markdown::cell(cell)).collect()));
             }
             lines.push(String::new());
             for line in &section.below {
-                lines.extend([escape(line), String::new()]);
+                lines.extend([markdown::line(line), String::new()]);
             }
         }
         lines.pop();
@@ -466,6 +474,8 @@ impl Report<'_> {
                 map.insert(name.to_owned(), value);
             }
         };
+        let not_adopted = self.not_adopted.iter().map(NotAdopted::json);
+        put("not_adopted", not_adopted.collect());
         put("totals", changes_json(&changes));
         let matrix = self.tally.matrix();
         let mut cells = Vec::new();
@@ -576,11 +586,4 @@ fn changes_json(of: &Changes) -> Value {
         }
     }
     object
-}
-
-fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('|', "\\|")
-        .replace('<', "&lt;")
-        .replace('\n', " ")
 }

@@ -174,6 +174,8 @@ pub struct Tally {
     by_pair: Vec<(Pair, Totals)>,
     /// Their places.
     pairs: FxHashMap<Pair, usize>,
+    /// Orders for which a law, the first or the second, is a proposal not yet adopted.
+    not_adopted: [u64; 2],
 }
 
 /// What an order is grouped by.
@@ -219,6 +221,18 @@ impl Tally {
         self.by_pair[pair].0.change
     }
 
+    /// Counts an order for which these laws are proposals not yet adopted.
+    pub fn add_not_adopted(&mut self, laws: [bool; 2]) {
+        for (count, is) in self.not_adopted.iter_mut().zip(laws) {
+            *count += u64::from(is);
+        }
+    }
+
+    /// Orders for which a law, the first or the second, is a proposal not yet adopted.
+    pub const fn not_adopted(&self) -> [u64; 2] {
+        self.not_adopted
+    }
+
     /// Adds one order.
     pub fn add(&mut self, of: Of, tpp: Option<Num>, value: Option<Num>) {
         let (pair, totals) = &mut self.by_pair[of.pair];
@@ -238,6 +252,9 @@ impl Tally {
         ] {
             mine.resize_with(mine.len().max(theirs.len()), Changes::default);
             mine.iter_mut().zip(theirs).for_each(|(a, b)| a.merge(b));
+        }
+        for (mine, theirs) in self.not_adopted.iter_mut().zip(other.not_adopted) {
+            *mine += theirs;
         }
         for (chip, changes) in other.by_chip {
             self.by_chip.entry(chip).or_default().merge(&changes);

@@ -10,6 +10,7 @@ use tiergate_order::name_key;
 
 use super::change::{Change, is_open, missing};
 use super::sums::{First, Of, Pair, Tally};
+use crate::adoption::adopted;
 use crate::pipeline::{Asked, Done, Row, Stretches, Teller, push_value};
 use crate::verdict::{Bench, Short};
 
@@ -50,6 +51,8 @@ pub struct Compared {
     chips: FxHashMap<u64, String>,
     /// Pairs by the numbers of their answers and whether the law is the same, for one file.
     known: FxHashMap<(u32, u32, bool), usize>,
+    /// The day on which either law is adopted, if it is a proposal.
+    adopted: [Option<Date>; 2],
     /// Whether two books hold the same law.
     same: FxHashMap<[usize; 2], bool>,
 }
@@ -79,8 +82,15 @@ impl Compared {
                 .map(|chip| (name_key(&chip.id), chip.id.clone()))
                 .collect(),
             known: FxHashMap::default(),
+            adopted: [0, 1].map(|law| adopted(&bench.desk.library, bench.id(law))),
             same: FxHashMap::default(),
         })
+    }
+
+    /// Which of the laws are proposals that are not adopted yet, for an order of this date.
+    fn not_adopted(&self, bench: &Bench<'_>, date: Date) -> [bool; 2] {
+        let before = |law: usize, day: Date| bench.as_of(law, date) < day;
+        [0, 1].map(|law| self.adopted[law].is_some_and(|day| before(law, day)))
     }
 
     /// The place of the answers of an order under these books.
@@ -201,6 +211,8 @@ impl Teller for Compared {
             first,
         };
         self.tally.add(of, tpp, value);
+        let not_adopted = self.not_adopted(asked.bench(), row.date);
+        self.tally.add_not_adopted(not_adopted);
         let chip = self.chips.get(&of.chip).map_or("", String::as_str);
         if self.csv && !(self.changed_only && change == Change::Same) {
             let out = &mut done.out;

@@ -15,6 +15,7 @@ use crate::cli::{Cli, Ended};
 use crate::embedded::{self, LawFaults};
 use crate::examples::{self, Names};
 use crate::report::{count, print, say};
+use crate::style::{Style, wrap};
 
 /// Check every law at every date and in both views, and the examples
 #[derive(Debug, clap::Args)]
@@ -42,13 +43,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let sound = found.iter().all(|d| d.severity != Severity::Error);
     if args.deep && sound {
         found.extend(deep(&library, &catalog)?);
-        let unread = unread(&library);
-        if !unread.is_empty() {
-            say(&format!(
-                "no rule of any law reads: {}\n",
-                unread.join(", ")
-            ));
-        }
+        found.extend(unread(&library));
     }
     if let Some(as_of) = args.as_of {
         found.extend(analyse::lapsing(&library, as_of));
@@ -65,7 +60,8 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     };
     for list in [&warnings, &errors] {
         if !list.is_empty() {
-            say(&format!("{}\n", LawFaults::new(list, text).rendered));
+            let list: Vec<Diagnostic> = list.iter().map(wrapped).collect();
+            say(&format!("{}\n", LawFaults::new(&list, text).rendered));
         }
     }
     let library = &desk.library;
@@ -116,16 +112,45 @@ fn deep(library: &Library, catalog: &Catalog) -> Result<Vec<Diagnostic>, Consoli
     Ok(found)
 }
 
-/// The paths of facts that no rule reads, list members by name.
-fn unread(library: &Library) -> Vec<&'static str> {
+/// The facts that no rule reads, at the head of the law that came first: none stands in a file.
+fn unread(library: &Library) -> Option<Diagnostic> {
     let path = |fact: Fact| match fact {
         Fact::Flag(flag) => flag.info().path,
         other => other.path(),
     };
-    analyse::unread_facts(library)
+    let unread: Vec<&str> = { analyse::unread_facts(library) }
         .into_iter()
         .map(path)
+        .collect();
+    let head = library.instruments.first().filter(|_| !unread.is_empty())?;
+    let message = format!("no rule of any law reads: {}", by_list(&unread).join(", "));
+    let span = head.instrument.span.clone();
+    Some(Diagnostic::warning(&head.file, span, message))
+}
+
+/// Facts by path, the members of one list together: `lists (a, b)` for `lists=a` and `lists=b`.
+fn by_list(paths: &[&str]) -> Vec<String> {
+    let list = |path: &str| path.split_once('=').map(|(list, _)| list.to_owned());
+    let lists = paths.chunk_by(|a, b| list(a).is_some() && list(a) == list(b));
+    lists
+        .map(|paths| match list(paths[0]) {
+            None => paths[0].to_owned(),
+            Some(list) => {
+                let members = paths.iter().filter_map(|path| path.split_once('='));
+                let members: Vec<&str> = members.map(|(_, member)| member).collect();
+                format!("{list} ({})", members.join(", "))
+            }
+        })
         .collect()
+}
+
+/// The same with its message on lines that fit a page, beside the word that stands before it.
+fn wrapped(diagnostic: &Diagnostic) -> Diagnostic {
+    let columns = Style::page(false).width.saturating_sub("warning: ".len());
+    Diagnostic {
+        message: wrap(&diagnostic.message, columns).join("\n"),
+        ..diagnostic.clone()
+    }
 }
 
 /// Examples that name unknown fields, values that do not fit, or rules that no law declares.

@@ -8,6 +8,7 @@ use tiergate_law::{Body, Library, Operation};
 use tiergate_order::Catalog;
 
 use crate::cli::{Cli, Ended};
+use crate::markdown::cell;
 use crate::report::{print, say};
 
 static COVERAGE: &str = include_str!("../../../../../law/coverage.csv");
@@ -180,8 +181,4 @@ fn link(reference: &str, places: &BTreeMap<String, String>) -> String {
         }
         None => cell(reference),
     }
-}
-
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
 }
