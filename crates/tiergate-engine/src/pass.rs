@@ -289,7 +289,11 @@ fn starts(
 
 /// One country of each class, best one where the order goes or a party of it is.
 fn examples(book: &Rulebook, facts: &Facts, countries: &[Country]) -> Vec<Country> {
-    let of_receivers = |f: &&CountryFact| !f.info().path.starts_with("exporter.");
+    let of_receivers = |fact: &&CountryFact| {
+        let path = fact.info().path;
+        let parties = ["destination", "consignee.", "end_user."];
+        parties.iter().any(|start| path.starts_with(start))
+    };
     let named = CountryFact::ALL.iter().filter(of_receivers);
     let named = named.filter_map(|f| facts.country(*f));
     let named = named.filter(|c| countries.contains(c));
