@@ -20,6 +20,7 @@ mod narrow;
 mod otherwise;
 mod partings;
 pub mod pass;
+mod reach;
 mod record;
 pub mod reference;
 mod render;

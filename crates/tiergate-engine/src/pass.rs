@@ -1,8 +1,9 @@
 //! What would have to be otherwise for an order to fare better.
 //!
-//! Few facts decide, so small sets of them are tried outright: each fact at each value that some
-//! rule tells apart, alone, then two together, then claims three together. Every way is decided as
-//! an order is, so it holds; none of its parts can be left out.
+//! Each fact is tried at each value that some rule tells apart, with all others, over the diagram of
+//! what the rules ask of them: for every better reply that some set of facts gives, the smallest
+//! such sets are found, however large these are. Every way is then decided as an order is, so it
+//! holds; none of its parts can be left out.
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use tiergate_order::{Facts, count_amounts};
 
 use crate::compare::Reply;
 use crate::decision::{Answer, Decision};
+use crate::reach::{Reach, Spelled};
 use crate::rulebook::{Outcome, Rulebook};
 use crate::variables::Question;
 
@@ -30,7 +32,7 @@ pub enum Step {
 }
 
 /// The lists of a party that a flag is about: `consignee.lists` of `consignee.lists=sdn`.
-fn lists_of(fact: FlagFact) -> Option<&'static str> {
+pub(crate) fn lists_of(fact: FlagFact) -> Option<&'static str> {
     let (lists, _) = fact.info().path.split_once('=')?;
     lists.ends_with(".lists").then_some(lists)
 }
@@ -117,10 +119,26 @@ pub struct Way {
     pub facts: Facts,
     /// Who could bring it about: the least free of its changes.
     pub kind: Kind,
+    /// How many combinations of values of the same facts give the same; the changes are one of them.
+    pub combinations: u64,
+    /// Whether some of the changes alone give a reply as good or better. Such a way is told of a
+    /// reply that has no other smallest set.
+    pub part_does: bool,
+}
+
+/// The smallest sets of changes that give an order better answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// The ways, those that the parties can bring about first, then best answers first.
+    pub all: Vec<Way>,
+    /// Replies that more sets of facts may give than are told.
+    pub more: Vec<Reply>,
+    /// Whether the search was given up, so that there may be replies of which no set is told.
+    pub given_up: bool,
 }
 
 /// From here on an application is denied, presumably or by policy.
-const DENIAL: u32 = Reply::LicenseRequired(Policy::PresumptionOfDenial).strictness();
+pub(crate) const DENIAL: u32 = Reply::LicenseRequired(Policy::PresumptionOfDenial).strictness();
 
 /// How strictly an order fares now; an open one, as the strictest of what is possible.
 fn strictness_now(book: &Rulebook, facts: &Facts, readings: &Arc<[usize]>) -> u32 {
@@ -131,7 +149,18 @@ fn strictness_now(book: &Rulebook, facts: &Facts, readings: &Arc<[usize]>) -> u3
     }
 }
 
-/// Every smallest set of changes that gives an order a better answer, best answers first.
+/// The smallest sets of changes that give an order each better answer.
+///
+/// For every reply that is better than the order's, and no denial, and that some changes give:
+///
+/// - the sets of the fewest facts that give it; of these only those of which no part gives a reply as
+///   good, if there are any;
+/// - the same with changes that the parties can make, and with facts that can be supplied;
+/// - every set of one or two facts, and of three that the parties can change, of which no part gives
+///   a reply as good.
+///
+/// A set of three or more facts is told by one example. No set that depends on a fact the order
+/// leaves open is told without it.
 ///
 /// `countries` are those that exist; `ics_per_unit` is the order's, to count amounts anew.
 ///
@@ -166,6 +195,7 @@ fn strictness_now(book: &Rulebook, facts: &Facts, readings: &Arc<[usize]>) -> u3
 ///     facts.set_number(fact, 250.into());
 /// }
 /// let found = ways(&book, &facts, &Arc::from([]), None, &["PL".parse().unwrap()]);
+/// let found = found.all;
 /// assert_eq!(found.len(), 1);
 /// assert_eq!(found[0].kind, Kind::Act);
 /// assert_eq!(found[0].facts.number(tiergate_law::NumberFact::Quantity), Some(99.into()));
@@ -177,120 +207,113 @@ pub fn ways(
     readings: &Arc<[usize]>,
     ics_per_unit: Option<Num>,
     countries: &[Country],
-) -> Vec<Way> {
+) -> Ways {
     let now = strictness_now(book, facts, readings);
-    let steps = steps(book, facts, countries);
-    let mut found: Vec<Way> = Vec::new();
-    let mut attempt = |chosen: &[&Step]| {
+    let examples = examples(book, facts, countries);
+    let mut steps = steps(book, facts, &examples);
+    let quantities = quantities(book, facts, readings, ics_per_unit);
+    steps.extend(quantities.iter().map(|(step, _)| step.clone()));
+    let starts = starts(facts, &steps, quantities);
+    let reach = Reach::new(book, (facts, readings), (&steps, &examples), starts, now);
+    let (sets, more) = reach.smallest();
+    let mut spelled: Vec<(usize, Spelled)> = Vec::new();
+    for set in &sets {
+        spelled.extend(reach.spelled(set).into_iter().map(|s| (set.reply, s)));
+    }
+    // Changes of which a part does as well are told of a reply that has no others.
+    let needed = spelled.iter().filter(|(_, s)| s.needed);
+    let needed: Vec<usize> = needed.map(|(reply, _)| *reply).collect();
+    spelled.retain(|(reply, s)| s.needed || !needed.contains(reply));
+    let mut found: Vec<(Vec<usize>, Way)> = Vec::new();
+    for (at, spelled) in spelled {
+        let chosen: Vec<Step> = spelled.steps.iter().map(|at| steps[*at].clone()).collect();
         let mut changed = facts.clone();
         if !chosen.iter().all(|s| s.apply(&mut changed, ics_per_unit)) {
-            return;
+            continue;
         }
-        let Some(outcome) = Decision::make(book, &changed, readings).outcome() else {
-            return;
+        // A way holds because it is decided, not because it was found.
+        let decided = Decision::make(book, &changed, readings).outcome();
+        let reply = decided.map(|outcome| Reply::of(outcome, &book.regime));
+        let Some(reply) = reply.filter(|r| Some(r) == reach.replies.get(at)) else {
+            continue;
         };
-        let reply = Reply::of(outcome, &book.regime);
-        let then = reply.strictness();
-        // A denial in other words is no better answer.
-        if then >= now || then >= DENIAL {
-            return;
-        }
-        let taken = |way: &Way| {
-            way.reply.strictness() <= then
-                && way
-                    .steps
-                    .iter()
-                    .all(|s| chosen.iter().any(|c| c.fact() == s.fact()))
-        };
-        let same_facts = |way: &Way| way.steps.len() == chosen.len() && way.reply == reply;
-        if found.iter().any(|way| taken(way) && !same_facts(way)) {
-            return;
-        }
         let kind = chosen.iter().map(|s| s.kind(facts)).max();
-        found.push(Way {
+        let way = Way {
             reply,
-            steps: chosen.iter().map(|s| (*s).clone()).collect(),
+            steps: chosen,
             facts: changed,
             kind: kind.unwrap_or(Kind::Act),
-        });
+            combinations: spelled.combinations,
+            part_does: !spelled.needed,
+        };
+        found.push((spelled.steps, way));
+    }
+    found.sort_by(|(a, one), (b, other)| {
+        let key = |w: &Way| (w.kind, w.reply.strictness(), w.steps.len());
+        key(one).cmp(&key(other)).then_with(|| a.cmp(b))
+    });
+    Ways {
+        all: found.into_iter().map(|(_, way)| way).collect(),
+        more: more
+            .into_iter()
+            .map(|at| reach.replies[at].clone())
+            .collect(),
+        given_up: reach.given_up,
+    }
+}
+
+/// The order after each combination of changes that move several questions at once, larger
+/// quantities before smaller ones, with the places of these changes.
+fn starts(
+    facts: &Facts,
+    steps: &[Step],
+    quantities: Vec<(Step, Facts)>,
+) -> Vec<(Vec<usize>, Facts)> {
+    let place = |step: &Step| steps.iter().position(|s| s == step);
+    let counted = quantities.into_iter();
+    let counted = counted.map(|(step, facts)| (place(&step).into_iter().collect(), facts));
+    let mut starts: Vec<(Vec<usize>, Facts)> = vec![(Vec::new(), facts.clone())];
+    starts.extend(counted);
+    for (at, step) in steps.iter().enumerate() {
+        if !matches!(step, Step::Unlisted(_)) {
+            continue;
+        }
+        for (before, facts) in starts.clone() {
+            let mut unlisted = facts;
+            step.apply(&mut unlisted, None);
+            starts.push(([before, vec![at]].concat(), unlisted));
+        }
+    }
+    starts
+}
+
+/// One country of each class, best one where the order goes or a party of it is.
+fn examples(book: &Rulebook, facts: &Facts, countries: &[Country]) -> Vec<Country> {
+    let of_receivers = |fact: &&CountryFact| {
+        let path = fact.info().path;
+        let parties = ["destination", "consignee.", "end_user."];
+        parties.iter().any(|start| path.starts_with(start))
     };
-    for step in &steps {
-        attempt(&[step]);
-    }
-    for (at, one) in steps.iter().enumerate() {
-        for two in &steps[at + 1..] {
-            if one.fact() != two.fact() {
-                attempt(&[one, two]);
-            }
+    let named = CountryFact::ALL.iter().filter(of_receivers);
+    let named = named.filter_map(|f| facts.country(*f));
+    let named = named.filter(|c| countries.contains(c));
+    let mut examples: Vec<Country> = Vec::new();
+    for country in named.chain(book.variables.examples(countries)) {
+        if !examples
+            .iter()
+            .any(|e| book.variables.same_class(*e, country))
+        {
+            examples.push(country);
         }
     }
-    let acts: Vec<&Step> = steps
-        .iter()
-        .filter(|s| s.kind(facts) == Kind::Act)
-        .collect();
-    for (at, one) in acts.iter().enumerate() {
-        for (next, two) in acts.iter().enumerate().skip(at + 1) {
-            for three in &acts[next + 1..] {
-                let distinct = one.fact() != two.fact()
-                    && two.fact() != three.fact()
-                    && one.fact() != three.fact();
-                if distinct {
-                    attempt(&[one, two, three]);
-                }
-            }
-        }
-    }
-    let mut ways = largest_quantities(found);
-    ways.sort_by_key(|w| (w.kind, w.reply.strictness(), w.steps.len()));
-    ways
+    examples
 }
 
-/// Of ways that differ in a quantity only, the one that ships most.
-fn largest_quantities(found: Vec<Way>) -> Vec<Way> {
-    let mut kept: Vec<Way> = Vec::new();
-    for way in found {
-        let number = |w: &Way| {
-            w.steps.iter().find_map(|s| match s {
-                Step::Number(_, n) => Some(*n),
-                _ => None,
-            })
-        };
-        let rest = |w: &Way| -> Vec<Step> {
-            let steps = w.steps.iter().filter(|s| !matches!(s, Step::Number(..)));
-            steps.cloned().collect()
-        };
-        let same = |k: &&mut Way| {
-            number(k).is_some()
-                && number(&way).is_some()
-                && rest(k) == rest(&way)
-                && k.reply.strictness() == way.reply.strictness()
-        };
-        match kept.iter_mut().find(same) {
-            Some(known) if number(known) < number(&way) => *known = way,
-            Some(_) => {}
-            None => kept.push(way),
-        }
-    }
-    kept
-}
-
-/// Every change worth trying: each fact that some rule asks for, at every value told apart.
-fn steps(book: &Rulebook, facts: &Facts, countries: &[Country]) -> Vec<Step> {
+/// Every change of one question worth trying: each fact that some rule asks for, at every value told
+/// apart; and for each party, that it is on no list.
+fn steps(book: &Rulebook, facts: &Facts, examples: &[Country]) -> Vec<Step> {
     let variables = &book.variables;
     let mut steps = Vec::new();
-    let mut classes: Vec<usize> = Vec::new();
-    let examples: Vec<Country> = countries
-        .iter()
-        .copied()
-        .filter(|c| {
-            let class = variables.class(*c);
-            let new = !classes.contains(&class);
-            if new {
-                classes.push(class);
-            }
-            new
-        })
-        .collect();
     for asked in &variables.asked {
         match &asked.question {
             // A country that equals another follows it.
@@ -309,6 +332,8 @@ fn steps(book: &Rulebook, facts: &Facts, countries: &[Country]) -> Vec<Step> {
             }
             Question::Flag(fact) if is_of_item(*fact) && facts.flag(*fact).is_some() => {}
             // Nobody is helped by being on a list: what helps is to be on none.
+            Question::Flag(fact)
+                if lists_of(*fact).is_some() && facts.flag(*fact) == Some(false) => {}
             Question::Flag(fact) if lists_of(*fact).is_some() && facts.flag(*fact).is_none() => {
                 let same = |s: &Step| matches!(s, Step::Unlisted(other) if lists_of(*other) == lists_of(*fact));
                 if !steps.iter().any(same) {
@@ -323,7 +348,6 @@ fn steps(book: &Rulebook, facts: &Facts, countries: &[Country]) -> Vec<Step> {
             _ => {}
         }
     }
-    steps.extend(quantities(book, facts));
     steps
 }
 
@@ -331,8 +355,40 @@ fn is_of_item(fact: FlagFact) -> bool {
     fact.info().path.starts_with("item.")
 }
 
-/// The largest quantities below the order's that keep an amount on the other side of a threshold.
-fn quantities(book: &Rulebook, facts: &Facts) -> Vec<Step> {
+/// The largest quantities below the order's that rules tell apart, the largest first, each with the
+/// facts that follow.
+fn quantities(
+    book: &Rulebook,
+    facts: &Facts,
+    readings: &[usize],
+    ics_per_unit: Option<Num>,
+) -> Vec<(Step, Facts)> {
+    let of_amounts = |facts: &Facts| -> Vec<Option<usize>> {
+        let asked = book.variables.asked.iter().zip(0..);
+        let amounts = asked.filter(|(a, _)| matches!(a.question, Question::Amount(_)));
+        let values = amounts.map(|(_, at)| book.variables.value(at, facts, readings));
+        values.collect()
+    };
+    let mut told: Vec<Vec<Option<usize>>> = vec![of_amounts(facts)];
+    let mut found = Vec::new();
+    for quantity in candidates(book, facts).into_iter().rev() {
+        let step = Step::Number(NumberFact::Quantity, quantity);
+        let mut changed = facts.clone();
+        if !step.apply(&mut changed, ics_per_unit) {
+            continue;
+        }
+        let amounts = of_amounts(&changed);
+        if !told.contains(&amounts) {
+            told.push(amounts);
+            found.push((step, changed));
+        }
+    }
+    found
+}
+
+/// Quantities below the order's, in order, among them the largest on the other side of each
+/// threshold of an amount.
+fn candidates(book: &Rulebook, facts: &Facts) -> Vec<Num> {
     use NumberFact as N;
     let (Some(quantity), Some(chips)) = (facts.number(N::Quantity), facts.number(N::Chips)) else {
         return Vec::new();
@@ -356,20 +412,23 @@ fn quantities(book: &Rulebook, facts: &Facts) -> Vec<Step> {
         let (mut slope, mut rest) = (0_i128, 0_i128);
         for (fact, factor) in terms {
             match of_unit(fact) {
-                Some(unit) => slope += unit.raw() * i128::from(*factor),
+                Some(unit) => {
+                    slope = slope.saturating_add(unit.raw().saturating_mul(i128::from(*factor)));
+                }
                 None => {
                     let raw = facts.number(*fact).unwrap_or(Num::ZERO).raw();
                     rest = rest.saturating_add(raw.saturating_mul(i128::from(*factor)));
                 }
             }
         }
-        if slope <= 0 {
-            continue;
-        }
         for cut in &asked.cuts {
-            let below = (cut - 1 - rest).div_euclid(slope);
+            let edge = match slope {
+                0 => continue,
+                1.. => cut.saturating_sub(1).saturating_sub(rest).div_euclid(slope),
+                _ => rest.saturating_sub(*cut).div_euclid(slope.saturating_neg()),
+            };
             // One less, for what rounding an amount up may add.
-            for units in [below, below - 1] {
+            for units in [edge, edge.saturating_sub(1)] {
                 if let Ok(units) = i64::try_from(units) {
                     found.push(Num::from(units));
                 }
@@ -379,6 +438,5 @@ fn quantities(book: &Rulebook, facts: &Facts) -> Vec<Step> {
     found.retain(|q| *q >= Num::from(1) && *q < quantity);
     found.sort_unstable();
     found.dedup();
-    let steps = found.into_iter().map(|q| Step::Number(N::Quantity, q));
-    steps.collect()
+    found
 }

@@ -94,7 +94,7 @@ pub struct Limit {
 ///     facts.set_number(fact, 250.into());
 /// }
 /// let readings: Arc<[usize]> = Arc::from([]);
-/// let way = &ways(&book, &facts, &readings, None, &["PL".parse().unwrap()])[0];
+/// let way = &ways(&book, &facts, &readings, None, &["PL".parse().unwrap()]).all[0];
 /// let turned = turns(&book, &facts, &readings, None, way);
 /// assert_eq!(turned.len(), 1);
 /// assert_eq!((turned[0].cite.as_str(), turned[0].is), ("2(a)", Some(false)));

@@ -627,12 +627,74 @@ fn to_pass_shows_the_conditions_on_the_page() {
             "- quantity: at most 1,699 -> license-exception: LPP, under 740.29 - 740.29(a), (d) [LPP]:",
             "now met (used.lpp + amount <= lpp-limit: amount 47,496,000 -> 26,898,568, used.lpp 0, \
              lpp-limit 26,900,000 TPP per calendar year)",
-            "no longer applies (every_destination in {US}: destination PL -> AS)",
+            "no longer applies (every_destination in {US}: destination PL -> US)",
             "now met by end_uses=development: yes (end_uses has development",
         ] {
             assert!(page.contains(said), "{format}: {said}\n{page}");
         }
     }
+}
+
+#[test]
+fn to_pass_tells_of_an_exception_that_takes_three_other_facts() {
+    let order = |to: [&str; 3]| {
+        let [to, headquarters, parent] = to;
+        format!(
+            "explain --chip nvidia-h100-sxm5 --quantity 5000 --to {to} --headquarters {headquarters} \
+             --parent {parent} --lists none --end-use datacenter --date 2025-06-02 --law us:text"
+        )
+    };
+    let explain = |order: &str, more: &[&str]| {
+        let mut command = plain();
+        let (out, err, code) = run(command.args(order.split_whitespace()).args(more));
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let json = |out: &str| serde_json::from_str::<serde_json::Value>(out).unwrap();
+    let china = order(["CN"; 3]);
+    let out = explain(&china, &["--to-pass", "--format", "json"]);
+    let ways = &json(&out)["to_pass"];
+    let all = ways["would_differ_if"].as_array().unwrap();
+    let of = |says: &str| all.iter().find(|w| w["says"] == says);
+    let artificial = of("license-exception: AIA").expect("the exception is told");
+    let changes: Vec<&str> = artificial["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c.as_str().unwrap())
+        .collect();
+    let facts = [
+        "destination: ",
+        "consignee.headquarters: ",
+        "consignee.parent: ",
+    ];
+    assert_eq!(changes.len(), facts.len(), "{changes:?}");
+    for (change, fact) in changes.iter().zip(facts) {
+        assert!(change.starts_with(fact), "{change}");
+        // One country for all three.
+        assert!(change.contains("Australia"), "{change}");
+    }
+    // It is so, and with two of the three it is not.
+    let authority = |to: [&str; 3]| {
+        let out = explain(&order(to), &["--format", "json"]);
+        json(&out)["authority"].clone()
+    };
+    assert_eq!(authority(["AU"; 3]), "AIA");
+    for two in [["CN", "AU", "AU"], ["AU", "CN", "AU"], ["AU", "AU", "CN"]] {
+        assert_ne!(authority(two), "AIA", "{two:?}");
+    }
+    // Four facts, one of them how much is shipped.
+    let low = of("license-exception: LPP").expect("the exception is told");
+    let quantity = low["changes"].as_array().unwrap().last().unwrap();
+    assert_eq!(low["changes"].as_array().unwrap().len(), 4, "{low:#}");
+    assert_eq!(quantity, "quantity: at most 1,699");
+    // What one fact does is still told.
+    let free = all.iter().filter(|w| w["says"] == "no-license-required");
+    assert_eq!(free.count(), 2, "{ways:#}");
+    let page = explain(&china, &["--to-pass"]);
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = "combinations of these facts) -> license-exception: AIA, under 740.27";
+    assert!(page.contains(said), "{page}");
 }
 
 #[test]

@@ -23,6 +23,12 @@ pub struct ToPass {
     pub supply: Vec<Path>,
     /// What would differ if a party, a place, the item or its use were another. Not a choice.
     pub would_differ_if: Vec<Path>,
+    /// How many more sets are not listed; of each kind and outcome a smallest one is.
+    pub not_listed: usize,
+    /// Outcomes that yet more sets of facts may give; these were not counted.
+    pub more: Vec<String>,
+    /// Whether the search was given up, so that outcomes may be missing.
+    pub given_up: bool,
     /// Days from which the same order fares better.
     pub wait: Vec<Wait>,
     /// Whether a license can be applied for, and how the application is reviewed.
@@ -43,7 +49,9 @@ pub struct Path {
     /// The conditions that the changes meet.
     pub meets: Vec<Meets>,
     /// How many combinations of values of the same facts give the same.
-    pub combinations: usize,
+    pub combinations: u64,
+    /// Whether some of the changes alone give an answer as good.
+    pub part_does: bool,
 }
 
 /// A day that helps.
@@ -55,28 +63,33 @@ pub struct Wait {
     pub says: String,
 }
 
-/// More ways of one kind than these are not listed.
+/// More ways of one kind than these are not listed, but for one to each outcome and those of one or
+/// two changes.
 const WAYS_MAX: usize = 12;
 
 impl Case<'_> {
     /// Finds the ways.
     pub fn ways_to_pass(self) -> ToPass {
         let countries: Vec<Country> = self.desk.catalog.countries.iter().map(|c| c.code).collect();
-        let all = ways(
+        let found = ways(
             &self.books.book,
             &self.resolved.facts,
             &self.books.readings,
             self.order.ics_per_unit,
             &countries,
         );
-        let of = |kind: Kind| {
+        let mut not_listed = 0;
+        let mut of = |kind: Kind| {
             let mut paths: Vec<Path> = Vec::new();
-            for way in all.iter().filter(|w| w.kind == kind) {
+            for way in found.all.iter().filter(|w| w.kind == kind) {
                 self.add(way, &mut paths);
             }
-            paths.truncate(WAYS_MAX);
+            let all = paths.len();
+            let paths = listed_of(paths);
+            not_listed += all - paths.len();
             paths
         };
+        let (can, supply, would_differ_if) = (of(Kind::Act), of(Kind::Supply), of(Kind::Otherwise));
         let apply = self.record.review.map(|review| {
             format!(
                 "apply for a license; applications: {}",
@@ -84,9 +97,12 @@ impl Case<'_> {
             )
         });
         ToPass {
-            can: of(Kind::Act),
-            supply: of(Kind::Supply),
-            would_differ_if: of(Kind::Otherwise),
+            can,
+            supply,
+            would_differ_if,
+            not_listed,
+            more: found.more.iter().map(words).collect(),
+            given_up: found.given_up,
             wait: self.wait(),
             apply,
         }
@@ -118,20 +134,6 @@ impl Case<'_> {
                 return;
             }
         }
-        // Of many countries together that give the same, one pair stands for all.
-        let facts = |steps: &[Step]| steps.iter().map(|s| s.fact().path()).collect::<Vec<_>>();
-        let countries = way.steps.iter().all(|s| matches!(s, Step::Country(..)));
-        if countries && way.steps.len() > 1 {
-            let of = facts(&way.steps);
-            let same = |p: &&mut Path| {
-                let starts = p.changes.iter().zip(&of).all(|(c, f)| c.starts_with(f));
-                p.says == says && p.changes.len() == of.len() && starts
-            };
-            if let Some(path) = paths.iter_mut().find(same) {
-                path.combinations += 1;
-                return;
-            }
-        }
         let decision = Desk::decide(&self.books.book, &way.facts, &self.books.readings);
         let record = decision.record(self.order, self.resolved, None);
         let carrying = record
@@ -157,7 +159,8 @@ impl Case<'_> {
             says,
             under,
             meets,
-            combinations: 1,
+            combinations: way.combinations,
+            part_does: way.part_does,
         });
     }
 
@@ -244,7 +247,52 @@ impl Case<'_> {
     }
 }
 
+/// Of ways of one kind, best first, those that are listed: the first to each outcome, of those with
+/// one or two changes as many as there is room for, and then the first of the others.
+fn listed_of(paths: Vec<Path>) -> Vec<Path> {
+    let mut outcomes: Vec<String> = Vec::new();
+    let is_new = |path: &Path| {
+        let new = !outcomes.contains(&path.says);
+        if new {
+            outcomes.push(path.says.clone());
+        }
+        new
+    };
+    let mut listed: Vec<bool> = paths.iter().map(is_new).collect();
+    for few in [true, false] {
+        let small = |path: &Path| path.changes.len() <= 2;
+        let counted = |(path, is): (&Path, &bool)| *is && (small(path) || !few);
+        let count = paths
+            .iter()
+            .zip(&listed)
+            .filter(|pair| counted(*pair))
+            .count();
+        let mut room = WAYS_MAX.saturating_sub(count);
+        for (path, is) in paths.iter().zip(&mut listed) {
+            if room > 0 && !*is && (small(path) || !few) {
+                *is = true;
+                room -= 1;
+            }
+        }
+    }
+    let paths = paths.into_iter().zip(listed).filter(|(_, is)| *is);
+    paths.map(|(path, _)| path).collect()
+}
+
 impl Path {
+    /// The changes, and how many others do as well.
+    fn line(&self) -> String {
+        let mut line = self.changes.join(" and ");
+        if self.combinations > 1 {
+            let count = grouped(&self.combinations.to_string());
+            line.push_str(&format!(" (one of {count} combinations of these facts)"));
+        }
+        if self.part_does {
+            line.push_str(" (of which a part gives an answer as good)");
+        }
+        line
+    }
+
     /// Adds what another value of the only change meets, where it is another condition.
     fn add_meets(&mut self, more: Vec<Meets>) {
         for meets in more {
@@ -278,9 +326,13 @@ impl ToPass {
             && self.wait.is_empty()
             && self.apply.is_none();
         if nothing {
-            page.text(
-                "Nothing: no change of one or two facts, and no later day, gives a better one.",
-            );
+            if self.given_up {
+                page.text(
+                    "Nothing was found, but the search was given up: too much turns on the facts.",
+                );
+            } else {
+                page.text("Nothing: no change of facts, and no later day, gives a better one.");
+            }
             return;
         }
         let mut part = |title: &str, paths: &[Path]| {
@@ -294,10 +346,7 @@ impl ToPass {
                 } else {
                     format!(", under {}", path.under.join("; "))
                 };
-                page.point(
-                    0,
-                    format!("{} -> {}{under}", path.changes.join(" and "), path.says),
-                );
+                page.point(0, format!("{} -> {}{under}", path.line(), path.says));
                 for meets in &path.meets {
                     page.point(1, meets.line(path.changes.len() > 1));
                 }
@@ -309,6 +358,21 @@ impl ToPass {
             "Would differ if, which is nobody's choice but another transaction:",
             &self.would_differ_if,
         );
+        if self.not_listed > 0 {
+            page.text(format!(
+                "Not listed: {} more such sets of facts. Of each outcome a smallest set is listed.",
+                grouped(&self.not_listed.to_string())
+            ));
+        }
+        if !self.more.is_empty() {
+            page.text(format!(
+                "Yet more sets of facts than were counted give: {}.",
+                self.more.join("; ")
+            ));
+        }
+        if self.given_up {
+            page.text("The search was given up: other outcomes may be better.");
+        }
         if !self.wait.is_empty() || self.apply.is_some() {
             page.text("By waiting, or by an application:");
         }
