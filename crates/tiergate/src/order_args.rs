@@ -9,6 +9,9 @@ use tiergate_order::{Order, ResolveError, read_json};
 
 use crate::report::{Unreadable, count, faults};
 
+/// The id of an order that is given none.
+pub const UNNAMED: &str = "order";
+
 /// The fields of an order as flags; its date is given apart.
 #[derive(Debug, Clone, Args)]
 pub struct OrderArgs {
@@ -119,7 +122,7 @@ impl OrderArgs {
     pub fn order(&self) -> Result<Order> {
         let mut order = match &self.order {
             Some(path) => read_order(path)?,
-            None => Order::new("order"),
+            None => Order::new(UNNAMED),
         };
         let lists = self.lists.as_ref().map(|l| l.replace(',', "|"));
         let uses = (!self.end_use.is_empty()).then(|| self.end_use.join("|").replace(',', "|"));

@@ -100,10 +100,10 @@ fn text(block: &Block, style: Style, out: &mut String) {
     };
     match block {
         Block::Title(title) => {
-            for part in wrap(title, style.width) {
-                line(&style.bold(&part));
-                line(&"=".repeat(width(&part)));
-            }
+            let parts = wrap(title, style.width);
+            let longest = parts.iter().map(|part| width(part)).max();
+            parts.iter().for_each(|part| line(&style.bold(part)));
+            line(&"=".repeat(longest.unwrap_or(0)));
         }
         Block::Heading(heading) => {
             line(&style.bold(heading));

@@ -561,6 +561,14 @@ pub const CELL_LEGEND: &[(&str, &str)] = &[
         "a license is required; applications are denied as a policy",
     ),
     (
+        "license: not stated",
+        "a license is required; how an application is reviewed is not held in this law data",
+    ),
+    (
+        "license: unclear",
+        "a license is required; how an application is reviewed depends on facts not given",
+    ),
+    (
         "unknown: X +n",
         "depends on the fact X, and on n more, which the order does not give",
     ),

@@ -60,7 +60,7 @@ fn explain_says_what_is_missing_and_in_which_forms_it_writes() {
     let decision: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(decision["outcome"], "indeterminate");
     let (out, ..) = run(demo().args(args).args(["--format", "markdown"]));
-    assert!(out.starts_with("# Order order"), "{out}");
+    assert!(out.starts_with("# An order: "), "{out}");
 }
 
 #[test]

@@ -143,7 +143,8 @@ fn cambodia_changes_on_its_own_dates() {
 fn every_span_is_the_decision_of_its_first_day() {
     let mut args = complete("KH");
     args.drain(8..10);
-    let found = timeline(&args);
+    let as_given = args.iter().copied().chain(["--as-given"]);
+    let found = timeline(&as_given.collect::<Vec<_>>());
     for strip in found["strips"].as_array().unwrap() {
         let mut next: Option<String> = None;
         for span in strip["spans"].as_array().unwrap() {
@@ -172,6 +173,7 @@ fn what_is_not_given_stays_unknown() {
         "nvidia-h100-sxm5",
         "--to",
         "PL",
+        "--as-given",
     ]);
     let open: Vec<&Value> = found["strips"]
         .as_array()
@@ -329,7 +331,7 @@ fn a_strip_with_open_days_says_what_would_settle_them() {
         "--headquarters",
         "KH",
     ];
-    let (out, err, code) = run(plain().args(short));
+    let (out, err, code) = run(plain().args(short).arg("--as-given"));
     assert_eq!(code, 0, "{err}");
     let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
@@ -342,4 +344,15 @@ fn a_strip_with_open_days_says_what_would_settle_them() {
     );
     let (out, ..) = run(plain().args(complete("KH")));
     assert!(!out.contains("? turns on facts"), "{out}");
+    // What people leave unsaid is taken for granted, and said.
+    let (usual, ..) = run(plain().args(short).args(["--quantity", "1000"]));
+    assert!(
+        usual.contains("Taken for granted where the order is silent"),
+        "{usual}"
+    );
+    let strip = |text: &str| {
+        let strips = text.lines().filter(|line| line.starts_with("us:"));
+        strips.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(strip(&usual), strip(&out));
 }

@@ -11,6 +11,7 @@ use tiergate_order::{Order, Resolved};
 
 use crate::fill::Filler;
 use crate::options::LawArgs;
+use crate::order_args::UNNAMED;
 use crate::page::Page;
 use crate::verdict::{Bench, Books, light};
 
@@ -74,7 +75,9 @@ impl Case<'_> {
     /// The whole explanation.
     pub fn page(&self) -> Page {
         let record = self.record;
-        let mut page = Page::new(format!("Order {}: {}", record.id, self.law_name()));
+        let id = Some(record.id.as_str()).filter(|id| *id != UNNAMED);
+        let of = id.map_or_else(|| "An order".to_owned(), |id| format!("Order {id}"));
+        let mut page = Page::new(format!("{of}: {}", self.law_name()));
         page.answer(light(record.outcome), self.answer());
         self.missing(&mut page);
         self.order(&mut page);

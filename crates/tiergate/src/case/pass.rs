@@ -331,7 +331,10 @@ impl ToPass {
                     "Nothing was found, but the search was given up: too much turns on the facts.",
                 );
             } else {
-                page.text("Nothing: no change of facts, and no later day, gives a better one.");
+                page.text(
+                    "Nothing: no change of facts, and no later day, gives a better answer than this \
+                     one.",
+                );
             }
             return;
         }

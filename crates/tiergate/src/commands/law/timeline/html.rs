@@ -6,7 +6,6 @@ use askama::Template;
 use super::axis::Axis;
 use super::{Span, Strip, Timeline};
 use crate::html::STYLE;
-use crate::options::AssumeArgs;
 use crate::verdict::SIGN_LEGEND;
 
 /// Units of the drawing: its width, where the strips start, and what a strip takes.
@@ -162,7 +161,7 @@ struct Meaning {
 }
 
 /// Lays the timeline out.
-pub fn render(timeline: &Timeline, assume: &AssumeArgs) -> Result<String> {
+pub fn render(timeline: &Timeline, assumed: Option<String>) -> Result<String> {
     let axis = Axis::new(timeline.since, timeline.drawn_until);
     let tops = (TOP..).step_by(usize::try_from(STRIP_STEP)?);
     let strips = timeline.strips.iter().zip(tops);
@@ -177,7 +176,7 @@ pub fn render(timeline: &Timeline, assume: &AssumeArgs) -> Result<String> {
     let page = Page {
         style: STYLE,
         timeline,
-        assumed: assume.said(),
+        assumed,
         looks: LOOKS,
         size: (WIDTH, TOP + i64::try_from(rows.len())? * STRIP_STEP),
         years: years(axis),

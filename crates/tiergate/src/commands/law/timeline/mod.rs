@@ -26,6 +26,10 @@ use crate::verdict::{Bench, sign};
 /// neighboring spans with the same answer are one. Each span says what changed the answer: what
 /// begins or ends on its first day. The order's own date, if --order gives one, is not used.
 ///
+/// Where nothing is assumed by --assume, what people leave unsaid is taken for granted and said: a
+/// party is headquartered and owned where it is, is on no list, has no listed owner and runs a data
+/// center. --as-given leaves open what the order does not say.
+///
 /// --from is the country the item leaves, as for `explain`; --since and --until are the days shown.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -47,6 +51,10 @@ pub struct Args {
 
     #[command(flatten)]
     assume: AssumeArgs,
+
+    /// Take nothing for granted that the order does not say
+    #[arg(long, conflicts_with = "assume")]
+    as_given: bool,
 
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -182,6 +190,37 @@ struct Happening {
     cite: String,
 }
 
+/// What is taken for granted where nothing else is asked for.
+const UNSAID: [&str; 5] = [
+    "headquarters=location",
+    "parent=headquarters",
+    "screened",
+    "end_uses=datacenter",
+    "consignee.listed_ownership_pct=0",
+];
+
+impl Args {
+    /// What is assumed, as asked or as nobody asks otherwise.
+    fn assumed(&self) -> AssumeArgs {
+        if self.as_given || !self.assume.assume.is_empty() {
+            return self.assume.clone();
+        }
+        AssumeArgs {
+            assume: UNSAID.map(str::to_owned).to_vec(),
+        }
+    }
+
+    /// The same, in a line; none when nothing is.
+    fn assumed_said(&self) -> Option<String> {
+        let unsaid = !self.as_given && self.assume.assume.is_empty();
+        let said = unsaid.then(|| {
+            let all = UNSAID.join(", ");
+            format!("Taken for granted where the order is silent (--as-given takes nothing): {all}")
+        });
+        said.or_else(|| self.assume.said())
+    }
+}
+
 /// Shows the order through time.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     if let Some(from) = args.order.date_given_as_from() {
@@ -191,8 +230,11 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let timeline = timeline(&desk, args)?;
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&timeline)?,
-        Format::Text => text::render(&timeline, &args.assume, Style::page(args.output.is_some())),
-        Format::Html => html::render(&timeline, &args.assume)?,
+        Format::Text => {
+            let style = Style::page(args.output.is_some());
+            text::render(&timeline, args.assumed_said().as_deref(), style)
+        }
+        Format::Html => html::render(&timeline, args.assumed_said())?,
     };
     print(args.output.as_deref(), &text)?;
     Ok(Ended::Well)
@@ -238,7 +280,7 @@ fn first_year(library: &Library) -> Option<Date> {
 
 fn timeline(desk: &Desk, args: &Args) -> Result<Timeline> {
     let laws = laws(args)?;
-    let mut bench = Bench::of(desk, laws, (None, None), args.assume.parse(desk)?)?;
+    let mut bench = Bench::of(desk, laws, (None, None), args.assumed().parse(desk)?)?;
     let mut order = args.order.order()?;
     require_destination(&order)?;
     let since = args.since.or_else(|| first_year(&desk.library));

@@ -2,7 +2,6 @@
 
 use super::axis::Axis;
 use super::{Strip, Timeline};
-use crate::options::AssumeArgs;
 use crate::style::{Style, width, wrap};
 use crate::table::Table;
 use crate::verdict::{Light, SIGN_LEGEND, light};
@@ -14,7 +13,7 @@ const CAUSE_COLUMNS: usize = 34;
 const LEFT_COLUMNS: usize = 27;
 
 /// Lays the timeline out.
-pub fn render(timeline: &Timeline, assume: &AssumeArgs, style: Style) -> String {
+pub fn render(timeline: &Timeline, assumed: Option<&str>, style: Style) -> String {
     let mut out = Vec::new();
     out.push(style.bold(&timeline.title));
     let given: Vec<String> = timeline
@@ -23,8 +22,8 @@ pub fn render(timeline: &Timeline, assume: &AssumeArgs, style: Style) -> String 
         .map(|(path, value)| format!("{path} {}", value.as_str().unwrap_or_default()))
         .collect();
     out.extend(wrap(&format!("Order: {}", given.join(", ")), style.width));
-    if let Some(said) = assume.said() {
-        out.extend(wrap(&said, style.width));
+    if let Some(said) = assumed {
+        out.extend(wrap(said, style.width));
     }
     out.push(String::new());
     out.extend(strips(timeline, style));
