@@ -619,6 +619,27 @@ fn a_reading_that_changes_the_outcome_is_reported_and_one_that_does_not_is_not()
 }
 
 #[test]
+fn a_group_names_the_instruments_that_changed_it() {
+    let base = format!("{HEAD}{}", rule("group", "Z:9", "members = [\"CN\"]"));
+    let later = "[instrument]\nid = \"later\"\ntitle = \"Later\"\ncite = \"2\"\n\
+                 effective = 2025-01-01\n[[group]]\nid = \"Z:9\"\ncite = \"90 FR 1\"\n\
+                 add = [\"PL\"]\n";
+    let court = Court::of(&[("base.toml", &base), ("later.toml", later)]);
+    let says = |day: &str| {
+        let (law, day) = ("us".parse().unwrap(), day.parse().unwrap());
+        let regime = court.desk.library.consolidate(&law, day, View::Text);
+        let regime = regime.unwrap();
+        let group = regime.groups.iter().find(|g| g.id == "Z:9").unwrap();
+        (group.says.clone(), group.is.len())
+    };
+    assert_eq!(says("2024-12-31"), (String::new(), 1));
+    assert_eq!(
+        says("2025-01-01"),
+        ("amended by later (90 FR 1)".to_owned(), 2)
+    );
+}
+
+#[test]
 fn a_group_may_change_under_a_reading() {
     let court = Court::new(&format!(
         "{READING}{}{}",

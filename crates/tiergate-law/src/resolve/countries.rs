@@ -53,6 +53,8 @@ pub(super) struct GroupVariants {
     grade: crate::model::Grade,
     instrument: String,
     span: std::ops::Range<usize>,
+    /// The instruments that changed it since, with their paragraphs.
+    amended: Vec<String>,
     /// The members when no conditional change holds.
     members: CountrySet,
     /// Changes that hold only under a reading's option: reading, option, added, removed.
@@ -110,8 +112,12 @@ impl Scope<'_> {
             let at = self.groups.iter().position(|g| g.id == s.entry.id);
             if let Some(at) = at {
                 // A list is known no better than the last change to it.
-                let known = &mut self.groups[at].grade;
-                *known = (*known).max(s.grade);
+                let known = &mut self.groups[at];
+                known.grade = known.grade.max(s.grade);
+                let by = format!("{} ({})", s.source.instrument.id, s.entry.cite);
+                if !known.amended.contains(&by) {
+                    known.amended.push(by);
+                }
             }
             let at = at.unwrap_or_else(|| {
                 self.groups.push(GroupVariants {
@@ -120,6 +126,7 @@ impl Scope<'_> {
                     grade: s.grade,
                     instrument: s.source.instrument.id.clone(),
                     span: s.entry.span.clone(),
+                    amended: Vec::new(),
                     members: CountrySet::default(),
                     conditional: Vec::new(),
                 });
@@ -160,7 +167,10 @@ impl Scope<'_> {
                 Resolved {
                     id: g.id.clone(),
                     cite: g.cite.clone(),
-                    says: String::new(),
+                    says: match g.amended.as_slice() {
+                        [] => String::new(),
+                        by => format!("amended by {}", by.join(", ")),
+                    },
                     grade: g.grade,
                     instrument: g.instrument.clone(),
                     span: g.span.clone(),
