@@ -13,8 +13,9 @@ pub struct LawArgs {
     #[arg(long = "law", value_name = "LAW", default_value = "us")]
     pub laws: Vec<LawRef>,
 
-    /// Ask every regime of the United States track, one for each instrument from October 2022 on,
-    /// and every proposal at its adoption
+    /// Ask every regime of the United States track, one for each instrument from October 2022 on that
+    /// sets or changes a rule (not those that change definitions alone, such as who counts as an
+    /// authorized designer), and every proposal at its adoption
     #[arg(long, conflicts_with_all = ["laws", "as_of", "view"])]
     pub every_regime: bool,
 
