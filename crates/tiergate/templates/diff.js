@@ -136,7 +136,8 @@
         && (!direction || way === direction)
         && (!text || (group + " " + change.textContent).toLowerCase().includes(text));
       change.hidden = !fits;
-      visible += fits ? 1 : 0;
+      // Other duties are filtered alike and are no changes of an answer.
+      visible += fits && !("duty" in change.dataset) ? 1 : 0;
     }
     for (const group of all(".group")) {
       group.hidden = !group.querySelector(".change:not([hidden])");
@@ -151,7 +152,7 @@
       orders = `; ${rows.filter((row) => !row.hidden).length} of ${rows.length} orders`;
     }
     document.getElementById("status").textContent =
-      `${visible} of ${changes.length} changes shown${orders}`;
+      `${visible} of ${changes.filter((c) => !("duty" in c.dataset)).length} changes shown${orders}`;
   }
 
   function choose(code) {

@@ -123,6 +123,7 @@ fn filters_show_what_they_say_and_nothing_else() {
          report.country_right = seen().every((c) => c.dataset.places === '*' || c.dataset.places.split(' ').includes('CN'));
          report.card = one('#card').textContent;
          report.status = one('#status').textContent;
+         report.answers = seen().filter((c) => !('duty' in c.dataset)).length;
          set('f-chip', ''); set('f-country', '');
          set('f-direction', 'stricter');
          report.direction_right = seen().every((c) => c.dataset.direction === 'stricter');
@@ -174,7 +175,7 @@ fn filters_show_what_they_say_and_nothing_else() {
     );
     let status = report["status"].as_str().unwrap();
     assert!(
-        status.starts_with(&format!("{} of", number("country"))),
+        status.starts_with(&format!("{} of", number("answers"))),
         "{status}"
     );
 }
