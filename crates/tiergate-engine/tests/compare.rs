@@ -29,6 +29,27 @@ fn runner(cases: u32) -> TestRunner {
     })
 }
 
+/// Runs a check on that many random inputs of at least so many bytes. It gives how often it met each
+/// of several kinds: all were met often enough to mean something.
+fn holds<const N: usize>(
+    cases: u32,
+    shortest: usize,
+    check: impl Fn(&[u8]) -> Result<[usize; N], String>,
+) {
+    let seen = std::cell::RefCell::new([0; N]);
+    let bytes = prop::collection::vec(any::<u8>(), shortest..1_500);
+    let result = runner(cases).run(&bytes, |bytes| {
+        let more = check(&bytes).map_err(TestCaseError::fail)?;
+        let mut seen = seen.borrow_mut();
+        (0..N).for_each(|at| seen[at] += more[at]);
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    assert!(seen.borrow().iter().all(|n| *n > 100), "{seen:?}");
+}
+
 fn every_country() -> Vec<Country> {
     (0..Country::COUNT)
         .filter_map(Country::from_index)
@@ -163,24 +184,7 @@ fn statements(comparison: &Comparison) -> Result<(), String> {
 
 #[test]
 fn an_order_is_in_the_difference_if_and_only_if_two_decisions_differ() {
-    let seen = std::cell::RefCell::new([0; 3]);
-    let result =
-        runner(1_500).run(
-            &prop::collection::vec(any::<u8>(), 1..1_500),
-            |bytes| match check(&bytes) {
-                Ok(more) => {
-                    let mut seen = seen.borrow_mut();
-                    (0..3).for_each(|at| seen[at] += more[at]);
-                    Ok(())
-                }
-                Err(error) => Err(TestCaseError::fail(error)),
-            },
-        );
-    if let Err(error) = result {
-        panic!("{error}");
-    }
-    // All three kinds were met often enough to mean something.
-    assert!(seen.borrow().iter().all(|n| *n > 100), "{seen:?}");
+    holds(1_500, 1, check);
 }
 
 #[test]
@@ -322,20 +326,7 @@ fn part(bytes: &[u8]) -> Result<[usize; 3], String> {
 
 #[test]
 fn two_laws_part_on_the_stretch_on_which_two_decisions_first_do() {
-    let seen = std::cell::RefCell::new([0; 3]);
-    let bytes = prop::collection::vec(any::<u8>(), 200..1_500);
-    let result = runner(600).run(&bytes, |bytes| match part(&bytes) {
-        Ok(more) => {
-            let mut seen = seen.borrow_mut();
-            (0..3).for_each(|at| seen[at] += more[at]);
-            Ok(())
-        }
-        Err(error) => Err(TestCaseError::fail(error)),
-    });
-    if let Err(error) = result {
-        panic!("{error}");
-    }
-    assert!(seen.borrow().iter().all(|n| *n > 100), "{seen:?}");
+    holds(600, 200, part);
 }
 
 /// What a decision asks to be done, with what a duty's citation is left out.
@@ -436,20 +427,7 @@ fn asked(bytes: &[u8]) -> Result<[usize; 2], String> {
 
 #[test]
 fn duties_differ_exactly_where_two_decisions_of_one_answer_ask_for_different_ones() {
-    let seen = std::cell::RefCell::new([0; 2]);
-    let bytes = prop::collection::vec(any::<u8>(), 200..1_500);
-    let result = runner(600).run(&bytes, |bytes| match asked(&bytes) {
-        Ok(more) => {
-            let mut seen = seen.borrow_mut();
-            (0..2).for_each(|at| seen[at] += more[at]);
-            Ok(())
-        }
-        Err(error) => Err(TestCaseError::fail(error)),
-    });
-    if let Err(error) = result {
-        panic!("{error}");
-    }
-    assert!(seen.borrow().iter().all(|n| *n > 100), "{seen:?}");
+    holds(600, 200, asked);
 }
 
 #[test]
