@@ -1,0 +1,162 @@
+//! What an account held, as of any day and as it was known at any moment.
+
+use jiff::civil::Date;
+
+use crate::account::Account;
+use crate::book::{Balance, held, own_limit_at};
+use crate::error::Error;
+use crate::held::Held;
+use crate::store::{Line, Listed, Reader, SetLimit, Stored};
+
+/// As of when: days up to one, and what was recorded up to a moment; none for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AsOf {
+    /// The last day on which what happened counts.
+    pub day: Option<Date>,
+    /// The last moment of recording, in microseconds since 1970.
+    pub recorded: Option<i64>,
+}
+
+/// What an account held.
+///
+/// # Errors
+///
+/// The store's.
+pub fn balance_as_of(
+    reader: &mut dyn Reader,
+    listed: &Listed,
+    as_of: AsOf,
+) -> Result<Balance, Error> {
+    let mut sum = Balance::default();
+    match (as_of.day, as_of.recorded) {
+        (day, None) if day.is_none_or(|day| listed.row.last.is_none_or(|last| last <= day)) => {
+            sum.used = listed.row.used;
+            sum.reserved = listed.row.reserved;
+        }
+        (day, None) => {
+            for (date, moved) in reader.days(listed.row.id)? {
+                if day.is_none_or(|day| date <= day) {
+                    sum.used += moved.used;
+                    sum.reserved += moved.reserved;
+                }
+            }
+        }
+        (None, Some(recorded)) => {
+            let place = reader.place_at(recorded)?;
+            if let Some(line) = reader.line_at(listed.row.id, place)? {
+                sum.used = line.used_after;
+                sum.reserved = line.reserved_after;
+            }
+        }
+        (Some(day), Some(recorded)) => {
+            let place = reader.place_at(recorded)?;
+            reader.lines(listed.row.id, 0, place, &mut |line| {
+                if line.date <= day {
+                    sum.used += line.used;
+                    sum.reserved += line.reserved;
+                }
+            })?;
+        }
+    }
+    Ok(sum)
+}
+
+/// One movement of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Movement {
+    /// What moved.
+    pub line: Line,
+    /// The entry.
+    pub entry: Stored,
+}
+
+/// A statement of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The account.
+    pub account: Account,
+    /// What it held.
+    pub balance: Balance,
+    /// The limit of its own in force on the day.
+    pub own_limit: Option<SetLimit>,
+    /// The last movements, newest first.
+    pub movements: Vec<Movement>,
+    /// Whether there are more before them.
+    pub more: bool,
+}
+
+/// The statement of an account with its last movements; none when there is no such account.
+///
+/// # Errors
+///
+/// The store's.
+pub fn statement(
+    reader: &mut dyn Reader,
+    account: &Account,
+    as_of: AsOf,
+    count: usize,
+) -> Result<Option<Statement>, Error> {
+    let Some(listed) = reader.account(&account.key())? else {
+        return Ok(None);
+    };
+    let balance = balance_as_of(reader, &listed, as_of)?;
+    let end = match as_of.recorded {
+        Some(recorded) => reader.place_at(recorded)?.saturating_add(1),
+        None => i64::MAX,
+    };
+    let mut before = end;
+    let mut movements = Vec::new();
+    let mut more = false;
+    // Movements of later days are passed over, some at a time.
+    'all: loop {
+        let lines = reader.newest(listed.row.id, before, count + 1)?;
+        let full = lines.len() > count;
+        for line in lines {
+            before = line.seq;
+            if as_of.day.is_some_and(|day| line.date > day) {
+                continue;
+            }
+            if movements.len() == count {
+                more = true;
+                break 'all;
+            }
+            let entry = reader.at(line.seq)?.ok_or_else(|| {
+                Error::Damaged(format!("line {} of {account} has no entry", line.seq))
+            })?;
+            movements.push(Movement { line, entry });
+        }
+        if !full {
+            break;
+        }
+    }
+    let limits: Vec<SetLimit> = reader
+        .limits(listed.row.id)?
+        .into_iter()
+        .filter(|(seq, _)| *seq < end)
+        .map(|(_, set)| set)
+        .collect();
+    let own_limit = own_limit_at(&limits, as_of.day.unwrap_or(Date::MAX)).cloned();
+    Ok(Some(Statement {
+        account: listed.account,
+        balance,
+        own_limit,
+        movements,
+        more,
+    }))
+}
+
+/// A reservation as it stands: none when the id is of no accepted reservation.
+///
+/// # Errors
+///
+/// The store's.
+pub fn lot(reader: &mut dyn Reader, id: &str) -> Result<Option<Held>, Error> {
+    let Some(made) = reader.entry(id)? else {
+        return Ok(None);
+    };
+    if made.kind != crate::entry::Kind::Reserve || !made.accepted {
+        return Ok(None);
+    }
+    let followers = reader.followers(made.seq)?;
+    held(&made, &followers).map(Some)
+}

@@ -1,0 +1,413 @@
+//! Where a ledger is kept: one set of rules over any of them.
+//!
+//! A store knows how to keep and find rows; what may be entered is decided in `book.rs`, once, for
+//! all stores, inside a page: one transaction that becomes durable whole or not at all.
+
+mod memory;
+mod postgres;
+mod rows;
+mod sqlite;
+
+pub use memory::Memory;
+pub use postgres::Postgres;
+pub use sqlite::Sqlite;
+
+use jiff::civil::Date;
+
+use crate::account::Account;
+use crate::chain::Block;
+use crate::entry::Kind;
+use crate::error::Error;
+
+/// What an entry's bytes hash to.
+pub type Digest = [u8; 32];
+
+/// An entry with its answer, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its place: grows along the ledger, and for one account in the order of its balances.
+    pub seq: i64,
+    /// The maker's id.
+    pub id: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// The day it happens on.
+    pub date: Date,
+    /// The place of the reservation it is about.
+    pub of: Option<i64>,
+    /// Whether it was accepted.
+    pub accepted: bool,
+    /// When it was recorded, in microseconds since 1970.
+    pub recorded: i64,
+    /// The entry as it was asked for, as JSON.
+    pub request: String,
+    /// The answer, as JSON.
+    pub answer: String,
+    /// What all of it hashes to.
+    pub digest: Digest,
+}
+
+impl Stored {
+    /// What its place, its moment, its request and its answer hash to.
+    #[must_use]
+    pub fn hash(&self) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.seq.to_le_bytes());
+        hasher.update(&self.recorded.to_le_bytes());
+        hasher.update(&self.of.unwrap_or(0).to_le_bytes());
+        for text in [&self.request, &self.answer] {
+            hasher.update(&(text.len() as u64).to_le_bytes());
+            hasher.update(text.as_bytes());
+        }
+        hasher.finalize().into()
+    }
+}
+
+/// What an account holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AccountRow {
+    /// Its number in this store.
+    pub id: i64,
+    /// What is used.
+    pub used: i64,
+    /// What is reserved.
+    pub reserved: i64,
+    /// The last day on which anything moved.
+    pub last: Option<Date>,
+    /// Whether limits of its own were set.
+    pub limited: bool,
+}
+
+/// What moved on an account on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Day {
+    /// What was used.
+    pub used: i64,
+    /// What was reserved.
+    pub reserved: i64,
+    /// The lowest amount that limited a draw of the day.
+    pub tightest: Option<i64>,
+}
+
+/// A limit of one account's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetLimit {
+    /// The first day.
+    pub from: Date,
+    /// The most; none when from this day the law alone limits it.
+    pub most: Option<i64>,
+    /// What sets it.
+    pub cite: String,
+}
+
+/// What an entry moved on an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// The account's number.
+    pub account: i64,
+    /// The entry's place.
+    pub seq: i64,
+    /// The day it counts on.
+    pub date: Date,
+    /// What was used.
+    pub used: i64,
+    /// What was reserved.
+    pub reserved: i64,
+    /// What the account holds as used, after it.
+    pub used_after: i64,
+    /// What the account holds as reserved, after it.
+    pub reserved_after: i64,
+}
+
+/// What a page adds.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Entries.
+    pub entries: Vec<Stored>,
+    /// What they moved.
+    pub lines: Vec<Line>,
+    /// Accounts as they stand after it.
+    pub accounts: Vec<AccountRow>,
+    /// What moved by account and day; the amounts are to be added, the limit lowered.
+    pub days: Vec<(i64, Date, Day)>,
+    /// Limits set.
+    pub limits: Vec<(i64, i64, SetLimit)>,
+    /// Reservations opened: place, and the last day they are held.
+    pub opened: Vec<(i64, Option<Date>)>,
+    /// Reservations of which nothing is held any more.
+    pub closed: Vec<i64>,
+}
+
+/// A place where a ledger is kept.
+pub trait Store: Send {
+    /// Does work on a page and keeps it whole, or, when the work fails, not at all.
+    ///
+    /// # Errors
+    ///
+    /// The work's, or the store's.
+    fn write(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Page) -> Result<(), Error>,
+    ) -> Result<(), Error>;
+
+    /// Does the work of sealing, while no page is being written.
+    ///
+    /// # Errors
+    ///
+    /// The work's, or the store's.
+    fn sealing(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Page) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        // Where writers take turns, a page is enough.
+        self.write(work)
+    }
+
+    /// Reads, all as of one moment.
+    ///
+    /// # Errors
+    ///
+    /// The work's, or the store's.
+    fn read(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Reader) -> Result<(), Error>,
+    ) -> Result<(), Error>;
+
+    /// Writes a copy to a new file, while others go on writing.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written, or the store has tools of its own for it.
+    fn backup(&mut self, to: &std::path::Path) -> Result<(), Error>;
+}
+
+/// A page being written: what others write waits for the accounts it has asked for.
+pub trait Page {
+    /// When the last entry was recorded, and which of these ids were entered before.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn found(&mut self, ids: &[&str]) -> Result<(i64, Vec<Stored>), Error>;
+
+    /// The accepted entries about these reservations, in order; others that would add to them wait.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn followers(&mut self, of: &[i64]) -> Result<Vec<Stored>, Error>;
+
+    /// The accounts of these keys, made where there are none; others that ask for them wait.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn accounts(&mut self, keys: &[(&str, &Account)]) -> Result<Vec<AccountRow>, Error>;
+
+    /// What moved on an account, by day.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn days(&mut self, account: i64) -> Result<Vec<(Date, Day)>, Error>;
+
+    /// The limits set for an account, in the order they were entered.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn limits(&mut self, account: i64) -> Result<Vec<SetLimit>, Error>;
+
+    /// Places for new entries, each after all places given for the accounts asked for.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn places(&mut self, count: usize) -> Result<Vec<i64>, Error>;
+
+    /// Adds.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn append(&mut self, changes: &Changes) -> Result<(), Error>;
+
+    /// Keeps a paper under its digest; one that is there already stays.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn keep_paper(&mut self, digest: &str, kind: &str, body: &[u8]) -> Result<(), Error>;
+
+    /// What is not sealed: the last block, and the place and digest of each entry after it, in order.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn unsealed(&mut self, each: &mut dyn FnMut(i64, &Digest)) -> Result<Option<Block>, Error>;
+
+    /// After entries were added at places of their own: the next place is after this one.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn placed(&mut self, last: i64) -> Result<(), Error>;
+
+    /// Adds a block.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn seal(&mut self, block: &Block) -> Result<(), Error>;
+}
+
+/// An account as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The account, with its holder as first written.
+    pub account: Account,
+    /// What it holds.
+    pub row: AccountRow,
+}
+
+/// What is told of each paper: its digest, its kind and its body.
+pub type EachPaper<'e> = dyn FnMut(&str, &str, &[u8]) -> Result<(), Error> + 'e;
+
+/// What is read.
+pub trait Reader {
+    /// All accounts, in the order of their keys; with a measure, those of it.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn accounts(&mut self, measure: Option<&str>) -> Result<Vec<Listed>, Error>;
+
+    /// The account of a key.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn account(&mut self, key: &str) -> Result<Option<Listed>, Error>;
+
+    /// What moved on an account, by day.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn days(&mut self, account: i64) -> Result<Vec<(Date, Day)>, Error>;
+
+    /// The limits set for an account with the places of their entries.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn limits(&mut self, account: i64) -> Result<Vec<(i64, SetLimit)>, Error>;
+
+    /// The place of the last entry recorded at or before a moment; zero when there is none.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn place_at(&mut self, recorded: i64) -> Result<i64, Error>;
+
+    /// The last line of an account at or before a place.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn line_at(&mut self, account: i64, place: i64) -> Result<Option<Line>, Error>;
+
+    /// The lines of an account in order, from after one place up to another.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn lines(
+        &mut self,
+        account: i64,
+        after: i64,
+        upto: i64,
+        each: &mut dyn FnMut(Line),
+    ) -> Result<(), Error>;
+
+    /// The last lines of an account before a place, newest first.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn newest(&mut self, account: i64, before: i64, count: usize) -> Result<Vec<Line>, Error>;
+
+    /// Entries in order, from after a place.
+    ///
+    /// # Errors
+    ///
+    /// The store's, or that of `each`, which stops it.
+    fn entries(
+        &mut self,
+        after: i64,
+        each: &mut dyn FnMut(Stored) -> Result<(), Error>,
+    ) -> Result<(), Error>;
+
+    /// The entry of an id.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn entry(&mut self, id: &str) -> Result<Option<Stored>, Error>;
+
+    /// The entry at a place.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn at(&mut self, seq: i64) -> Result<Option<Stored>, Error>;
+
+    /// The accepted entries about a reservation, in order.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn followers(&mut self, of: i64) -> Result<Vec<Stored>, Error>;
+
+    /// The open reservations, with the last day they are held, in order.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn open(&mut self) -> Result<Vec<(i64, Option<Date>)>, Error>;
+
+    /// The blocks in order.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn blocks(&mut self) -> Result<Vec<Block>, Error>;
+
+    /// A paper by its digest: its kind and its body.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn paper(&mut self, digest: &str) -> Result<Option<(String, Vec<u8>)>, Error>;
+
+    /// Every paper: its digest, its kind and its body.
+    ///
+    /// # Errors
+    ///
+    /// The store's, or that of `each`, which stops it.
+    fn papers(&mut self, each: &mut EachPaper<'_>) -> Result<(), Error>;
+
+    /// Every line of every account, by account and place.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn all_lines(&mut self, each: &mut dyn FnMut(Line)) -> Result<(), Error>;
+
+    /// Whether the store finds itself whole; what it says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn check(&mut self) -> Result<Vec<String>, Error>;
+}
