@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use tiergate_law::{ChoiceFact, Fact, NumberFact, Party};
+use tiergate_law::{ChoiceFact, Fact, NumberFact, Party, RegimeQuota};
 use tiergate_order::Facts;
 
 use crate::record::OtherView;
-use crate::reference::class;
+use crate::reference::{class, holds};
 use crate::rulebook::{OUTCOME_WORDS, Outcome, Rulebook};
 use crate::variables::Question;
 
@@ -186,6 +186,45 @@ impl<'b> Decision<'b> {
         match &self.answer {
             Answer::Decided(outcome) => self.book.draws(*outcome, &self.facts, &self.readings),
             Answer::Open(_) => 0,
+        }
+    }
+
+    /// The places of every quota that counts the order, those of shares and those that only count
+    /// among them: the quotas of what carries it, or, of an order that needs a license, those that
+    /// an approval draws on. None while the answer is open.
+    #[must_use]
+    pub fn counted_on(&self) -> Vec<usize> {
+        let regime = &self.book.regime;
+        let places = match &self.answer {
+            Answer::Decided(Outcome::LicenseException(at) | Outcome::ValidatedEndUser(at)) => {
+                regime.authorities[usize::from(*at)].is.draws.clone()
+            }
+            Answer::Decided(outcome) => {
+                let bits = self.book.draws(*outcome, &self.facts, &self.readings);
+                let places = 0..regime.quotas.len().min(64);
+                places.filter(|at| bits >> at & 1 == 1).collect()
+            }
+            Answer::Open(_) => Vec::new(),
+        };
+        let counts = |at: &usize| self.counts(&regime.quotas[*at].is);
+        places.into_iter().filter(counts).collect()
+    }
+
+    /// Whether the order counts on a quota: unless it is known not to.
+    #[must_use]
+    pub fn counts(&self, quota: &RegimeQuota) -> bool {
+        let when = quota.when.as_ref();
+        let regime = &self.book.regime;
+        when.is_none_or(|when| holds(when, regime, &self.facts, &self.readings) != Some(false))
+    }
+
+    /// Whether the order may count toward the limit of another who will operate the goods: yes, no,
+    /// or none when a fact it turns on is unknown.
+    #[must_use]
+    pub fn may_pool(&self, quota: &RegimeQuota) -> Option<bool> {
+        match &quota.pooled_when {
+            Some(when) => holds(when, &self.book.regime, &self.facts, &self.readings),
+            None => Some(false),
         }
     }
 

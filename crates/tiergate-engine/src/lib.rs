@@ -16,6 +16,7 @@ mod decision;
 mod desk;
 mod diagram;
 mod explain;
+mod holder;
 mod narrow;
 mod otherwise;
 mod partings;
@@ -44,6 +45,7 @@ pub use decision::{Answer, Decision, Undecided};
 pub use desk::{Desk, DeskError, Stamp};
 pub use diagram::{Diagrams, Known, Node, Remains, Variable, remains};
 pub use explain::{Because, FactRead, Reason, condition_reasons};
+pub use holder::{Names, holder};
 pub use narrow::{Ending, Found, Narrowed};
 pub use partings::{Days, Parted, Parting, Partings};
 pub use record::{

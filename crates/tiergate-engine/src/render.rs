@@ -1,10 +1,11 @@
 //! A decision rendered into the contract, with every reason.
 
 use tiergate_law::{Cond, Fact, NumberFact, RegimeDuty, RegimeQuota, Resolved as Rule, Status};
-use tiergate_order::{Field, Numeric, Order, Party, Resolved};
+use tiergate_order::{Numeric, Order, Resolved};
 
 use crate::decision::{Answer, Decision, paths, truth_word};
-use crate::explain::{Because, condition_reasons, value_of};
+use crate::explain::{Because, condition_reasons};
+use crate::holder::{Names, holder};
 use crate::record::{
     AuthorityRecord, DecisionRecord, DrawRecord, DutyRecord, ItemRecord, OtherView, RedFlagRecord,
     RequirementRecord,
@@ -256,7 +257,9 @@ impl Decision<'_> {
     pub(crate) fn draws(&self, quotas: &[usize], order: &Order) -> Vec<DrawRecord> {
         quotas
             .iter()
-            .filter_map(|q| self.draw(&self.book.regime.quotas[*q], order))
+            .map(|q| &self.book.regime.quotas[*q])
+            .filter(|q| self.counts(&q.is))
+            .filter_map(|q| self.draw(q, order))
             .collect()
     }
 
@@ -277,7 +280,8 @@ impl Decision<'_> {
         });
         Some(DrawRecord {
             quota: quota.id.clone(),
-            key: self.key(&quota.is.key, order),
+            key: holder(&quota.is.key, &Names::of(order), &self.facts)
+                .unwrap_or_else(|path| format!("({path} not given)")),
             amount: number(Some(amount))?,
             used: number(Some(used))?,
             limit: number(most),
@@ -290,26 +294,6 @@ impl Decision<'_> {
             ),
             period: quota.is.period.clone(),
         })
-    }
-
-    /// The holder of a quota: a name of the order, else the value of a fact.
-    fn key(&self, paths: &str, order: &Order) -> String {
-        let mut parts = Vec::new();
-        for path in paths.split('+').map(str::trim) {
-            let consignee = || order.name(Party::Consignee).map(str::to_owned);
-            let named = match Field::by_path(path) {
-                Ok(Field::Name(party)) => order.name(party).map(str::to_owned).or_else(consignee),
-                // Without a parent's name, the party's own name stands for it.
-                Ok(Field::ParentName(party)) => order.parent_names[party as usize]
-                    .clone()
-                    .or_else(consignee),
-                Ok(Field::Chip) => order.chip.clone().or_else(|| order.contains.clone()),
-                _ => tiergate_law::fact_by_name(path)
-                    .map(|f| value_of(f, &self.facts, &self.book.regime.class_names)),
-            };
-            parts.push(named.unwrap_or_else(|| format!("({path} not given)")));
-        }
-        parts.join(" / ")
     }
 
     fn red_flags(&self) -> Vec<RedFlagRecord> {

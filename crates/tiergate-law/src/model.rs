@@ -344,6 +344,7 @@ impl Body {
                 own.chain(only_if(&a.duties)).collect()
             }
             Body::Review(r) => std::iter::once(&r.when).chain(only_if(&r.duties)).collect(),
+            Body::Quota(q) => q.when.iter().chain(&q.pooled_when).collect(),
             Body::Duty(d) => only_if(std::slice::from_ref(&d.duty)).collect(),
             _ => Vec::new(),
         }
@@ -628,8 +629,8 @@ pub struct Review {
 /// A quota: something counted against a dated limit.
 #[derive(Debug, Clone)]
 pub struct Quota {
-    /// Id of the value that limits it.
-    pub limit: Named,
+    /// Id of the value that limits it; none for what is counted only, such as the whole of a share.
+    pub limit: Option<Named>,
     /// The fact that holds what is used already.
     pub used: Named,
     /// Whose quota it is, in words.
@@ -642,6 +643,46 @@ pub struct Quota {
     pub share_of: Option<Named>,
     /// Whether the order counts among what the limit is a share of.
     pub order_in_total: bool,
+    /// When an order counts; none for whenever what it draws on carries the order.
+    pub when: Option<Condition>,
+    /// The days it counts over.
+    pub over: Over,
+    /// The reasons for which goods that shipped are counted no longer.
+    pub gives_back: Vec<String>,
+    /// When an order may count toward the limit of another who will operate the goods.
+    pub pooled_when: Option<Condition>,
+}
+
+/// The days over which a quota counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Over {
+    /// All days.
+    #[default]
+    All,
+    /// Each calendar year by itself.
+    CalendarYear,
+    /// From one day through another.
+    Days(Date, Date),
+}
+
+impl Over {
+    /// The first and last day of those that an order of this date counts among; none for all days.
+    ///
+    /// ```
+    /// use tiergate_law::{Date, Over};
+    /// let day = Date::constant(2026, 3, 1);
+    /// let year = (Date::constant(2026, 1, 1), Date::constant(2026, 12, 31));
+    /// assert_eq!(Over::CalendarYear.days(day), Some(year));
+    /// assert_eq!(Over::All.days(day), None);
+    /// ```
+    #[must_use]
+    pub fn days(self, date: Date) -> Option<(Date, Date)> {
+        match self {
+            Over::All => None,
+            Over::CalendarYear => Some((date.first_of_year(), date.last_of_year())),
+            Over::Days(from, through) => Some((from, through)),
+        }
+    }
 }
 
 /// An agreement between governments.

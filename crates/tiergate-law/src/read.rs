@@ -535,13 +535,21 @@ fn review(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
 }
 
 fn quota(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
-    let (limit, used) = (f.named("limit", faults), f.named("used", faults));
+    let (limit, used) = (f.named_opt("limit", faults), f.named("used", faults));
     let (per, key) = (f.text("per", faults), f.text("key", faults));
     let period = f.text("period", faults);
     let share_of = f.named_opt("share_of", faults);
     let order_in_total = f.flag("order_in_total", faults);
+    let when = f.condition_opt("when", faults);
+    let over = over(f, faults);
+    let gives_back = f.texts("gives_back", faults);
+    let pooled_when = f.condition_opt("pooled_when", faults);
     Some(Body::Quota(Quota {
-        limit: limit?,
+        when,
+        over,
+        gives_back,
+        pooled_when,
+        limit,
         used: used?,
         per: per?,
         key: key?,
@@ -549,6 +557,20 @@ fn quota(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         share_of,
         order_in_total,
     }))
+}
+
+/// `over = "calendar-year"`, or the first and last day in `from_day` and `through_day`.
+fn over(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Over {
+    let words = [("calendar-year", Over::CalendarYear), ("all", Over::All)];
+    let word = f.word_opt("over", &words, faults);
+    let (from, through) = (
+        f.date_opt("from_day", faults),
+        f.date_opt("through_day", faults),
+    );
+    match (from, through) {
+        (Some(from), Some(through)) => Over::Days(from, through),
+        _ => word.unwrap_or_default(),
+    }
 }
 
 fn agreement(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {

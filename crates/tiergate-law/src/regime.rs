@@ -10,7 +10,7 @@ use crate::country::{Country, CountrySet};
 use crate::fact::NumberFact;
 use crate::law_ref::View;
 use crate::model::{
-    Agreement, AuthorityKind, DatedAmount, Duty, Grade, Policy, Reading, RedFlag, Step,
+    Agreement, AuthorityKind, DatedAmount, Duty, Grade, Over, Policy, Reading, RedFlag, Step,
 };
 
 /// An entry of the regime: where it came from and its resolved content.
@@ -120,8 +120,18 @@ pub struct RegimeReview {
 /// A quota, resolved at the date.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RegimeQuota {
-    /// The limit on the date, with its citation; none when the law states none.
+    /// The limit on the date, with its citation; none when the law states none for the date.
     pub limit: Option<DatedAmount>,
+    /// Whether it counts without a limit, such as the whole of a share.
+    pub counts_only: bool,
+    /// When an order counts; none for whenever what it draws on carries the order.
+    pub when: Option<Cond>,
+    /// The days it counts over.
+    pub over: Over,
+    /// The reasons for which goods that shipped are counted no longer.
+    pub gives_back: Vec<String>,
+    /// When an order may count toward the limit of another who will operate the goods.
+    pub pooled_when: Option<Cond>,
     /// The fact that holds what is used.
     pub used: NumberFact,
     /// The fact the limit is a share of, for a share.

@@ -291,6 +291,24 @@ impl<'p> Book<'p> {
         Ok(own_limit_at(open.limits.as_deref().unwrap_or_default(), at).cloned())
     }
 
+    /// A reservation as it stands; none when the id is of no accepted reservation.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    pub fn lot(&mut self, id: &str) -> Result<Option<&Held>, Error> {
+        if !self.lots.contains_key(id) {
+            if !self.kept.contains_key(id) && !self.here.contains_key(id) {
+                let (last, found) = self.page.found(&[id])?;
+                self.recorded = self.recorded.max(last);
+                self.kept
+                    .extend(found.into_iter().map(|s| (s.id.clone(), s)));
+            }
+            self.take_lots(&[id])?;
+        }
+        Ok(self.lots.get(id).map(|lot| &lot.held))
+    }
+
     /// Enters one entry.
     ///
     /// # Errors
@@ -322,7 +340,7 @@ impl<'p> Book<'p> {
                 cite,
             } => self.limit(entry, account, *most, cite),
             Act::Done { of, .. } => {
-                let at = self.lot(entry, of)?.at;
+                let at = self.lot_of(entry, of)?.at;
                 Ok(self.record(entry, Answer::Accepted(Vec::new()), Some(at), Vec::new()))
             }
         }
@@ -338,7 +356,7 @@ impl<'p> Book<'p> {
             (None, Some(stored)) => (written(stored)?, receipt(stored)?),
             (None, None) => return Ok(None),
         };
-        if written != entry.written() {
+        if !same(&written, &entry.written()) {
             return Err(Error::Conflict {
                 id: entry.id.clone(),
                 date: written.date,
@@ -501,7 +519,7 @@ impl<'p> Book<'p> {
         Ok((step.limit.most(total, charge.amount), step.cite.clone()))
     }
 
-    fn lot(&mut self, entry: &Entry, of: &str) -> Result<&mut Lot, Error> {
+    fn lot_of(&mut self, entry: &Entry, of: &str) -> Result<&mut Lot, Error> {
         let refused = self.kept.get(of).is_some_and(|s| !s.accepted)
             || self
                 .here
@@ -519,7 +537,7 @@ impl<'p> Book<'p> {
 
     fn follow(&mut self, entry: &Entry, part: &Part, why: Option<&str>) -> Result<Receipt, Error> {
         let kind = entry.kind();
-        let lot = self.lot(entry, &part.of)?;
+        let lot = self.lot_of(entry, &part.of)?;
         let (at, left) = (lot.at, lot.held.left(kind));
         let units = part.quantity.unwrap_or(left);
         let no = if units > left || left == 0 {
@@ -754,6 +772,17 @@ impl<'p> Book<'p> {
         self.page.keep_paper(&digest, kind, body)?;
         Ok(digest)
     }
+}
+
+/// Whether two requests are for the same: what was decided on may be told anew, and names who entered
+/// it may differ, but not what is entered.
+fn same(kept: &Written, asked: &Written) -> bool {
+    let bare = |w: &Written| Written {
+        decision: None,
+        by: None,
+        ..w.clone()
+    };
+    bare(kept) == bare(asked)
 }
 
 fn add(day: &mut Day, more: &Day) {

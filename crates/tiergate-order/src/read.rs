@@ -168,6 +168,12 @@ impl<R: io::Read> CsvOrders<R> {
         })
     }
 
+    /// The line of the row read last.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.record.position().map_or(0, csv::Position::line)
+    }
+
     /// The next order, an error for a bad row, or none at the end.
     pub fn next_order(&mut self) -> Option<Result<Order, Vec<RowError>>> {
         let line = self.reader.position().line();

@@ -10,7 +10,7 @@ use tiergate_engine::{Desk, DeskError};
 use tiergate_law::ConsolidateError;
 
 use crate::commands::{
-    chips, completions, decide, diff, explain, forms, impact, import, law, schema,
+    chips, completions, decide, diff, explain, forms, impact, import, law, ledger, schema,
 };
 use crate::embedded::{self, LawFaults};
 use crate::report::{AfterFaults, Unreadable};
@@ -45,11 +45,12 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Decide(decide::Args),
+    Decide(Box<decide::Args>),
     Impact(impact::Args),
     Explain(Box<explain::Args>),
     Diff(diff::Args),
     Law(law::Args),
+    Ledger(Box<ledger::Args>),
     Chips(chips::Args),
     Schema(schema::Args),
     Forms(forms::Args),
@@ -90,6 +91,7 @@ fn run(cli: &Cli) -> Result<Ended> {
         Command::Explain(args) => explain::run(cli, args),
         Command::Diff(args) => diff::run(cli, args),
         Command::Law(args) => law::run(cli, args),
+        Command::Ledger(args) => ledger::run(cli, args),
         Command::Chips(args) => chips::run(cli, args),
         Command::Schema(args) => schema::run(args),
         Command::Forms(args) => forms::run(cli, args),

@@ -17,6 +17,7 @@ pub mod embedded;
 pub mod examples;
 mod fill;
 mod html;
+mod ledger_args;
 mod markdown;
 mod options;
 mod order_args;

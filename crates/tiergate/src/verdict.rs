@@ -193,6 +193,11 @@ impl<'d> Bench<'d> {
         Ok(Ok(()))
     }
 
+    /// The day a law is asked at, if it is not the order's.
+    pub fn fixed(&self, law: usize) -> Option<Date> {
+        self.laws[law].fixed
+    }
+
     /// A law for an order of this date, under the view asked for; none when the date is of the
     /// order and the law has nothing to say at it.
     pub fn side(&self, law: usize, order: Date) -> Result<Option<Side>, DeskError> {

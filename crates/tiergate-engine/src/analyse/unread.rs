@@ -20,7 +20,11 @@ fn used(library: &Library) -> FxHashSet<String> {
             Body::Group(group) => used.extend(group.only_if.iter().map(|(r, _)| r.name.clone())),
             Body::Follows(f) => used.extend(f.only_if.iter().map(|(r, _)| r.name.clone())),
             Body::Quota(quota) => {
-                let facts = quota.share_of.iter().chain([&quota.used, &quota.limit]);
+                let facts = quota
+                    .share_of
+                    .iter()
+                    .chain([&quota.used])
+                    .chain(&quota.limit);
                 used.extend(facts.map(|n| n.name.clone()));
                 used.insert(quota.key.clone());
             }

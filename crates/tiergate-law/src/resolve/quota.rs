@@ -4,17 +4,24 @@ use super::{Faults, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::fact::{Fact, fact_by_name};
 use crate::layers::Standing;
-use crate::model::Quota;
+use crate::model::{Condition, Quota};
 use crate::regime::RegimeQuota;
 
 impl Scope<'_> {
     pub fn quota(
-        &self,
+        &mut self,
         quota: &Quota,
         s: &Standing<'_>,
         faults: Faults<'_>,
     ) -> Option<RegimeQuota> {
-        let limit = self.values.iter().find(|v| v.id == quota.limit.name);
+        let mut resolve = |when: &Option<Condition>, faults: &mut Vec<Diagnostic>| {
+            let when = when.as_ref();
+            when.map(|when| self.condition(when, s.source, faults))
+        };
+        let when = resolve(&quota.when, faults);
+        let pooled_when = resolve(&quota.pooled_when, faults);
+        let named = quota.limit.as_ref();
+        let limit = named.map(|named| (named, self.values.iter().find(|v| v.id == named.name)));
         let number = |name: &crate::model::Named, faults: &mut Vec<Diagnostic>| {
             if let Some(Fact::Number(fact)) = fact_by_name(&name.name) {
                 return Some(fact);
@@ -27,20 +34,27 @@ impl Scope<'_> {
             ));
             None
         };
-        if limit.is_none() {
-            let message = format!("there is no value `{}`", quota.limit.name);
+        if let Some((named, None)) = limit {
+            let message = format!("there is no value `{}`", named.name);
             faults.push(Diagnostic::error(
                 &s.source.file,
-                quota.limit.span.clone(),
+                named.span.clone(),
                 message,
             ));
+            return None;
         }
+        let limit = limit.and_then(|(_, value)| value);
         let share_of = match &quota.share_of {
             Some(name) => Some(number(name, faults)?),
             None => None,
         };
         Some(RegimeQuota {
-            limit: limit?.is.now.clone(),
+            limit: limit.and_then(|value| value.is.now.clone()),
+            counts_only: quota.limit.is_none(),
+            when,
+            over: quota.over,
+            gives_back: quota.gives_back.clone(),
+            pooled_when,
             used: number(&quota.used, faults)?,
             share_of,
             order_in_total: quota.order_in_total,

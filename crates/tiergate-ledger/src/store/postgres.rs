@@ -70,7 +70,7 @@ impl Postgres {
         let done = version(&mut tx)?;
         if done.is_none() && !make {
             return Err(Error::Other(
-                "the database holds no ledger: `reserve`, `correct`, `limit` and `import` make one"
+                "the database holds no ledger: reserve, correct, limit, license or import makes one"
                     .to_owned(),
             ));
         }

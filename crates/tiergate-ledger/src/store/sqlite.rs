@@ -45,7 +45,7 @@ impl Sqlite {
         } else if !path.exists() {
             let path = path.display();
             return Err(Error::Other(format!(
-                "there is no ledger at {path}: `reserve`, `correct`, `limit` and `import` make one"
+                "there is no ledger at {path}: reserve, correct, limit, license or import makes one"
             )));
         }
         let db = Connection::open_with_flags(path, flags)?;

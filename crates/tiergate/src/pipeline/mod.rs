@@ -11,6 +11,7 @@ mod quick;
 mod rendered;
 mod rows;
 mod shipments;
+mod whole;
 mod worker;
 
 use std::io::{self, Write};
@@ -27,7 +28,8 @@ use self::input::Input;
 pub use self::input::Kind;
 use self::progress::Progress;
 pub use self::rendered::{CSV_HEAD, Rendered, push_value};
-use self::shipments::Shipments;
+pub use self::shipments::Shipments;
+pub use self::whole::read as read_whole;
 use self::worker::{Work, Worker};
 use crate::cli::Ended;
 use crate::report::{AfterFaults, Output, Unreadable, bad_rows, count, say};
@@ -209,6 +211,13 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         }
     }
 
+    /// Does something with every teller.
+    pub fn tellers(&mut self, mut with: impl FnMut(&mut T)) {
+        self.workers
+            .iter_mut()
+            .for_each(|worker| with(&mut worker.teller));
+    }
+
     /// Writes something above what is told.
     ///
     /// # Errors
@@ -234,6 +243,75 @@ impl<'d, T: Teller> Pipeline<'d, T> {
             bad: self.bad,
             faults: self.faults,
         })
+    }
+
+    /// Reads all the orders of a file, with the sums of its shipments; a file or row that cannot be
+    /// read is reported and counted, and so is an id that was given before.
+    ///
+    /// # Errors
+    ///
+    /// What stops the program.
+    pub fn orders(
+        &mut self,
+        path: &Path,
+        ids: &mut rustc_hash::FxHashSet<String>,
+    ) -> Result<(Vec<(u64, Order)>, Shipments)> {
+        let mut orders = Vec::new();
+        let mut shipments = Shipments::default();
+        let read = whole::read(path, self.input_format);
+        let (name, unit, rows) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                self.unread(&error);
+                return Ok((orders, shipments));
+            }
+        };
+        let bench = &self.workers[0].bench;
+        let mut bad = Vec::new();
+        for (line, row) in rows {
+            match row {
+                Ok(order) if !ids.insert(order.id.clone()) => {
+                    let message = "the id was given before; in a ledger each order has its own";
+                    bad.push(worker::fault(
+                        line,
+                        Some("id"),
+                        Some(&order.id),
+                        message.to_owned(),
+                    ));
+                }
+                Ok(order) => {
+                    shipments.order(bench.desk, &bench.assume, &order);
+                    orders.push((line, order));
+                }
+                Err(errors) => bad.extend(errors),
+            }
+        }
+        bad_rows(&name, &bad, unit);
+        self.bad += worker::rows(&bad);
+        Ok((orders, shipments))
+    }
+
+    /// Decides orders that were read already.
+    ///
+    /// # Errors
+    ///
+    /// What stops the program.
+    pub fn given(
+        &mut self,
+        name: &str,
+        orders: Vec<(u64, Order)>,
+        shipments: &Shipments,
+        collect: &mut Collect<'_, T::Told>,
+    ) -> Result<()> {
+        let mut orders = orders.into_iter().peekable();
+        while orders.peek().is_some() {
+            let batch = (0..self.workers.len())
+                .map(|_| Work::Given(orders.by_ref().take(ORDERS_AT_ONCE).collect()))
+                .collect();
+            let done = self.batch(batch, name, (None, shipments), collect);
+            done.map_err(|error| self.stopped(error))?;
+        }
+        Ok(())
     }
 
     /// Decides the orders of a file; what was told of each piece is collected in order.

@@ -22,6 +22,8 @@ pub enum Work {
     Jsonl(Piece),
     /// Elements of an array, and the place of the first among all.
     Array(u64, Vec<Box<str>>),
+    /// Orders read already, each with its line.
+    Given(Vec<(u64, Order)>),
     /// An order read already, or what is wrong with it.
     Order(Box<Result<Order, Vec<RowError>>>),
 }
@@ -30,7 +32,7 @@ impl Work {
     /// What its rows are counted in.
     pub const fn unit(&self) -> &'static str {
         match self {
-            Work::Csv(_) | Work::Jsonl(_) => "line",
+            Work::Csv(_) | Work::Jsonl(_) | Work::Given(_) => "line",
             Work::Array(..) | Work::Order(_) => "order",
         }
     }
@@ -85,6 +87,11 @@ impl<'d, T: Teller> Worker<'d, T> {
             Work::Array(first, elements) => {
                 for (at, text) in (first..).zip(elements) {
                     self.order(at, read_jsonl_line(at, &text), job, &mut done)?;
+                }
+            }
+            Work::Given(orders) => {
+                for (line, order) in orders {
+                    self.order(line, Ok(order), job, &mut done)?;
                 }
             }
             Work::Order(order) => self.order(1, *order, job, &mut done)?,

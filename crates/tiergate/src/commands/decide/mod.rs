@@ -1,5 +1,6 @@
 //! `tiergate decide`: orders in, decisions out.
 
+mod counted;
 mod print;
 mod summary;
 mod teller;
@@ -10,16 +11,21 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
+use rustc_hash::FxHashSet;
+use tiergate_law::Date;
 
+use self::counted::Counting;
+pub use self::counted::{license_accounts, units};
 use self::print::Printer;
 use self::summary::Summary;
 use self::teller::{Decided, Told};
 use self::together::Together;
 use crate::cli::{Cli, Ended};
+use crate::ledger_args::LedgerArgs;
 use crate::options::LawArgs;
 use crate::page::Layout;
 use crate::pipeline::{CSV_HEAD, Kind, Pipeline};
-use crate::report::{Output, not_an_input, say};
+use crate::report::{Output, count, not_an_input, say};
 use crate::style::Style;
 use crate::verdict::Bench;
 
@@ -33,7 +39,7 @@ use crate::verdict::Bench;
 ///
 /// A row that cannot be read is reported with its line, column and value, the rest goes on, and
 /// the exit code is 2.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Orders; `-` for standard input
     #[arg(required = true, value_name = "FILE")]
@@ -57,6 +63,85 @@ pub struct Args {
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    /// Take what is used of each limit from this ledger: a file, or postgres://USER@HOST/DATABASE
+    #[arg(long, value_name = "LEDGER")]
+    ledger: Option<String>,
+
+    /// Reserve what passes, in the order of dates, under the order's id
+    #[arg(long, requires = "ledger")]
+    reserve: bool,
+
+    #[command(flatten)]
+    how: Reserving,
+}
+
+/// How to reserve.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Reserving {
+    /// The last day reservations are held
+    #[arg(long, value_name = "DATE", requires = "ledger")]
+    hold_until: Option<Date>,
+
+    /// Who reserves
+    #[arg(long, value_name = "NAME", requires = "ledger")]
+    by: Option<String>,
+
+    /// Reserve what needs a license under this one, as `ledger license` entered it
+    #[arg(long, value_name = "NUMBER", requires = "ledger")]
+    license: Option<String>,
+
+    /// Who will operate the goods and toward whose limit they count, where the law lets them
+    #[arg(long, value_name = "NAME", requires = "ledger")]
+    toward: Option<String>,
+}
+
+/// Decide the orders of files in the order of their dates, and reserve what passes
+///
+/// The same as `tiergate decide --ledger LEDGER --reserve`. A reservation has the id of its order.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ReserveArgs {
+    #[command(flatten)]
+    ledger: LedgerArgs,
+
+    /// Orders; `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    law: LawArgs,
+
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    /// Form of the input, when its name or first character would mislead
+    #[arg(long, value_enum)]
+    input_format: Option<Kind>,
+
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    how: Reserving,
+}
+
+impl ReserveArgs {
+    /// As `tiergate decide --ledger LEDGER --reserve`.
+    pub fn reserving(self) -> Args {
+        Args {
+            files: self.files,
+            law: self.law,
+            format: self.format,
+            input_format: self.input_format,
+            explain: false,
+            output: self.output,
+            ledger: Some(self.ledger.ledger),
+            reserve: true,
+            how: self.how,
+        }
+    }
 }
 
 /// How decisions are written.
@@ -85,14 +170,20 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     }
     not_an_input(args.output.as_deref(), &args.files)?;
     let desk = cli.desk()?;
-    let bench = Bench::new(&desk, &args.law)?;
+    let mut bench = Bench::new(&desk, &args.law)?;
     let layout = Layout::Text(Style::page(args.output.is_some()));
     let explain = args.explain.then_some(layout);
     let out = Output::to(args.output.as_deref())?;
+    let ledger = match &args.ledger {
+        Some(ledger) => Some(crate::ledger_args::open(ledger, args.reserve)?),
+        None => None,
+    };
     let mut pipeline = Pipeline::new(&bench, out, args.input_format, || {
         Decided::new(args.format, explain)
     });
+    let counted_head = format!("{},ledger\n", CSV_HEAD.trim_end());
     pipeline.head(match args.format {
+        Format::Csv if ledger.is_some() => counted_head.as_bytes(),
         Format::Csv => CSV_HEAD.as_bytes(),
         Format::Json => b"[",
         Format::Table | Format::Jsonl => b"",
@@ -107,8 +198,31 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         all.lines.append(&mut told.lines);
         all.pages.append(&mut told.pages);
     };
+    let mut held_up = 0;
+    let mut notes = Vec::new();
+    let mut ids = FxHashSet::default();
     for file in &args.files {
-        pipeline.file(file, &mut collect)?;
+        let Some(ledger) = &ledger else {
+            pipeline.file(file, &mut collect)?;
+            continue;
+        };
+        let (orders, shipments) = pipeline.orders(file, &mut ids)?;
+        let counting = args.counting();
+        let counted = counted::count(ledger, &mut bench, orders, &shipments, &counting)?;
+        held_up += counted.notes.values().filter(|note| note.held_up).count();
+        if args.format == Format::Table {
+            let ids = counted.orders.iter().map(|(_, order)| order.id.clone());
+            notes.extend(
+                ids.filter_map(|id| Some((id.clone(), counted.notes.get(&id)?.says.clone()))),
+            );
+        }
+        pipeline.tellers(|teller| teller.count(counted.notes.clone()));
+        pipeline.given(
+            &file.display().to_string(),
+            counted.orders,
+            &shipments,
+            &mut collect,
+        )?;
     }
     let mut finished = pipeline.finish()?;
     let mut summary = Summary::default();
@@ -121,7 +235,8 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         Format::Json => Ok(out.write_all(if written { b"\n]\n" } else { b"]\n" })?),
         Format::Table => {
             let told = all;
-            Printer { args, out, told }.table(&bench, &summary)
+            Printer { args, out, told }.table(&bench, &summary)?;
+            ledger_lines(out, &notes)
         }
         Format::Csv | Format::Jsonl => Ok(()),
     })?;
@@ -131,8 +246,50 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     );
     finished.out.finish()?;
     let titles: Vec<String> = (0..bench.count()).map(|law| bench.title(law)).collect();
-    let warnings = together.warnings(&titles);
-    warnings.iter().for_each(|warning| say(warning));
+    // Against a ledger, lines count together already.
+    if ledger.is_none() {
+        let warnings = together.warnings(&titles);
+        warnings.iter().for_each(|warning| say(warning));
+    }
     say(&line);
+    if let Some(ledger) = ledger {
+        ledger.close()?;
+        if held_up > 0 {
+            say(&format!(
+                "{} could not be reserved",
+                count(held_up as u64, "order", "orders")
+            ));
+        }
+    }
     Ok(ended)
+}
+
+/// What the ledger says of each order, below the table.
+fn ledger_lines(out: &mut Output, notes: &[(String, String)]) -> Result<()> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nLedger")?;
+    let widest = notes
+        .iter()
+        .map(|(id, _)| crate::style::width(id))
+        .max()
+        .unwrap_or(0);
+    for (id, says) in notes {
+        let pad = " ".repeat(widest - crate::style::width(id));
+        writeln!(out, "  {id}{pad}  {}", crate::style::plain(says.clone()))?;
+    }
+    Ok(())
+}
+
+impl Args {
+    fn counting(&self) -> Counting {
+        Counting {
+            reserve: self.reserve,
+            until: self.how.hold_until,
+            by: self.how.by.clone(),
+            license: self.how.license.clone(),
+            toward: self.how.toward.clone(),
+        }
+    }
 }

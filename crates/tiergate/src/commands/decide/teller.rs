@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use rustc_hash::FxHashMap;
+use serde::Serialize;
 use tiergate_engine::{DecisionRecord, Desk, DrawRecord, Rulebook};
 use tiergate_law::{Country, CountryFact};
 use tiergate_order::{Facts, Order, Resolved};
 
 use super::Format;
+use super::counted::Note;
 use super::summary::Summary;
 use super::together::Together;
 use crate::case::Case;
 use crate::page::Layout;
-use crate::pipeline::{Asked, Done, Row, Teller};
+use crate::pipeline::{Asked, Done, Row, Teller, push_value};
 use crate::verdict::{Bench, Short, outcome_place};
 
 /// A line of the table.
@@ -44,15 +47,23 @@ pub struct Decided {
     pub together: Together,
     format: Format,
     explain: Option<Layout>,
+    /// What a ledger says of each order, by id.
+    notes: Option<Arc<FxHashMap<String, Note>>>,
 }
 
 impl Decided {
+    /// From now on, tells what a ledger says beside each decision.
+    pub fn count(&mut self, notes: Arc<FxHashMap<String, Note>>) {
+        self.notes = Some(notes);
+    }
+
     pub fn new(format: Format, explain: Option<Layout>) -> Decided {
         Decided {
             summary: Summary::default(),
             together: Together::default(),
             format,
             explain,
+            notes: None,
         }
     }
 }
@@ -71,9 +82,10 @@ impl Teller for Decided {
         done: &mut Done<Told>,
     ) -> Result<()> {
         let to = asked.facts().country(CountryFact::Destination);
+        let notes = self.notes.clone();
         let tally = self.summary.order(to, row.places.len());
         if let (Format::Json | Format::Jsonl, Some((order, resolved))) = (self.format, row.given) {
-            for (law, counts) in tally.iter_mut().enumerate() {
+            for law in 0..tally.len() {
                 let (record, books) = asked.bench().record(law, order, resolved)?;
                 // What is open draws on nothing yet.
                 if !drawn_by(&record).is_empty() && record.review != Some("indeterminate") {
@@ -89,8 +101,10 @@ impl Teller for Decided {
                         &row,
                     );
                 }
+                let counts = &mut tally[law];
+                let note = notes.as_ref().and_then(|n| n.get(&order.id));
                 counts[outcome_place(record.outcome)] += 1;
-                write_json(&record, self.format, &mut done.out)?;
+                write_json(&record, note, self.format, &mut done.out)?;
             }
             return Ok(());
         }
@@ -110,6 +124,17 @@ impl Teller for Decided {
                 match row.as_written.filter(|_| as_of == row.date) {
                     Some(written) => rendered.write(row.id, written, &mut done.out),
                     None => rendered.write(row.id, as_of.to_string().as_bytes(), &mut done.out),
+                }
+                if let Some(notes) = &notes {
+                    // The last column stands before the end of the row.
+                    let note = std::str::from_utf8(row.id)
+                        .ok()
+                        .and_then(|id| notes.get(id));
+                    let says = note.map_or("", |note| note.says.as_str());
+                    done.out.pop();
+                    done.out.push(b',');
+                    push_value(says.as_bytes(), &mut done.out);
+                    done.out.push(b'\n');
                 }
             } else {
                 answers.push(rendered.answer.clone());
@@ -172,13 +197,37 @@ fn page(
     Ok(case.page().render(layout))
 }
 
-fn write_json(record: &DecisionRecord, format: Format, out: &mut Vec<u8>) -> Result<()> {
+/// A decision, with what a ledger says of it.
+#[derive(Serialize)]
+struct Beside<'r> {
+    #[serde(flatten)]
+    record: &'r DecisionRecord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ledger: Option<&'r serde_json::Value>,
+}
+
+fn write_json(
+    record: &DecisionRecord,
+    note: Option<&Note>,
+    format: Format,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    let beside = note.map(|note| Beside {
+        record,
+        ledger: Some(&note.full),
+    });
     if format == Format::Jsonl {
-        serde_json::to_writer(&mut *out, record)?;
+        match &beside {
+            Some(beside) => serde_json::to_writer(&mut *out, beside)?,
+            None => serde_json::to_writer(&mut *out, record)?,
+        }
         out.push(b'\n');
     } else {
         // The array's commas stand before every record but the first.
-        let text = serde_json::to_string_pretty(record)?;
+        let text = match &beside {
+            Some(beside) => serde_json::to_string_pretty(beside)?,
+            None => serde_json::to_string_pretty(record)?,
+        };
         out.extend_from_slice(b",\n  ");
         out.extend_from_slice(text.replace('\n', "\n  ").as_bytes());
     }

@@ -4,7 +4,8 @@
 //! summed by quota and holder, so that memory grows with the holders and not with the file.
 
 use rustc_hash::FxHashMap;
-use tiergate_law::{Date, Num, NumberFact, RegimeQuota, Resolved};
+use tiergate_engine::{Names, holder};
+use tiergate_law::{Date, Num, NumberFact, Over, RegimeQuota, Resolved};
 use tiergate_order::Facts;
 
 use crate::pipeline::Row;
@@ -58,7 +59,7 @@ impl Together {
             law,
             quota: quota.id.clone(),
             key,
-            year: year(&quota.is.period, row.date),
+            year: year(quota.is.over, row.date),
         };
         match self.0.get_mut(&holder) {
             Some(sum) => sum.add(1, drawn, used, limit.amount),
@@ -141,27 +142,22 @@ impl Sum {
 }
 
 /// The year a limit of each calendar year is of.
-fn year(period: &str, date: Date) -> Option<i16> {
-    period.starts_with("calendar year").then(|| date.year())
+fn year(over: Over, date: Date) -> Option<i16> {
+    (over == Over::CalendarYear).then(|| date.year())
 }
 
 /// The holder's name or place; none when the line does not say who it is.
-fn key(paths: &str, facts: &Facts, row: &Row<'_>) -> Option<String> {
-    let [consignee, parent, end_user, end_parent] = row.names.map(|n| n.filter(|n| !n.is_empty()));
-    let text = |name: Option<&[u8]>| name.map(|n| String::from_utf8_lossy(n).into_owned());
-    let mut parts = Vec::new();
-    for path in paths.split('+').map(str::trim) {
-        // A parent that is not named is the party itself; an end user that is not, the consignee.
-        parts.push(match path {
-            "consignee.name" => text(consignee)?,
-            "consignee.parent_name" => text(parent.or(consignee))?,
-            "end_user.name" => text(end_user.or(consignee))?,
-            "end_user.parent_name" => text(end_parent.or(end_user).or(parent).or(consignee))?,
-            _ => match tiergate_law::fact_by_name(path)? {
-                tiergate_law::Fact::Country(fact) => facts.country_followed(fact)?.to_string(),
-                _ => return None,
-            },
-        });
-    }
-    Some(parts.join(" / "))
+fn key(key: &str, facts: &Facts, row: &Row<'_>) -> Option<String> {
+    let names = row
+        .names
+        .map(|n| n.filter(|n| !n.is_empty()).map(String::from_utf8_lossy));
+    let [consignee, parent, end_user, end_user_parent] = names;
+    let names = Names {
+        consignee,
+        parent,
+        end_user,
+        end_user_parent,
+        chip: None,
+    };
+    holder(key, &names, facts).ok()
 }

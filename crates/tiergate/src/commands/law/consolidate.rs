@@ -217,7 +217,14 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
     );
     section(library, &mut page, "Quotas", &regime.quotas, |q, page| {
         let limit = q.is.limit.as_ref().map_or_else(
-            || "no limit stated".to_owned(),
+            || {
+                if q.is.counts_only {
+                    "counted only"
+                } else {
+                    "no limit stated"
+                }
+                .to_owned()
+            },
             |l| format!("limit {} [{}]", grouped(&l.amount.to_string()), l.cite),
         );
         page.point(1, format!("{limit}, per {}, {}", q.is.per, q.is.period));

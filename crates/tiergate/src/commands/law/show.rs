@@ -274,11 +274,20 @@ fn body(body: &Body, page: &mut Page) {
         Body::Quota(quota) => {
             page.point(
                 1,
-                format!(
-                    "limit {} per {}, {}",
-                    quota.limit.name, quota.per, quota.period
-                ),
+                match &quota.limit {
+                    Some(limit) => {
+                        format!("limit {} per {}, {}", limit.name, quota.per, quota.period)
+                    }
+                    None => format!("counted only, per {}, {}", quota.per, quota.period),
+                },
             );
+            if let Some(counts) = &quota.when {
+                when(page, counts);
+            }
+            if !quota.gives_back.is_empty() {
+                let back = quota.gives_back.join(", ");
+                page.point(1, format!("no longer counted after: {back}"));
+            }
         }
         Body::Agreement(agreement) => {
             page.point(1, format!("with {}", agreement.country.name));

@@ -1,0 +1,86 @@
+//! Whose quota an order draws on.
+
+use std::borrow::Cow;
+
+use tiergate_law::{Fact, fact_by_name};
+use tiergate_order::{Facts, Order, Party};
+
+/// The names of an order from which holders of quotas are told.
+#[derive(Debug, Clone, Default)]
+pub struct Names<'n> {
+    /// The consignee.
+    pub consignee: Option<Cow<'n, str>>,
+    /// Its ultimate parent.
+    pub parent: Option<Cow<'n, str>>,
+    /// The end user.
+    pub end_user: Option<Cow<'n, str>>,
+    /// Its ultimate parent.
+    pub end_user_parent: Option<Cow<'n, str>>,
+    /// The chip, or the most capable IC inside.
+    pub chip: Option<Cow<'n, str>>,
+}
+
+impl<'n> Names<'n> {
+    /// The names an order gives.
+    #[must_use]
+    pub fn of(order: &'n Order) -> Self {
+        let given = |text: Option<&'n str>| text.filter(|t| !t.is_empty()).map(Cow::Borrowed);
+        let parent = |party: Party| given(order.parent_names[party as usize].as_deref());
+        Names {
+            consignee: given(order.name(Party::Consignee)),
+            parent: parent(Party::Consignee),
+            end_user: given(order.name(Party::EndUser)),
+            end_user_parent: parent(Party::EndUser),
+            chip: given(order.chip.as_deref().or(order.contains.as_deref())),
+        }
+    }
+}
+
+/// The holder of a quota with this key, such as `end_user.parent_name + destination`: names and
+/// places, with ` / ` between. A parent that is not named is the party itself, and an end user that
+/// is not is the consignee.
+///
+/// # Errors
+///
+/// The first field of the key that the order does not give.
+///
+/// ```
+/// use tiergate_engine::{Names, holder};
+/// use tiergate_order::Facts;
+/// let names = Names { consignee: Some("Meridian Compute".into()), ..Names::default() };
+/// let facts = Facts::default();
+/// assert_eq!(holder("consignee.parent_name", &names, &facts).unwrap(), "Meridian Compute");
+/// assert_eq!(holder("destination", &names, &facts), Err("destination".to_owned()));
+/// ```
+pub fn holder(key: &str, names: &Names<'_>, facts: &Facts) -> Result<String, String> {
+    let mut parts: Vec<Cow<'_, str>> = Vec::new();
+    for path in key.split('+').map(str::trim) {
+        let Names {
+            consignee,
+            parent,
+            end_user,
+            end_user_parent,
+            chip,
+        } = names;
+        let first = |of: &[&Option<Cow<'_, str>>]| {
+            let named = of.iter().find_map(|name| name.as_deref());
+            named.map(|name| Cow::Owned(name.to_owned()))
+        };
+        let part = match path {
+            "consignee.name" => first(&[consignee]),
+            "consignee.parent_name" => first(&[parent, consignee]),
+            "end_user.name" => first(&[end_user, consignee]),
+            "end_user.parent_name" => first(&[end_user_parent, end_user, parent, consignee]),
+            "item.chip" => first(&[chip]),
+            _ => match fact_by_name(path) {
+                Some(Fact::Country(fact)) => {
+                    let country = facts.country_followed(fact);
+                    country.map(|country| Cow::Owned(country.to_string()))
+                }
+                _ => None,
+            },
+        };
+        parts.push(part.ok_or_else(|| path.to_owned())?);
+    }
+    Ok(parts.join(" / "))
+}

@@ -1,0 +1,486 @@
+//! Orders decided against a ledger: what is used comes from it, and what passes is reserved.
+//!
+//! A file is read whole, because it is decided in the order of dates; each order is decided and
+//! reserved on one page of the ledger, so that nobody else draws in between.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use rustc_hash::FxHashMap;
+use serde_json::{Map, Value, json};
+use tiergate_engine::{DecisionRecord, Desk, Names};
+use tiergate_law::{Date, Fact, NumberFact};
+use tiergate_ledger::{
+    Account, Act, Answer, Basis, Book, Charge, Entry, Error, Held, LawQuotas, Ledger, Limit, Quota,
+    Receipt, Reserve, Schedule, Span, grouped, lot, store::Reader,
+};
+use tiergate_order::{Facts, Order};
+
+use crate::ledger_args::is_of_one;
+use crate::pipeline::Shipments;
+use crate::verdict::Bench;
+
+/// What is asked of the ledger.
+#[derive(Debug, Clone)]
+pub struct Counting {
+    /// Whether to reserve what passes.
+    pub reserve: bool,
+    /// The last day reservations are held.
+    pub until: Option<Date>,
+    /// Who enters.
+    pub by: Option<String>,
+    /// The license under which what needs one is reserved.
+    pub license: Option<String>,
+    /// Another who will operate the goods, toward whose limit they count.
+    pub toward: Option<String>,
+}
+
+/// What the ledger says of one order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// In a few words.
+    pub says: String,
+    /// In full.
+    pub full: Value,
+    /// Whether something was refused or could not be counted.
+    pub held_up: bool,
+}
+
+/// Orders with what was used filled in, and the notes on them by id.
+#[derive(Debug)]
+pub struct Counted {
+    /// The orders, in the order they were given.
+    pub orders: Vec<(u64, Order)>,
+    /// What the ledger says of each.
+    pub notes: Arc<FxHashMap<String, Note>>,
+}
+
+/// So many orders are decided on one page.
+const ORDERS_A_PAGE: usize = 256;
+
+/// Decides orders against a ledger, in the order of their dates.
+pub fn count(
+    ledger: &Ledger,
+    bench: &mut Bench<'_>,
+    mut orders: Vec<(u64, Order)>,
+    shipments: &Shipments,
+    counting: &Counting,
+) -> Result<Counted> {
+    if bench.count() != 1 {
+        bail!("a ledger goes with one law: limits are the law's");
+    }
+    let quotas = LawQuotas::new(bench.desk, bench.law(0), bench.view(0), bench.fixed(0));
+    // Of one day, those come first that stand first.
+    orders.sort_by_key(|(line, order)| (order.date, *line));
+    let mut notes = FxHashMap::default();
+    for page in orders.chunks_mut(ORDERS_A_PAGE) {
+        let given: Vec<Order> = page.iter().map(|(_, order)| order.clone()).collect();
+        let mut stopped = None;
+        let mut apart = |stop: Stop| match stop {
+            Stop::Ledger(error) => error,
+            Stop::Other(error) => {
+                stopped = Some(error);
+                Error::Other("stopped".to_owned())
+            }
+        };
+        let with = (shipments, &quotas, counting);
+        let done = match counting.reserve {
+            true => ledger.transact(|book| {
+                orders_of(Source::Book(book), bench, with, &given).map_err(&mut apart)
+            }),
+            // Nothing is written where nothing is reserved.
+            false => ledger.read(|reader| {
+                orders_of(Source::Reader(reader), bench, with, &given).map_err(&mut apart)
+            }),
+        };
+        if let Some(error) = stopped {
+            return Err(error);
+        }
+        for ((_, place), (order, note)) in page.iter_mut().zip(done?) {
+            notes.insert(order.id.clone(), note);
+            *place = order;
+        }
+    }
+    orders.sort_by_key(|(line, _)| *line);
+    Ok(Counted {
+        orders,
+        notes: Arc::new(notes),
+    })
+}
+
+/// What stops a page.
+enum Stop {
+    Ledger(Error),
+    Other(anyhow::Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Ledger(error)
+    }
+}
+
+impl From<anyhow::Error> for Stop {
+    fn from(error: anyhow::Error) -> Self {
+        Stop::Other(error)
+    }
+}
+
+/// Where balances come from.
+enum Source<'w, 'b> {
+    Book(&'w mut Book<'b>),
+    Reader(&'w mut dyn Reader),
+}
+
+/// Decides the orders of a page.
+fn orders_of(
+    from: Source<'_, '_>,
+    bench: &mut Bench<'_>,
+    (shipments, quotas, counting): (&Shipments, &LawQuotas<'_>, &Counting),
+    given: &[Order],
+) -> Result<Vec<(Order, Note)>, Stop> {
+    let mut work = Work {
+        from,
+        bench,
+        shipments,
+        quotas,
+        counting,
+    };
+    given
+        .iter()
+        .map(|order| work.order(order.clone()))
+        .collect()
+}
+
+struct Work<'w, 'b, 's, 'd> {
+    from: Source<'w, 'b>,
+    bench: &'s mut Bench<'d>,
+    shipments: &'s Shipments,
+    quotas: &'s LawQuotas<'s>,
+    counting: &'s Counting,
+}
+
+impl Work<'_, '_, '_, '_> {
+    fn order(&mut self, mut order: Order) -> Result<(Order, Note), Stop> {
+        let desk = self.bench.desk;
+        let date = order.date.unwrap_or_default();
+        // An order that cannot be decided is reported where it is told.
+        let none = |order| Ok((order, Note::new("not decided", false)));
+        let Ok(resolved) = desk.resolve(&order, &self.bench.assume) else {
+            return none(order);
+        };
+        let mut places = Vec::new();
+        let placed = self
+            .bench
+            .places(date, &mut places)
+            .map_err(|e| Stop::Other(e.into()))?;
+        let (Ok(()), Some(place)) = (placed, places.first()) else {
+            return none(order);
+        };
+        let mut facts = resolved.facts;
+        self.shipments.apply(order.shipment.as_deref(), &mut facts);
+        let books = self.bench.books(*place).clone();
+        let names = Names::of(&order);
+        self.hold(&books.book.regime, date, &names, &facts)?;
+        let first = Desk::decide(&books.book, &facts, &books.readings);
+        let mut used = match &mut self.from {
+            Source::Book(book) => LawQuotas::used(*book, &first, date, &names, &facts)?,
+            Source::Reader(reader) => LawQuotas::used(reader, &first, date, &names, &facts)?,
+        };
+        // What the order itself holds is not used before it.
+        if let Some(held) = self.held(&order.id)? {
+            for (charge, amounts) in held.made.charges.iter().zip(&held.amounts) {
+                let own = used
+                    .iter_mut()
+                    .filter(|(_, a, _)| a.key() == charge.account.key());
+                for (_, _, total) in own.filter(|_| held.made.date <= date) {
+                    *total -= i64::try_from(amounts.reserved + amounts.shipped).unwrap_or(0);
+                }
+            }
+        }
+        let mut beside = Vec::new();
+        for (fact, _, total) in &used {
+            let path = Fact::Number(*fact).path();
+            let told = order.get(path).filter(|told| *told != total.to_string());
+            if let Some(told) = told {
+                beside.push(format!("{path}: the order says {told}, the ledger {total}"));
+            }
+        }
+        for (fact, _, total) in &used {
+            let set = order.set(Fact::Number(*fact).path(), &total.to_string());
+            set.context("what is used").map_err(Stop::Other)?;
+        }
+        let resolved = desk
+            .resolve(&order, &self.bench.assume)
+            .context("an order with what is used")?;
+        let mut facts = resolved.facts.clone();
+        self.shipments.apply(order.shipment.as_deref(), &mut facts);
+        let mut note = self.reserve(&order, date, &facts, *place, &resolved)?;
+        if let Value::Object(full) = &mut note.full {
+            let mut accounts = Map::new();
+            for (fact, account, total) in used {
+                let path = Fact::Number(fact).path().to_owned();
+                accounts.insert(
+                    path,
+                    json!({ "account": account.to_string(), "used": total }),
+                );
+            }
+            full.insert("counted".to_owned(), Value::Object(accounts));
+            if !beside.is_empty() {
+                full.insert("notes".to_owned(), json!(beside));
+            }
+        }
+        Ok((order, note))
+    }
+
+    /// What the ledger holds for an order already.
+    fn held(&mut self, id: &str) -> Result<Option<Held>, Stop> {
+        Ok(match &mut self.from {
+            Source::Book(book) => book.lot(id)?.cloned(),
+            Source::Reader(reader) => lot(*reader, id)?,
+        })
+    }
+
+    /// Holds every account the order may count on, before any is read.
+    fn hold(
+        &mut self,
+        regime: &tiergate_law::Regime,
+        date: Date,
+        names: &Names<'_>,
+        facts: &Facts,
+    ) -> Result<(), Stop> {
+        let mut accounts = LawQuotas::accounts(regime, date, names, facts);
+        if let Some(license) = &self.counting.license {
+            accounts.extend(license_accounts(license));
+        }
+        if let Source::Book(book) = &mut self.from {
+            book.hold(accounts.iter())?;
+        }
+        Ok(())
+    }
+
+    fn reserve(
+        &mut self,
+        order: &Order,
+        date: Date,
+        facts: &Facts,
+        place: usize,
+        resolved: &tiergate_order::Resolved,
+    ) -> Result<Note, Stop> {
+        let books = self.bench.books(place).clone();
+        let decision = Desk::decide(&books.book, facts, &books.readings);
+        let word = decision.word();
+        let licensed = word == "license-required" && self.counting.license.is_some();
+        if !self.counting.reserve {
+            return Ok(Note::new("counted", false));
+        }
+        if !matches!(word, "license-exception" | "validated-end-user") && !licensed {
+            // Nothing is drawn where nothing is to be had, nor where nothing is needed.
+            return Ok(Note::new(format!("nothing to reserve: {word}"), false));
+        }
+        let toward = self.counting.toward.as_deref();
+        let charges = match &self.counting.license {
+            Some(license) if licensed => license_charges(license, order, facts),
+            _ => self
+                .quotas
+                .charges(&decision, date, &Names::of(order), facts, toward)
+                .map_err(|e| e.to_string()),
+        };
+        let charges = match charges {
+            Ok(charges) => charges,
+            Err(why) => return Ok(Note::new(format!("not reserved: {why}"), true)),
+        };
+        let as_of = self.bench.as_of(0, date);
+        let record = books.record(order, resolved, as_of);
+        let basis = self.basis(order, &record, as_of)?;
+        let quantity = match units(facts) {
+            Ok(quantity) => quantity,
+            Err(why) => return Ok(Note::new(format!("not reserved: {why}"), true)),
+        };
+        let entry = Entry {
+            id: order.id.clone(),
+            date,
+            by: self.counting.by.clone(),
+            act: Act::Reserve(Reserve {
+                order: order.id.clone(),
+                quantity,
+                charges,
+                decision: Some(basis),
+                until: self.counting.until,
+            }),
+        };
+        let Source::Book(book) = &mut self.from else {
+            return Ok(Note::new("counted", false));
+        };
+        match book.enter(&entry) {
+            Ok(receipt) => Ok(Note::of(&receipt, &entry)),
+            Err(error) if is_of_one(&error) => {
+                Ok(Note::new(format!("not reserved: {error}"), true))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps the order and the decision, and gives what an entry says of them.
+    fn basis(
+        &mut self,
+        order: &Order,
+        record: &DecisionRecord,
+        as_of: Date,
+    ) -> Result<Basis, Stop> {
+        let given: Map<String, Value> = order
+            .pairs()
+            .into_iter()
+            .map(|(path, value)| (path, value.into()))
+            .collect();
+        let bytes = |value: &dyn erased::Json| value.bytes().map_err(Stop::Other);
+        let (order, digest) = match &mut self.from {
+            Source::Book(book) => (
+                Some(book.keep_paper("order", &bytes(&given)?)?),
+                book.keep_paper("decision", &bytes(record)?)?,
+            ),
+            Source::Reader(_) => (None, String::new()),
+        };
+        let mut rules: Vec<String> = record.requirements.iter().map(|r| r.id.clone()).collect();
+        rules.extend(record.authority.clone());
+        Ok(Basis {
+            digest,
+            law: record.law.clone(),
+            as_of,
+            view: self.bench.view(0).word().to_owned(),
+            rules,
+            order,
+        })
+    }
+}
+
+/// Values as JSON, whatever they are.
+mod erased {
+    pub trait Json {
+        fn bytes(&self) -> anyhow::Result<Vec<u8>>;
+    }
+
+    impl<T: serde::Serialize> Json for T {
+        fn bytes(&self) -> anyhow::Result<Vec<u8>> {
+            Ok(serde_json::to_vec(self)?)
+        }
+    }
+}
+
+/// Whole units ordered: parts of a reservation are counted in them.
+pub fn units(facts: &Facts) -> Result<u64, String> {
+    let quantity = facts.number(NumberFact::Quantity);
+    let text = quantity.map_or_else(|| "1".to_owned(), |q| q.to_string());
+    text.parse()
+        .map_err(|_| format!("`quantity` {text} is not a whole number of units"))
+}
+
+/// The accounts of a license: its quantity, and its value.
+pub fn license_accounts(license: &str) -> [Account; 2] {
+    ["license.quantity", "license.value"].map(|m| Account::new(m, license, Span::ALL))
+}
+
+/// What an order draws on a license: limits are those set for it when it was issued.
+fn license_charges(license: &str, order: &Order, facts: &Facts) -> Result<Vec<Charge>, String> {
+    let [quantity, value] = license_accounts(license);
+    let unissued = Arc::new(Schedule::always(
+        Limit::Amount(0),
+        format!("no license {license} is on this ledger"),
+    ));
+    let charge = |account: Account, amount: u64| Charge {
+        quotas: vec![Quota {
+            id: account.measure.as_str().into(),
+            whole: None,
+            schedule: Arc::clone(&unissued),
+        }],
+        account,
+        amount,
+        gives_back: Vec::new(),
+    };
+    let usd = order.get("value_usd");
+    let usd = usd.ok_or("`value_usd` is not given, and the license is limited by value")?;
+    let whole: f64 = usd
+        .parse()
+        .map_err(|_| format!("`value_usd` {usd} is not an amount"))?;
+    // Dollars begun count.
+    let dollars = whole.ceil();
+    if !(0.0..9e15).contains(&dollars) {
+        return Err(format!("`value_usd` {usd} is not an amount"));
+    }
+    Ok(vec![
+        charge(quantity, units(facts)?),
+        charge(value, dollars as u64),
+    ])
+}
+
+impl Note {
+    fn new(says: impl Into<String>, held_up: bool) -> Note {
+        let says = says.into();
+        Note {
+            full: json!({ "result": says }),
+            says,
+            held_up,
+        }
+    }
+
+    /// What became of a reservation.
+    pub fn of(receipt: &Receipt, entry: &Entry) -> Note {
+        let again = if receipt.again {
+            " (entered before)"
+        } else {
+            ""
+        };
+        let (says, result) = match &receipt.answer {
+            Answer::Refused(refusals) => {
+                let each: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+                (format!("refused{again}: {}", each.join("; ")), "refused")
+            }
+            Answer::Accepted(readings) => {
+                let Act::Reserve(reserve) = &entry.act else {
+                    return Note::new("entered", false);
+                };
+                let each: Vec<String> = reserve
+                    .charges
+                    .iter()
+                    .enumerate()
+                    .map(|(at, charge)| {
+                        let amount = grouped(i128::from(charge.amount));
+                        let read = readings.iter().filter(|r| r.charge == at);
+                        let limits: Vec<String> = read
+                            .map(|r| match r.most {
+                                Some(most) => {
+                                    let after =
+                                        i128::from(r.used + r.reserved) + i128::from(charge.amount);
+                                    format!(
+                                        "; {} of {} by `{}`",
+                                        grouped(after),
+                                        grouped(i128::from(most)),
+                                        r.quota
+                                    )
+                                }
+                                None => format!("; `{}` has no limit on the date", r.quota),
+                            })
+                            .collect();
+                        format!("{amount} on {}{}", charge.account, limits.concat())
+                    })
+                    .collect();
+                let what = match each.is_empty() {
+                    true => "reserved: counts on no limit".to_owned(),
+                    false => format!("reserved {}", each.join(", and ")),
+                };
+                (format!("{what}{again}"), "reserved")
+            }
+        };
+        Note {
+            full: json!({
+                "result": result,
+                "entry": receipt.id,
+                "again": receipt.again,
+                "recorded": tiergate_ledger::moment(receipt.recorded),
+                "answer": receipt.answer,
+            }),
+            says,
+            held_up: !receipt.accepted(),
+        }
+    }
+}
