@@ -58,9 +58,10 @@ fn main() -> Result<()> {
     match arguments.first().map(String::as_str) {
         None => report(&names, SEEDS),
         Some("tune") => report(&names, TUNING),
+        Some("look") => look(&names),
         Some("speed") => speed(&names),
         Some("write") => write(&names, arguments.get(1).map_or(".", String::as_str)),
-        Some(other) => bail!("there is no part `{other}`; there are tune, speed and write"),
+        Some(other) => bail!("there is no part `{other}`; there are tune, look, speed and write"),
     }
 }
 
@@ -230,6 +231,42 @@ fn report(names: &[Real], seeds: std::ops::RangeInclusive<u64>) -> Result<()> {
         clock.elapsed().as_secs_f64()
     );
     speed(names)
+}
+
+/// What the findings of one tuning book are made of, to see where the watch goes wrong.
+fn look(names: &[Real]) -> Result<()> {
+    for level in Level::ALL {
+        let firms = firms(names, 1, level, 0.01, SMALL, FIRMS);
+        let by_id: std::collections::HashMap<&str, &Firm> =
+            firms.iter().map(|f| (f.id.as_str(), f)).collect();
+        let report = watch(&book(&firms)?, &contestants::limits(), &Settings::default());
+        println!("{}: {} findings, {} scored too low", level.word(), report.findings.len(), report.below);
+        for finding in &report.findings {
+            let cases: Vec<&str> = finding.ids().map(|id| by_id[id].case).collect();
+            let wrong = cases.iter().filter(|c| **c != "planted").count();
+            let terms: Vec<String> =
+                finding.terms.iter().map(|t| format!("{} {:.1}", t.check, t.adds)).collect();
+            println!("  {wrong} of {} honest, {:.2}: {}", cases.len(), finding.chance, terms.join(", "));
+            for shared in finding.shared.iter().filter(|_| wrong > 0) {
+                let cases: Vec<&str> =
+                    shared.parties.iter().filter_map(|id| by_id.get(id.as_str())).map(|f| f.case).collect();
+                println!(
+                    "      {} {} of {}: {:.2} {}",
+                    shared.kind, shared.value, shared.holders, shared.chance, cases.join(" + ")
+                );
+            }
+        }
+        let mut families: Vec<(usize, bool)> = Vec::new();
+        let told: std::collections::HashSet<&str> = report.findings.iter().flat_map(|f| f.ids()).collect();
+        families.extend(firms.iter().filter_map(|f| f.family.map(|n| (n, told.contains(f.id.as_str())))));
+        families.sort_unstable();
+        let of_family = families.chunk_by(|a, b| a.0 == b.0);
+        let seen: Vec<String> = of_family
+            .map(|f| format!("{}/{}", f.iter().filter(|(_, told)| *told).count(), f.len()))
+            .collect();
+        println!("  families told: {}", seen.join(" "));
+    }
+    Ok(())
 }
 
 /// A large book, timed.

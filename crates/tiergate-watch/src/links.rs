@@ -67,6 +67,13 @@ pub fn crowds(values: &[Value], buys: &[bool], alike: &[bool], settings: &Settin
     crowds
 }
 
+/// The chance that two holders of a value are one buyer, by this value alone: that it is the same
+/// thing at all, and not a meeting of common words, and that it is then theirs alone.
+pub fn of_value(value: &Value, settings: &Settings) -> f64 {
+    let same = settings.repeats / (settings.repeats + value.by_chance);
+    settings.chance(value.kind, value.holders.len()) * same
+}
+
 /// The links between parties, surest first.
 pub fn links(values: &[Value], crowds: &[Crowd], alike: &[bool], settings: &Settings) -> Vec<Link> {
     let mut pairs: Vec<(u32, u32, f64)> = Vec::new();
@@ -74,7 +81,7 @@ pub fn links(values: &[Value], crowds: &[Crowd], alike: &[bool], settings: &Sett
     for (value, at) in values.iter().zip(0..) {
         let crowd = crowds.next_if(|c| c.value == at);
         let holders = &value.holders;
-        let plain = settings.chance(value.kind, holders.len());
+        let plain = of_value(value, settings);
         let of_crowd = crowd.map_or(0.0, Crowd::chance);
         let is_alike = |p: u32| crowd.is_some() && alike[p as usize];
         if holders.len() <= settings.holders_max {

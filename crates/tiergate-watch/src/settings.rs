@@ -99,6 +99,9 @@ pub struct Settings {
     pub address: f64,
     /// The same for a forwarder.
     pub forwarder: f64,
+    /// Share of directors and addresses on file that stand there again because they are the same; a
+    /// name of common words that stands twice is more likely that of two people.
+    pub repeats: f64,
     /// Two parties are linked from this chance on.
     pub link_from: f64,
     /// A value with more holders than this links no pair by itself; it may still be one behind which
@@ -106,6 +109,8 @@ pub struct Settings {
     pub holders_max: usize,
     /// A component with more parties than this is split at its weakest links.
     pub component_parties_max: usize,
+    /// A link of a smaller chance than this is cut when the side it joins looks like any other buyer.
+    pub cut_below: f64,
     /// Buyers that stand out by themselves: evidence of their own from this on, in nats.
     pub alike_from: f64,
     /// A value counts as one behind which too many like buyers stand when chance would give as many
@@ -154,7 +159,9 @@ impl Default for Settings {
             director: 0.6,
             address: 0.55,
             forwarder: 0.02,
+            repeats: 0.1,
             link_from: 0.5,
+            cut_below: 0.9,
             holders_max: 32,
             component_parties_max: 40,
             alike_from: 1.0,

@@ -8,7 +8,7 @@ use crate::normal::normal;
 use crate::settings::Kind;
 
 /// A value that at least two parties hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Value {
     /// What it is.
     pub kind: Kind,
@@ -16,6 +16,8 @@ pub struct Value {
     pub written: String,
     /// Places of the parties that hold it, ascending.
     pub holders: Vec<u32>,
+    /// How often its words would meet by chance in the entries of the book.
+    pub by_chance: f64,
 }
 
 /// Values of one kind as they come in.
@@ -44,15 +46,20 @@ impl<'b> Column<'b> {
             written,
             mut held,
         } = self;
-        if matches!(kind, Kind::Address | Kind::Director) {
-            let mut forms = vec![""; written.len()];
-            for (form, at) in &places {
-                forms[*at as usize] = form;
-            }
-            let mut same = near(&forms);
-            held.iter_mut()
-                .for_each(|(value, _)| *value = same.find(*value));
+        let mut forms = vec![""; written.len()];
+        for (form, at) in &places {
+            forms[*at as usize] = form;
         }
+        let of_words = matches!(kind, Kind::Address | Kind::Director);
+        let mut words = FxHashMap::default();
+        if of_words {
+            words = counts(&forms, &held);
+            let mut same = near(&forms);
+            for (value, _) in &mut held {
+                *value = same.find(*value);
+            }
+        }
+        let entries = held.len();
         held.sort_unstable();
         held.dedup();
         for of_one in held.chunk_by(|a, b| a.0 == b.0).filter(|c| c.len() > 1) {
@@ -60,9 +67,42 @@ impl<'b> Column<'b> {
                 kind,
                 written: written[of_one[0].0 as usize].trim().to_owned(),
                 holders: of_one.iter().map(|(_, party)| *party).collect(),
+                by_chance: if of_words {
+                    by_chance(forms[of_one[0].0 as usize], of_one.len(), &words, entries)
+                } else {
+                    0.0
+                },
             });
         }
     }
+}
+
+/// How often each word stands in the entries.
+fn counts<'f>(forms: &[&'f str], held: &[(u32, u32)]) -> FxHashMap<&'f str, u32> {
+    let mut counts = FxHashMap::default();
+    for (value, _) in held {
+        for word in forms[*value as usize].split(' ') {
+            *counts.entry(word).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+/// In a smaller file than this, words are taken to be as rare as in one of this many entries.
+const ENTRIES_MIN: usize = 1_000;
+
+/// How many of the entries would have just these words if words met by chance, going by how often
+/// the words stand elsewhere.
+fn by_chance(form: &str, holders: usize, words: &FxHashMap<&str, u32>, entries: usize) -> f64 {
+    let entries = entries.max(ENTRIES_MIN) as f64;
+    let share = |word| {
+        let elsewhere = words
+            .get(word)
+            .map_or(0, |w| *w as usize)
+            .saturating_sub(holders);
+        (elsewhere as f64 + 0.5) / entries
+    };
+    entries * form.split(' ').map(share).product::<f64>()
 }
 
 /// Every value that at least two parties of the book hold, by kind.

@@ -8,7 +8,7 @@ use crate::bunching::{Bunching, bunching};
 use crate::components::{Component, components};
 use crate::finding::{Basis, Finding, Member, Months, Shared, Together};
 use crate::limit::Limits;
-use crate::links::{Crowd, crowds, links};
+use crate::links::{Crowd, crowds, links, of_value};
 use crate::score::{Scene, chance};
 use crate::settings::Settings;
 use crate::sums::{YearSum, rolling, yearly};
@@ -61,12 +61,13 @@ pub fn watch(book: &Book, limits: &Limits, settings: &Settings) -> Report {
         settings,
     };
     let standings = standings(&scene, &sums, limits);
-    let alike = alike(&standings, &buyers, settings);
+    let evidence = evidence(&standings, &buyers, settings);
+    let alike: Vec<bool> = evidence.iter().map(|e| *e >= settings.alike_from).collect();
     let buys: Vec<bool> = buyers.iter().map(Option::is_some).collect();
     let values = shared(book);
     let crowds = crowds(&values, &buys, &alike, settings);
     let links = links(&values, &crowds, &alike, settings);
-    let components = components(book, &links, settings);
+    let components = components(book, &links, &evidence, settings);
     let watcher = Watcher {
         scene,
         sums: &sums,
@@ -139,20 +140,16 @@ fn standings(scene: &Scene<'_>, sums: &[Vec<YearSum>], limits: &Limits) -> Vec<S
     standings
 }
 
-/// Which parties stand out by themselves as buyers who split would.
-fn alike(standings: &[Standing], buyers: &[Option<Buyer>], settings: &Settings) -> Vec<bool> {
+/// The evidence of each party by itself, from the checks that bear on the score; none of a party
+/// that received nothing.
+fn evidence(standings: &[Standing], buyers: &[Option<Buyer>], settings: &Settings) -> Vec<f64> {
     let mut standings = standings.iter();
     let checks = settings.checks;
     let one = |buyer: &Option<Buyer>| {
-        let standing = if buyer.is_some() {
-            standings.next()
-        } else {
-            None
-        };
-        standing.is_some_and(|s| {
+        let standing = buyer.and_then(|_| standings.next());
+        standing.map_or(0.0, |s| {
             let of = |on: bool, evidence: f64| if on { evidence } else { 0.0 };
-            let evidence = of(checks.bunching, s.bunching) + of(checks.velocity, s.velocity);
-            evidence >= settings.alike_from
+            of(checks.bunching, s.bunching) + of(checks.velocity, s.velocity)
         })
     };
     buyers.iter().map(one).collect()
@@ -373,7 +370,7 @@ impl Watcher<'_> {
         let mut shared = Vec::new();
         for of_one in held.chunk_by(|a, b| a.0 == b.0).filter(|h| h.len() > 1) {
             let value = &self.values[of_one[0].0 as usize];
-            let mut chance = self.scene.settings.chance(value.kind, value.holders.len());
+            let mut chance = of_value(value, self.scene.settings);
             let like = of_one
                 .iter()
                 .filter(|(_, p)| self.alike[*p as usize])
