@@ -73,31 +73,50 @@ impl Book {
         for (party, at) in parties.iter().zip(0..) {
             places.insert(&party.id, at);
         }
-        let place = |c: &Consignment| places.get(c.consignee.as_str()).copied();
-        consignments.sort_by_cached_key(|c| (place(c), c.date, c.id.clone()));
-        let mut seen: FxHashSet<String> = FxHashSet::default();
-        consignments.retain(|c| seen.insert(c.id.clone()));
+        let mut order: Vec<(u32, i32, usize)> = consignments
+            .iter()
+            .enumerate()
+            .map(|(at, c)| {
+                let party = places.get(c.consignee.as_str()).copied();
+                (party.unwrap_or_default(), day(c.date), at)
+            })
+            .collect();
+        order.sort_unstable_by(|a, b| {
+            let by_id = || consignments[a.2].id.cmp(&consignments[b.2].id);
+            (a.0, a.1)
+                .cmp(&(b.0, b.1))
+                .then_with(by_id)
+                .then(a.2.cmp(&b.2))
+        });
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        order.retain(|(_, _, at)| seen.insert(&consignments[*at].id));
         let mut names: FxHashMap<&str, u32> = FxHashMap::default();
         let mut forwarders: Vec<String> = Vec::new();
-        let mut rows = Vec::with_capacity(consignments.len());
+        let mut rows = Vec::with_capacity(order.len());
         let mut starts = vec![0; parties.len() + 1];
-        for c in &consignments {
+        for (party, day, at) in &order {
+            let c = &consignments[*at];
             let forwarder = c.forwarder.as_deref().map(|name| {
                 *names.entry(name).or_insert_with(|| {
                     forwarders.push(name.to_owned());
                     forwarders.len() as u32 - 1
                 })
             });
-            let party = place(c).unwrap_or_default();
-            starts[party as usize + 1] += 1;
+            starts[*party as usize + 1] += 1;
             rows.push(Row {
-                party,
-                day: day(c.date),
+                party: *party,
+                day: *day,
                 year: c.date.year(),
                 tpp: c.tpp,
                 forwarder,
             });
         }
+        let mut unsorted: Vec<Option<Consignment>> = std::mem::take(&mut consignments)
+            .into_iter()
+            .map(Some)
+            .collect();
+        let sorted = order.iter().filter_map(|(_, _, at)| unsorted[*at].take());
+        let consignments = sorted.collect();
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }

@@ -63,7 +63,7 @@ fn line(points: &[(f64, f64, f64)]) -> Option<(f64, f64)> {
     let spread: f64 = points.iter().map(|p| p.2 * (p.0 - x).powi(2)).sum();
     let joint: f64 = points.iter().map(|p| p.2 * (p.0 - x) * (p.1 - y)).sum();
     let slope = joint / spread;
-    slope.is_finite().then(|| (y - slope * x, slope))
+    slope.is_finite().then_some((y - slope * x, slope))
 }
 
 /// How often a Poisson variable of this mean is at least `count`.

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::sums::YearSum;
+
 /// What makes the parties of a finding one sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -40,7 +42,7 @@ pub struct Member {
     /// Country.
     pub country: String,
     /// What it received, by calendar year.
-    pub tpp_by_year: Vec<(i16, u128)>,
+    pub tpp_by_year: Vec<YearSum>,
     /// Ids of its consignments, by date.
     pub consignments: Vec<String>,
 }

@@ -60,5 +60,6 @@ pub use normal::normal;
 pub use party::{Consignment, Party};
 pub use read::{RowError, consignments_csv, consignments_jsonl, parties_csv, parties_jsonl};
 pub use settings::{Checks, Kind, Settings};
+pub use sums::YearSum;
 pub use union::Groups;
 pub use watch::{Report, Standing, watch};

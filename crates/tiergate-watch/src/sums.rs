@@ -1,9 +1,11 @@
 //! What was received in a calendar year and in any twelve months.
 
+use serde::Serialize;
+
 use crate::book::{Book, Row};
 
 /// What a party received in a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct YearSum {
     /// Calendar year.
     pub year: i16,

@@ -1,5 +1,6 @@
 //! Which values of traits are held by several parties, after what is nearly equal is taken for equal.
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
 
 use crate::book::Book;
@@ -40,7 +41,8 @@ impl<'b> Column<'b> {
         }
     }
 
-    fn shared(self, kind: Kind, values: &mut Vec<Value>) {
+    fn shared(self, kind: Kind) -> Vec<Value> {
+        let mut values = Vec::new();
         let Column {
             places,
             written,
@@ -74,6 +76,7 @@ impl<'b> Column<'b> {
                 },
             });
         }
+        values
     }
 }
 
@@ -107,31 +110,37 @@ fn by_chance(form: &str, holders: usize, words: &FxHashMap<&str, u32>, entries: 
 
 /// Every value that at least two parties of the book hold, by kind.
 pub fn shared(book: &Book) -> Vec<Value> {
-    let mut values = Vec::new();
-    for kind in Kind::ALL {
-        let mut column = Column::default();
-        for (party, at) in book.parties.iter().zip(0..) {
-            let texts = match kind {
-                Kind::Bank => &party.banks,
-                Kind::Phone => &party.phones,
-                Kind::Domain => &party.domains,
-                Kind::Director => &party.directors,
-                Kind::Address => &party.addresses,
-                Kind::Forwarder => &party.forwarders,
-            };
-            for text in texts {
-                column.add(kind, text, &party.country, at);
-            }
+    let kinds = Kind::ALL.into_par_iter();
+    let by_kind: Vec<Vec<Value>> = kinds.map(|kind| of_kind(book, kind)).collect();
+    by_kind.into_iter().flatten().collect()
+}
+
+fn of_kind(book: &Book, kind: Kind) -> Vec<Value> {
+    let mut column = Column::default();
+    for (party, at) in book.parties.iter().zip(0..) {
+        let texts = match kind {
+            Kind::Bank => &party.banks,
+            Kind::Phone => &party.phones,
+            Kind::Domain => &party.domains,
+            Kind::Director => &party.directors,
+            Kind::Address => &party.addresses,
+            Kind::Forwarder => &party.forwarders,
+        };
+        for text in texts {
+            column.add(kind, text, &party.country, at);
         }
-        if kind == Kind::Forwarder {
-            for row in &book.rows {
-                if let Some(name) = row.forwarder {
-                    let name = &book.forwarders[name as usize];
-                    column.add(kind, name, "", row.party);
-                }
-            }
-        }
-        column.shared(kind, &mut values);
     }
-    values
+    if kind == Kind::Forwarder {
+        // A party's consignments stand together: a forwarder is added once for most of them.
+        let mut last = None;
+        for row in &book.rows {
+            if let Some(name) = row.forwarder
+                && last != Some((row.party, name))
+            {
+                last = Some((row.party, name));
+                column.add(kind, &book.forwarders[name as usize], "", row.party);
+            }
+        }
+    }
+    column.shared(kind)
 }

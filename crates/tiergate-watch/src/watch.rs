@@ -407,10 +407,7 @@ impl Watcher<'_> {
                 id: party.id.clone(),
                 name: party.name.clone(),
                 country: party.country.clone(),
-                tpp_by_year: self.sums[*p as usize]
-                    .iter()
-                    .map(|s| (s.year, s.tpp))
-                    .collect(),
+                tpp_by_year: self.sums[*p as usize].clone(),
                 consignments: book.consignments[book.range_of(*p)]
                     .iter()
                     .map(|c| c.id.clone())
