@@ -57,7 +57,7 @@ fn main() -> Result<()> {
     let names = names::real(&folder)?;
     match arguments.first().map(String::as_str) {
         None => report(&names, SEEDS),
-        Some("tune") => report(&names, TUNING),
+        Some("tune") => tune(&names, arguments.get(1).map(String::as_str)),
         Some("look") => look(&names),
         Some("speed") => speed(&names),
         Some("write") => write(&names, arguments.get(1).map_or(".", String::as_str)),
@@ -139,6 +139,58 @@ fn one_book(firms: &[Firm], settings: &Settings) -> Result<(Vec<Figures>, Vec<&'
     Ok((all, wrong))
 }
 
+/// Each linked group above the limit: the chance the watch gives it, and the share of its parties that
+/// are planted.
+fn findings(firms: &[Firm], settings: &Settings) -> Result<Vec<(f64, f64)>> {
+    let planted: std::collections::HashSet<&str> = firms
+        .iter()
+        .filter(|f| f.family.is_some())
+        .map(|f| f.id.as_str())
+        .collect();
+    let settings = Settings {
+        report_from: 0.0,
+        ..settings.clone()
+    };
+    let report = watch(&book(firms)?, &contestants::limits(), &settings);
+    let of = |f: &tiergate_watch::Finding| {
+        let right = f.ids().filter(|id| planted.contains(id)).count();
+        (f.chance, right as f64 / f.members.len() as f64)
+    };
+    Ok(report
+        .findings
+        .iter()
+        .filter(|f| f.basis == tiergate_watch::Basis::Linked)
+        .map(of)
+        .collect())
+}
+
+/// Whether a chance means what it says: linked groups by the chance they were given.
+fn calibration(told: &[(f64, f64)]) {
+    println!("\n## Groups by the chance they are given, all books\n");
+    println!("| chance | groups | planted, half of it or more |\n|--:|--:|--:|");
+    for (low, high) in [
+        (0.0, 0.1),
+        (0.1, 0.5),
+        (0.5, 0.8),
+        (0.8, 0.95),
+        (0.95, 0.99),
+        (0.99, 1.01),
+    ] {
+        let inside: Vec<&(f64, f64)> = told.iter().filter(|t| t.0 >= low && t.0 < high).collect();
+        let right = inside.iter().filter(|t| t.1 >= 0.5).count() as f64;
+        let share = if inside.is_empty() {
+            "-".to_owned()
+        } else {
+            format!("{:.2}", right / inside.len() as f64)
+        };
+        println!(
+            "| {low} to {} | {} | {share} |",
+            f64::min(high, 1.0),
+            inside.len()
+        );
+    }
+}
+
 const HEAD: &str = "| base rate | adaptation | precision | recall | area | TPP caught | false holds per 1,000 |\n|--:|:--|--:|--:|--:|--:|--:|";
 
 fn row(label: &str, of: &[Figures]) -> String {
@@ -171,12 +223,14 @@ fn report(names: &[Real], seeds: std::ops::RangeInclusive<u64>) -> Result<()> {
     let mut ablation: Vec<(Level, Vec<Vec<Figures>>)> = Vec::new();
     let mut wrong_cases: Vec<&'static str> = Vec::new();
     let (mut books, mut over) = (0_usize, 0_usize);
+    let mut told: Vec<(f64, f64)> = Vec::new();
     for rate in BASE_RATES {
         for level in Level::ALL {
             let mut by_check: Vec<Vec<Figures>> = vec![Vec::new(); contestants::NAMES.len()];
             for seed in seeds.clone() {
                 let firms = firms(names, seed, level, rate, SMALL, FIRMS);
                 let (all, wrong) = one_book(&firms, &settings)?;
+                told.extend(findings(&firms, &settings)?);
                 by_check
                     .iter_mut()
                     .zip(all)
@@ -195,14 +249,11 @@ fn report(names: &[Real], seeds: std::ops::RangeInclusive<u64>) -> Result<()> {
     println!(
         "\nA sum for each party alone finds none of them: of all {books} books, {over} parties are above the limit by themselves."
     );
-    wrong_cases.sort_unstable();
-    let cases = wrong_cases
-        .chunk_by(|a, b| a == b)
-        .map(|c| format!("{} {}", c[0], c.len()));
     println!(
         "Honest parties held up in all books, by what is hard about them: {}.",
-        cases.collect::<Vec<_>>().join(", ")
+        cases(wrong_cases)
     );
+    calibration(&told);
     println!(
         "\n## Each check, base rate 1 %\n\n{}",
         HEAD.replace("base rate", "check")
@@ -233,6 +284,42 @@ fn report(names: &[Real], seeds: std::ops::RangeInclusive<u64>) -> Result<()> {
     speed(names)
 }
 
+/// The figures of all checks on the seeds for choosing settings, with other settings if a file gives some.
+fn tune(names: &[Real], file: Option<&str>) -> Result<()> {
+    let settings = match file {
+        Some(file) => toml::from_str(&std::fs::read_to_string(file)?)?,
+        None => Settings::default(),
+    };
+    println!("{HEAD}");
+    let (mut told, mut wrong_cases) = (Vec::new(), Vec::new());
+    for rate in [0.001, 0.01] {
+        for level in Level::ALL {
+            let mut list = Vec::new();
+            for seed in TUNING {
+                let firms = firms(names, seed, level, rate, SMALL, FIRMS);
+                let (all, wrong) = one_book(&firms, &settings)?;
+                list.push(all[0]);
+                wrong_cases.extend(wrong);
+                told.extend(findings(&firms, &settings)?);
+            }
+            let label = format!("{} % | {}", rate * 100.0, level.word());
+            println!("{}", row(&label, &list));
+        }
+    }
+    println!("{}", cases(wrong_cases));
+    calibration(&told);
+    Ok(())
+}
+
+/// How often each hard case was held up.
+fn cases(mut cases: Vec<&'static str>) -> String {
+    cases.sort_unstable();
+    let each = cases
+        .chunk_by(|a, b| a == b)
+        .map(|c| format!("{} {}", c[0], c.len()));
+    each.collect::<Vec<_>>().join(", ")
+}
+
 /// What the findings of one tuning book are made of, to see where the watch goes wrong.
 fn look(names: &[Real]) -> Result<()> {
     for level in Level::ALL {
@@ -240,25 +327,51 @@ fn look(names: &[Real]) -> Result<()> {
         let by_id: std::collections::HashMap<&str, &Firm> =
             firms.iter().map(|f| (f.id.as_str(), f)).collect();
         let report = watch(&book(&firms)?, &contestants::limits(), &Settings::default());
-        println!("{}: {} findings, {} scored too low", level.word(), report.findings.len(), report.below);
+        println!(
+            "{}: {} findings, {} scored too low",
+            level.word(),
+            report.findings.len(),
+            report.below
+        );
         for finding in &report.findings {
             let cases: Vec<&str> = finding.ids().map(|id| by_id[id].case).collect();
             let wrong = cases.iter().filter(|c| **c != "planted").count();
-            let terms: Vec<String> =
-                finding.terms.iter().map(|t| format!("{} {:.1}", t.check, t.adds)).collect();
-            println!("  {wrong} of {} honest, {:.2}: {}", cases.len(), finding.chance, terms.join(", "));
+            let terms: Vec<String> = finding
+                .terms
+                .iter()
+                .map(|t| format!("{} {:.1}", t.check, t.adds))
+                .collect();
+            println!(
+                "  {wrong} of {} honest, {:.2}: {}",
+                cases.len(),
+                finding.chance,
+                terms.join(", ")
+            );
             for shared in finding.shared.iter().filter(|_| wrong > 0) {
-                let cases: Vec<&str> =
-                    shared.parties.iter().filter_map(|id| by_id.get(id.as_str())).map(|f| f.case).collect();
+                let cases: Vec<&str> = shared
+                    .parties
+                    .iter()
+                    .filter_map(|id| by_id.get(id.as_str()))
+                    .map(|f| f.case)
+                    .collect();
                 println!(
                     "      {} {} of {}: {:.2} {}",
-                    shared.kind, shared.value, shared.holders, shared.chance, cases.join(" + ")
+                    shared.kind,
+                    shared.value,
+                    shared.holders,
+                    shared.chance,
+                    cases.join(" + ")
                 );
             }
         }
         let mut families: Vec<(usize, bool)> = Vec::new();
-        let told: std::collections::HashSet<&str> = report.findings.iter().flat_map(|f| f.ids()).collect();
-        families.extend(firms.iter().filter_map(|f| f.family.map(|n| (n, told.contains(f.id.as_str())))));
+        let told: std::collections::HashSet<&str> =
+            report.findings.iter().flat_map(|f| f.ids()).collect();
+        families.extend(
+            firms
+                .iter()
+                .filter_map(|f| f.family.map(|n| (n, told.contains(f.id.as_str())))),
+        );
         families.sort_unstable();
         let of_family = families.chunk_by(|a, b| a.0 == b.0);
         let seen: Vec<String> = of_family
@@ -271,7 +384,7 @@ fn look(names: &[Real]) -> Result<()> {
 
 /// A large book, timed.
 fn speed(names: &[Real]) -> Result<()> {
-    let firms = firms(names, 7, Level::Staggered, 0.01, SMALL, 200_000);
+    let firms = firms(names, 7, Level::Staggered, 0.01, SMALL, 240_000);
     let (parties, orders) = files(&firms);
     drop(firms);
     let clock = Instant::now();
@@ -289,7 +402,7 @@ fn speed(names: &[Real]) -> Result<()> {
     let watched = clock.elapsed();
     println!("## Time\n");
     println!(
-        "{rows} consignments and {count} parties on one core: read {:.2} s, sorted and joined {:.2} s, watched {:.2} s; {} findings.",
+        "{rows} consignments and {count} parties on two cores: read {:.2} s, sorted and joined {:.2} s, watched {:.2} s; {} findings.",
         read.as_secs_f64(),
         joined.as_secs_f64(),
         watched.as_secs_f64(),

@@ -152,6 +152,38 @@ impl Market {
                 firms.extend(group);
                 continue;
             }
+            if draw < 0.029 {
+                // An incubator: young firms of different owners, one front desk, one freight broker.
+                let desk = self.firm(chance, String::new(), "GB".to_owned());
+                let broker = chance.popular(&self.forwarders).clone();
+                let (opened, year) = (chance.whole(0, 150) as i32, chance.whole(0, 1));
+                for _ in 0..chance.whole(3, 6) {
+                    let mut firm = next(&firms, chance);
+                    firm.case = "incubator";
+                    firm.addresses.clone_from(&desk.addresses);
+                    if chance.yes(0.7) {
+                        firm.phones.clone_from(&desk.phones);
+                    }
+                    if chance.yes(0.3) {
+                        firm.domains.clone_from(&desk.domains);
+                    }
+                    let demand = Demand {
+                        active: 1 + year,
+                        ..self.demand(chance, sizes)
+                    };
+                    self.buy(chance, &mut firm, demand, 1.0);
+                    let opened = opened + YEAR * year as i32;
+                    for order in &mut firm.orders {
+                        order.day = order.day % YEAR / 2 + opened;
+                        if chance.yes(0.6) {
+                            order.forwarder.clone_from(&broker);
+                        }
+                    }
+                    firm.founded = Some(opened - chance.whole(10, 300) as i32);
+                    firms.push(firm);
+                }
+                continue;
+            }
             let mut firm = next(&firms, chance);
             if draw < 0.145 {
                 self.host(chance, &mut firm);

@@ -62,13 +62,22 @@ impl Scene<'_> {
             .iter()
             .filter_map(|p| self.buyers[*p as usize])
             .collect();
-        let velocity = settings.checks.velocity;
-        let (adds, says) = self.ages(&facts);
-        add("age", velocity, adds, says);
-        let (adds, says) = self.firsts(&facts);
-        add("first-order", velocity, adds, says);
-        let (adds, says) = self.burst(&facts);
-        add("burst", velocity, adds, says);
+        // Young firms order for the first time together, whoever owns them: the three checks of
+        // velocity are held to the most of one.
+        let velocity = [
+            ("age", self.ages(&facts)),
+            ("first-order", self.firsts(&facts)),
+            ("burst", self.burst(&facts)),
+        ];
+        let sum: f64 = velocity.iter().map(|(_, (adds, _))| adds).sum();
+        let held = if sum > settings.check_most {
+            settings.check_most / sum
+        } else {
+            1.0
+        };
+        for (check, (adds, says)) in velocity {
+            add(check, settings.checks.velocity, adds * held, says);
+        }
         if let Some((adds, says)) = self.forwarder(&facts) {
             add("forwarder", settings.checks.forwarder, adds, says);
         }
