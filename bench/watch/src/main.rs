@@ -191,19 +191,49 @@ fn calibration(told: &[(f64, f64)]) {
     }
 }
 
-const HEAD: &str = "| base rate | adaptation | precision | recall | area | TPP caught | false holds per 1,000 |\n|--:|:--|--:|--:|--:|--:|--:|";
+/// A table in Markdown whose columns are aligned as text, too.
+struct Table(Vec<Vec<String>>);
 
-fn row(label: &str, of: &[Figures]) -> String {
-    let list = |pick: fn(&Figures) -> f64| of.iter().map(pick).collect::<Vec<_>>();
-    let precision: Vec<f64> = of.iter().filter_map(|f| f.precision).collect();
-    format!(
-        "| {label} | {} | {} | {} | {} | {} |",
-        spread(&precision, 2),
-        spread(&list(|f| f.recall), 2),
-        spread(&list(|f| f.area), 2),
-        spread(&list(|f| f.tpp), 2),
-        spread(&list(|f| f.false_holds), 2),
-    )
+impl Table {
+    fn new(first: &str) -> Table {
+        let heads = [
+            first,
+            "adaptation",
+            "precision",
+            "recall",
+            "area",
+            "TPP caught",
+            "false holds per 1,000",
+        ];
+        Table(vec![heads.map(str::to_owned).to_vec()])
+    }
+
+    fn row(&mut self, first: &str, level: Level, of: &[Figures]) {
+        let list = |pick: fn(&Figures) -> f64| of.iter().map(pick).collect::<Vec<_>>();
+        let precision: Vec<f64> = of.iter().filter_map(|f| f.precision).collect();
+        self.0.push(vec![
+            first.to_owned(),
+            level.word().to_owned(),
+            spread(&precision, 2),
+            spread(&list(|f| f.recall), 2),
+            spread(&list(|f| f.area), 2),
+            spread(&list(|f| f.tpp), 2),
+            spread(&list(|f| f.false_holds), 1),
+        ]);
+    }
+
+    fn print(&self) {
+        let width = |at: usize| self.0.iter().map(|r| r[at].len()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.0[0].len()).map(width).collect();
+        for (at, row) in self.0.iter().enumerate() {
+            let cells = row.iter().zip(&widths).map(|(c, w)| format!(" {c:<w$} |"));
+            println!("|{}", cells.collect::<String>());
+            if at == 0 {
+                let rule = widths.iter().map(|w| format!("{}|", "-".repeat(w + 2)));
+                println!("|{}", rule.collect::<String>());
+            }
+        }
+    }
 }
 
 fn report(names: &[Real], seeds: std::ops::RangeInclusive<u64>) -> Result<()> {
@@ -219,7 +249,8 @@ fn report(names: &[Real], seeds: std::ops::RangeInclusive<u64>) -> Result<()> {
         "Every figure is of parties. Honest demand is log-normal, median {} H100 a year.\n",
         SMALL.median_h100
     );
-    println!("## All checks\n\n{HEAD}");
+    println!("## All checks\n");
+    let mut table = Table::new("base rate");
     let mut ablation: Vec<(Level, Vec<Vec<Figures>>)> = Vec::new();
     let mut wrong_cases: Vec<&'static str> = Vec::new();
     let (mut books, mut over) = (0_usize, 0_usize);
@@ -239,13 +270,14 @@ fn report(names: &[Real], seeds: std::ops::RangeInclusive<u64>) -> Result<()> {
                 books += 1;
                 over += contestants::over_alone(&firms);
             }
-            let label = format!("{} % | {}", rate * 100.0, level.word());
-            println!("{}", row(&label, &by_check[0]));
+            table.row(&format!("{} %", rate * 100.0), level, &by_check[0]);
+            eprintln!("{} %, {}: done", rate * 100.0, level.word());
             if (rate - 0.01).abs() < 1e-9 {
                 ablation.push((level, by_check));
             }
         }
     }
+    table.print();
     println!(
         "\nA sum for each party alone finds none of them: of all {books} books, {over} parties are above the limit by themselves."
     );
@@ -254,29 +286,27 @@ fn report(names: &[Real], seeds: std::ops::RangeInclusive<u64>) -> Result<()> {
         cases(wrong_cases)
     );
     calibration(&told);
-    println!(
-        "\n## Each check, base rate 1 %\n\n{}",
-        HEAD.replace("base rate", "check")
-    );
+    println!("\n## Each check, base rate 1 %\n");
+    let mut table = Table::new("check");
     for (at, name) in contestants::NAMES.iter().enumerate() {
         for (level, by_check) in &ablation {
-            println!(
-                "{}",
-                row(&format!("{name} | {}", level.word()), &by_check[at])
-            );
+            table.row(name, *level, &by_check[at]);
         }
     }
+    table.print();
     println!(
-        "\n## Honest orders as large as known clusters (median {} H100 a year), base rate 1 %, all checks\n\n{HEAD}",
+        "\n## Honest orders as large as known clusters (median {} H100 a year), base rate 1 %, all checks\n",
         CLUSTERS.median_h100
     );
+    let mut table = Table::new("base rate");
     for level in Level::ALL {
         let mut list = Vec::new();
         for seed in seeds.clone() {
             list.push(one_book(&firms(names, seed, level, 0.01, CLUSTERS, FIRMS), &settings)?.0[0]);
         }
-        println!("{}", row(&format!("1 % | {}", level.word()), &list));
+        table.row("1 %", level, &list);
     }
+    table.print();
     println!(
         "\nMade and watched in {:.0} s.\n",
         clock.elapsed().as_secs_f64()
@@ -290,7 +320,7 @@ fn tune(names: &[Real], file: Option<&str>) -> Result<()> {
         Some(file) => toml::from_str(&std::fs::read_to_string(file)?)?,
         None => Settings::default(),
     };
-    println!("{HEAD}");
+    let mut table = Table::new("base rate");
     let (mut told, mut wrong_cases) = (Vec::new(), Vec::new());
     for rate in [0.001, 0.01] {
         for level in Level::ALL {
@@ -302,10 +332,10 @@ fn tune(names: &[Real], file: Option<&str>) -> Result<()> {
                 wrong_cases.extend(wrong);
                 told.extend(findings(&firms, &settings)?);
             }
-            let label = format!("{} % | {}", rate * 100.0, level.word());
-            println!("{}", row(&label, &list));
+            table.row(&format!("{} %", rate * 100.0), level, &list);
         }
     }
+    table.print();
     println!("{}", cases(wrong_cases));
     calibration(&told);
     Ok(())
@@ -382,32 +412,53 @@ fn look(names: &[Real]) -> Result<()> {
     Ok(())
 }
 
+/// The time cores were busy with this process, in seconds: on a machine that does other things too,
+/// this is what can be compared.
+fn busy() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = text
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace();
+    // In hundredths of a second: user and system; see proc(5).
+    fields
+        .skip(11)
+        .take(2)
+        .filter_map(|f| f.parse::<f64>().ok())
+        .sum::<f64>()
+        / 100.0
+}
+
 /// A large book, timed.
 fn speed(names: &[Real]) -> Result<()> {
     let firms = firms(names, 7, Level::Staggered, 0.01, SMALL, 240_000);
     let (parties, orders) = files(&firms);
     drop(firms);
-    let clock = Instant::now();
+    println!("## Time\n");
+    let mut step = (Instant::now(), busy());
+    let mut took = |what: &str| {
+        let now = (Instant::now(), busy());
+        println!(
+            "- {what}: {:.1} s, {:.1} s of a core",
+            (now.0 - step.0).as_secs_f64(),
+            now.1 - step.1
+        );
+        step = (Instant::now(), busy());
+    };
     let (parties, orders) = (
         parties_csv(parties.as_bytes()).0,
         consignments_csv(orders.as_bytes()).0,
     );
-    let (count, rows) = (parties.len(), orders.len());
-    let read = clock.elapsed();
-    let clock = Instant::now();
+    took(&format!(
+        "{} consignments and {} parties read",
+        orders.len(),
+        parties.len()
+    ));
     let book = Book::new(parties, orders);
-    let joined = clock.elapsed();
-    let clock = Instant::now();
+    took("sorted and joined");
     let report = watch(&book, &contestants::limits(), &Settings::default());
-    let watched = clock.elapsed();
-    println!("## Time\n");
-    println!(
-        "{rows} consignments and {count} parties on two cores: read {:.2} s, sorted and joined {:.2} s, watched {:.2} s; {} findings.",
-        read.as_secs_f64(),
-        joined.as_secs_f64(),
-        watched.as_secs_f64(),
-        report.findings.len()
-    );
+    took(&format!("watched, {} findings", report.findings.len()));
     Ok(())
 }
 

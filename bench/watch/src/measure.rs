@@ -38,7 +38,8 @@ pub fn figures(all: &[Judged]) -> Figures {
         precision: (flagged > 0.0).then_some(right / flagged),
         recall: right / planted,
         area: area(all),
-        tpp: sum(&|j| j.flagged && j.planted) / sum(&|j| j.planted),
+        // A sum of nothing is minus zero.
+        tpp: sum(&|j| j.flagged && j.planted).abs() / sum(&|j| j.planted),
         false_holds: 1000.0 * (flagged - right) / count(&|j| !j.planted),
     }
 }

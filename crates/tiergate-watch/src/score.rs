@@ -192,7 +192,7 @@ fn links(component: &Component) -> (f64, String) {
     let mean = tree.iter().map(of).sum::<f64>() / tree.len() as f64;
     let weakest = tree.iter().map(|l| l.chance).fold(1.0, f64::min);
     let says = format!(
-        "{} hold it together, each likely {} or more",
+        "held together by {}, each likely {} or more",
         these(tree.len(), "link", "links"),
         percent(weakest)
     );
