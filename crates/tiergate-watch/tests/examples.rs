@@ -319,3 +319,25 @@ fn one_kind_of_trait_shared_by_two_is_weighed_as_the_settings_say() {
         assert!(settings.chance(kind, 3) < settings.chance(kind, 2));
     }
 }
+
+#[test]
+fn the_documentation_states_every_default() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/watch.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let section = text.split("## What it takes for granted").nth(1).unwrap();
+    let section = section.split("## Measured").next().unwrap();
+    let mut stated: serde_json::Map<String, serde_json::Value> = serde_json::Map::new();
+    for row in section.lines().filter_map(|l| l.strip_prefix("| `")) {
+        let (name, rest) = row.split_once("` | ").unwrap();
+        let value = rest.split(" |").next().unwrap();
+        stated.insert(name.to_owned(), serde_json::from_str(value).unwrap());
+    }
+    let read: Settings = serde_json::from_value(stated.clone().into()).unwrap();
+    assert_eq!(read, Settings::default());
+    let shown = format!("{:?}", Settings::default());
+    let fields = shown
+        .split(", ")
+        .filter(|f| f.contains(": ") && !f.contains("checks") && !f.contains("watts_per_tpp"));
+    let fields = fields.filter(|f| !f.contains("true"));
+    assert_eq!(fields.count(), stated.len(), "{shown}");
+}
