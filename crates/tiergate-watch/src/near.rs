@@ -109,6 +109,16 @@ mod tests {
     }
 
     #[test]
+    fn many_words_one_letter_apart_are_streets_and_no_slips() {
+        let texts: Vec<String> = ('a'..='z').map(|c| format!("12 ferrindal{c} st")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let mut groups = near(&texts);
+        assert_ne!(groups.find(0), groups.find(25));
+        let mut few = near(&texts[..3]);
+        assert_eq!(few.find(0), few.find(2));
+    }
+
+    #[test]
     fn exchanged_letters_are_one_slip() {
         let chars = |w: &str| w.chars().collect::<Vec<_>>();
         assert_eq!(distance(&chars("abcd"), &chars("abdc")), 1);

@@ -29,20 +29,26 @@ pub fn normal(kind: Kind, text: &str, country: &str) -> Option<String> {
         Kind::Address => address(text),
         Kind::Forwarder => company(text),
     };
-    // A value of one or two signs ("-", "0", "NA") is a placeholder.
-    (form.chars().count() > 2 && !PLACEHOLDERS.contains(&form.to_lowercase().as_str()))
-        .then_some(form)
+    // A value of one or two signs is a placeholder too ("-", "0").
+    let written: String = text
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let is_value = form.chars().count() > 2 && !PLACEHOLDERS.contains(&written.as_str());
+    is_value.then_some(form)
 }
 
-const PLACEHOLDERS: [&str; 8] = [
+const PLACEHOLDERS: [&str; 9] = [
     "none",
     "unknown",
-    "n/a",
+    "na",
     "tbd",
     "null",
     "nil",
     "tba",
     "notavailable",
+    "notknown",
 ];
 const TITLES: [&str; 11] = [
     "mr", "mrs", "ms", "dr", "prof", "sir", "dato", "datuk", "ir", "eng", "sheikh",
@@ -223,4 +229,48 @@ fn phone(text: &str, country: &str) -> String {
     let code = crate::dialing::code(country).unwrap_or_default();
     let inside = digits.strip_prefix('0').unwrap_or(&digits);
     format!("{code}{inside}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_dialed_from_inside_alone_is_left_out() {
+        let number = |text, country| normal(Kind::Phone, text, country);
+        let full = number("+44 20 7946 0000", "");
+        assert_eq!(full.as_deref(), Some("442079460000"));
+        assert_eq!(full, number("+44 (0)20 7946 0000", ""));
+        assert_eq!(full, number("020 7946 0000", "GB"));
+        assert_ne!(full, number("020 7946 0000", "SG"));
+    }
+
+    #[test]
+    fn a_public_mailbox_is_whose_it_is_and_its_provider_nobodys() {
+        let domain = |text| normal(Kind::Domain, text, "");
+        assert_eq!(
+            domain("Info@Velmora.example"),
+            domain("https://www.velmora.example/about?x")
+        );
+        assert_ne!(domain("a.orvall@gmail.com"), domain("b.tessa@gmail.com"));
+        assert_eq!(domain("gmail.com"), None);
+    }
+
+    #[test]
+    fn a_forwarder_is_the_same_with_and_without_its_legal_form() {
+        let forwarder = |text| normal(Kind::Forwarder, text, "");
+        assert_eq!(
+            forwarder("Quorin Freight Pte. Ltd."),
+            forwarder("QUORIN FREIGHT")
+        );
+    }
+
+    #[test]
+    fn placeholders_are_no_values() {
+        for text in ["-", "n/a", "0", "unknown", "  ", "NONE"] {
+            for kind in Kind::ALL {
+                assert_eq!(normal(kind, text, "MY"), None, "{kind:?} {text}");
+            }
+        }
+    }
 }

@@ -341,3 +341,121 @@ fn the_documentation_states_every_default() {
     let fields = fields.filter(|f| !f.contains("true"));
     assert_eq!(fields.count(), stated.len(), "{shown}");
 }
+
+#[test]
+fn two_weak_traits_link_where_neither_does_alone() {
+    let (parties, orders) = shells(4, 60, |n, p| {
+        if n != 4 {
+            p.addresses.push("12 Ferrindale Road, Torolis".to_owned());
+        }
+        if n != 3 {
+            p.directors.push("Tessa Orvall".to_owned());
+        }
+    });
+    // Three at the address, three with the director: only p1 and p2 have both.
+    assert_eq!(found(parties, orders).links, 1);
+}
+
+#[test]
+fn a_weak_link_to_an_ordinary_buyer_is_cut_and_a_sure_one_is_not() {
+    let told = |mark: fn(&mut Party)| {
+        let (mut parties, orders) = shells(3, 700, |n, p| {
+            p.banks.push("MY33 0000 1".to_owned());
+            p.incorporated = Some("2025-11-20".parse().unwrap());
+            if n == 1 {
+                mark(p);
+            }
+        });
+        let ordinary = parties.iter_mut().find(|p| p.id == "p1000").unwrap();
+        mark(ordinary);
+        groups(&found(parties, orders))
+    };
+    let by_director = told(|p| p.directors.push("Tessa Orvall".to_owned()));
+    assert_eq!(by_director, [["p1", "p2", "p3"]]);
+    let by_bank = told(|p| p.banks.push("SG77 0000 2".to_owned()));
+    assert_eq!(by_bank, [["p1", "p1000", "p2", "p3"]]);
+}
+
+#[test]
+fn one_that_reaches_the_limit_exactly_is_a_part_of_the_sum() {
+    let (parties, mut orders) = shells(2, 400, |_, p| p.banks.push("MY33 0000 1".to_owned()));
+    orders.push(to(1, "2026-11-01", 600));
+    let report = found(parties, orders);
+    assert_eq!(groups(&report), [["p1", "p2"]]);
+    assert_eq!(report.findings[0].years[0].tpp_within, 1_400);
+}
+
+#[test]
+fn a_name_that_only_they_have_is_as_rare_however_many_they_are() {
+    let (parties, orders) = shells(5, 700, |_, p| {
+        p.directors.push("Tessa Orvall".to_owned());
+        p.banks.push("MY33 0000 1".to_owned());
+    });
+    let report = found(parties, orders);
+    let shared = report.findings[0]
+        .shared
+        .iter()
+        .find(|s| s.kind == "director");
+    let of_five = Settings::default().chance(Kind::Director, 5);
+    // It may be more, if they stand out as a crowd; common words would make it less.
+    assert!(shared.unwrap().chance > of_five * 0.98);
+}
+
+#[test]
+fn no_check_decides_alone() {
+    let (parties, orders) = shells(9, 950, |_, p| {
+        p.banks.push("MY33 0000 1".to_owned());
+        p.phones.push("+60 3 5550 1234".to_owned());
+        p.incorporated = Some("2025-12-20".parse().unwrap());
+    });
+    let report = found(parties, orders);
+    let settings = Settings::default();
+    let adds = |check: &str| {
+        report.findings[0]
+            .terms
+            .iter()
+            .find(|t| t.check == check)
+            .unwrap()
+            .adds
+    };
+    for term in report.findings[0]
+        .terms
+        .iter()
+        .filter(|t| t.check != "prior")
+    {
+        assert!(
+            term.adds <= settings.check_most && term.adds >= settings.check_least,
+            "{term:?}"
+        );
+    }
+    let velocity = adds("age") + adds("first-order") + adds("burst");
+    assert!(velocity <= settings.check_most + 1e-9, "{velocity}");
+}
+
+#[test]
+fn first_orders_close_together_in_a_year_when_everyone_begins_are_no_evidence() {
+    let burst = |month: u32| {
+        let mark = |_: usize, p: &mut Party| p.banks.push("MY33 0000 1".to_owned());
+        let (parties, mut orders) = shells(3, 700, mark);
+        for order in orders.iter_mut().filter(|o| o.consignee.len() == 2) {
+            order.date = format!("2026-{month:02}-10").parse().unwrap();
+        }
+        // Everyone else begins in the first half of 2026.
+        for order in orders.iter_mut().filter(|o| o.consignee.len() > 2) {
+            order.date = format!("2026-0{}-05", 1 + order.tpp % 5).parse().unwrap();
+        }
+        let settings = Settings {
+            report_from: 0.0,
+            ..Settings::default()
+        };
+        let report = watch(&Book::new(parties, orders), &limits(), &settings);
+        report.findings[0]
+            .terms
+            .iter()
+            .find(|t| t.check == "burst")
+            .unwrap()
+            .adds
+    };
+    assert!(burst(1) <= 0.0);
+    assert!(burst(11) > 1.0);
+}
