@@ -387,18 +387,37 @@ fn one_that_reaches_the_limit_exactly_is_a_part_of_the_sum() {
 
 #[test]
 fn a_name_that_only_they_have_is_as_rare_however_many_they_are() {
-    let (parties, orders) = shells(5, 700, |_, p| {
+    // Too little each to stand out as a crowd.
+    let (parties, orders) = shells(5, 240, |_, p| {
         p.directors.push("Tessa Orvall".to_owned());
         p.banks.push("MY33 0000 1".to_owned());
     });
+    let settings = Settings {
+        report_from: 0.0,
+        ..Settings::default()
+    };
+    let report = watch(&Book::new(parties, orders), &limits(), &settings);
+    let mut shared = report.findings[0].shared.iter();
+    let director = shared.find(|s| s.kind == "director").unwrap();
+    let of_five = settings.chance(Kind::Director, 5);
+    assert!(
+        (director.chance / of_five - 1.0).abs() < 0.02,
+        "{director:?}"
+    );
+}
+
+#[test]
+fn the_choice_of_the_densest_half_year_is_paid_for() {
+    let (parties, orders) = shells(2, 700, |_, p| p.banks.push("MY33 0000 1".to_owned()));
     let report = found(parties, orders);
-    let shared = report.findings[0]
-        .shared
-        .iter()
-        .find(|s| s.kind == "director");
-    let of_five = Settings::default().chance(Kind::Director, 5);
-    // It may be more, if they stand out as a crowd; common words would make it less.
-    assert!(shared.unwrap().chance > of_five * 0.98);
+    let terms = &report.findings[0].terms;
+    let burst = terms.iter().find(|t| t.check == "burst").unwrap();
+    assert!(burst.says.starts_with("2 of 2"));
+    assert!(
+        burst.adds < 1.0,
+        "two first orders in one half year of four: {}",
+        burst.adds
+    );
 }
 
 #[test]

@@ -162,12 +162,13 @@ proptest! {
         for through in 0..20 {
             for a in 0..20 {
                 for b in 0..20 {
-                    reach[a][b] |= reach[a][through] && reach[through][b];
+                    let both = reach[a][through] && reach[through][b];
+                    reach[a][b] |= both;
                 }
             }
         }
-        for a in 0..20 {
-            let least = (0..20).find(|b| reach[a][*b]).unwrap();
+        for (a, reached) in reach.iter().enumerate() {
+            let least = reached.iter().position(|r| *r).unwrap();
             prop_assert_eq!(groups.find(a as u32), least as u32);
         }
     }
