@@ -99,6 +99,9 @@ pub struct PacketPaper {
     pub hex: Option<String>,
 }
 
+/// The years that records are kept under a law at a day, and what says so.
+pub type Keep<'k> = dyn FnMut(&str, jiff::civil::Date) -> Option<(i16, String)> + 'k;
+
 /// Makes the packet of a reservation; none when there is none of this id. `keep` gives the years
 /// that records are kept under a law at a day, and what says so.
 ///
@@ -108,7 +111,7 @@ pub struct PacketPaper {
 pub fn packet(
     reader: &mut dyn Reader,
     id: &str,
-    keep: &mut dyn FnMut(&str, jiff::civil::Date) -> Option<(i16, String)>,
+    keep: &mut Keep<'_>,
 ) -> Result<Option<Packet>, Error> {
     let Some(made) = reader.entry(id)?.filter(|made| made.kind == Kind::Reserve) else {
         return Ok(None);

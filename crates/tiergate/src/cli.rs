@@ -10,7 +10,7 @@ use tiergate_engine::{Desk, DeskError};
 use tiergate_law::ConsolidateError;
 
 use crate::commands::{
-    chips, completions, decide, diff, explain, forms, impact, import, law, ledger, schema,
+    chips, completions, decide, diff, explain, forms, impact, import, law, ledger, schema, watch,
 };
 use crate::embedded::{self, LawFaults};
 use crate::report::{AfterFaults, Unreadable};
@@ -49,6 +49,7 @@ enum Command {
     Impact(impact::Args),
     Explain(Box<explain::Args>),
     Diff(diff::Args),
+    Watch(watch::Args),
     Law(law::Args),
     Ledger(Box<ledger::Args>),
     Chips(chips::Args),
@@ -90,6 +91,7 @@ fn run(cli: &Cli) -> Result<Ended> {
         Command::Impact(args) => impact::run(cli, args),
         Command::Explain(args) => explain::run(cli, args),
         Command::Diff(args) => diff::run(cli, args),
+        Command::Watch(args) => watch::run(cli, args),
         Command::Law(args) => law::run(cli, args),
         Command::Ledger(args) => ledger::run(cli, args),
         Command::Chips(args) => chips::run(cli, args),

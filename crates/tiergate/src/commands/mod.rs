@@ -11,3 +11,4 @@ pub mod import;
 pub mod law;
 pub mod ledger;
 pub mod schema;
+pub mod watch;

@@ -85,7 +85,7 @@ impl Teller for Decided {
         let notes = self.notes.clone();
         let tally = self.summary.order(to, row.places.len());
         if let (Format::Json | Format::Jsonl, Some((order, resolved))) = (self.format, row.given) {
-            for law in 0..tally.len() {
+            for (law, counts) in tally.iter_mut().enumerate() {
                 let (record, books) = asked.bench().record(law, order, resolved)?;
                 // What is open draws on nothing yet.
                 if !drawn_by(&record).is_empty() && record.review != Some("indeterminate") {
@@ -101,7 +101,6 @@ impl Teller for Decided {
                         &row,
                     );
                 }
-                let counts = &mut tally[law];
                 let note = notes.as_ref().and_then(|n| n.get(&order.id));
                 counts[outcome_place(record.outcome)] += 1;
                 write_json(&record, note, self.format, &mut done.out)?;
