@@ -8,6 +8,8 @@
 //! This crate knows nothing of orders, of what a list means in law, of files, networks and clocks.
 
 mod fold;
+mod index;
+mod list;
 mod name;
 mod pair;
 mod similar;
@@ -15,6 +17,8 @@ mod sound;
 mod tables;
 mod weights;
 
+pub use index::{Index, Nearest};
+pub use list::{Entry, List, ListError, ListFault, Source};
 pub use name::Name;
 pub use pair::{Match, Matched, score};
 pub use similar::How;

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::FxHasher;
 
 use crate::fold::{Word, fold, normal};
+use crate::similar::{Spine, kin};
 use crate::sound::{skeleton, sound};
 use crate::tables::{FORM_WORDS_MAX, Generic, Kind, key, key_of, tables};
 use crate::weights::Weights;
@@ -42,6 +43,9 @@ pub(crate) struct Token {
     pub variants: Option<&'static crate::tables::Variants>,
     /// Which consonants `sound` has, and which letters `plain` has.
     pub consonants: u32,
+    /// And which may stand for one of them: see [`kin`](crate::similar::kin).
+    pub kin: u32,
+    pub spine: Spine,
     pub letters: u32,
 }
 
@@ -122,13 +126,23 @@ impl Name {
     /// How near two names are, from 0 to 1: see [`score`](crate::score).
     #[must_use]
     pub fn score(&self, other: &Name) -> f64 {
-        crate::pair::compare(self, other).0
+        crate::pair::compare(self, other)
     }
 
     /// The same, with why.
     #[must_use]
     pub fn explain(&self, other: &Name) -> crate::Match {
         crate::pair::explain(self, other)
+    }
+
+    /// Weighs its words anew.
+    pub(crate) fn reweigh(&mut self, weights: &Weights) {
+        for reading in &mut self.readings {
+            for t in &mut reading.tokens {
+                t.weight = weights.of(&t.plain, &t.sound, t.class, t.syllable, t.variants);
+            }
+            reading.weight = reading.tokens.iter().map(|t| t.weight).sum();
+        }
     }
 
     /// Whether nothing of the name can be read: it has no letter or digit.
@@ -278,8 +292,12 @@ impl Token {
             Vec::new()
         };
         let weight = weights.of(&plain, &sound, class, syllable, variants);
+        let consonants = consonants(&sound);
         Token {
-            consonants: consonants(&sound),
+            // An `h` costs little to lose, but may stand for another letter.
+            kin: kin(consonants | if sound.contains('h') { letters("h") } else { 0 }),
+            spine: Spine::of(&sound),
+            consonants,
             letters: letters(&plain),
             plain,
             sound,

@@ -19,7 +19,7 @@
 
 use serde::Serialize;
 
-use crate::name::{Class, Join, Name, Reading, Token};
+use crate::name::{Class, Join, Name, Reading};
 use crate::similar::{How, similar};
 use crate::tables::Kind;
 use crate::weights::Weights;
@@ -99,9 +99,9 @@ struct Outcome {
 }
 
 /// What the rules read besides the alignment.
-const CONFLICT: f32 = 0.6;
+pub(crate) const CONFLICT: f32 = 0.6;
 /// Of a person, what is missing counts so much.
-const MISSING: f32 = 0.25;
+pub(crate) const MISSING: f32 = 0.25;
 /// No word but one that carries little was matched: no more than this.
 const GENERIC_MAX: f32 = 0.5;
 /// One word of a person who has more.
@@ -112,34 +112,19 @@ const PLACES_DIFFER: f32 = 0.62;
 const INITIALS_DIFFER: f32 = 0.8;
 const SUBJECTS_DIFFER: f32 = 0.85;
 
-/// Nearness in place order is symmetric: the pair is always looked at from the same side.
-pub(crate) fn compare(a: &Name, b: &Name) -> (f64, bool) {
-    compare_with(a, b, &|_, _, x, y| similar(x, y))
-}
-
-/// As [`compare`], with nearness of words by who asks: the places of the words in the two names, and
-/// the words. The index has them already.
-pub(crate) fn compare_with(
-    a: &Name,
-    b: &Name,
-    near: &dyn Fn(usize, usize, &Token, &Token) -> Option<(f32, How)>,
-) -> (f64, bool) {
+/// The pair is always looked at from the same side, so that sums are the same both ways.
+pub(crate) fn compare(a: &Name, b: &Name) -> f64 {
     if a.normal == b.normal {
-        return (if a.is_empty() { 0.0 } else { 1.0 }, false);
+        return if a.is_empty() { 0.0 } else { 1.0 };
     }
-    let swapped = a.normal > b.normal;
+    let (first, second) = if a.normal > b.normal { (b, a) } else { (a, b) };
     let mut best = 0f32;
-    for x in &a.readings {
-        for y in &b.readings {
-            let outcome = if swapped {
-                of_readings(y, x, &|i, j| near(j, i, &x.tokens[j], &y.tokens[i]))
-            } else {
-                of_readings(x, y, &|i, j| near(i, j, &x.tokens[i], &y.tokens[j]))
-            };
-            best = best.max(outcome.score);
+    for x in &first.readings {
+        for y in &second.readings {
+            best = best.max(of_readings(x, y).score);
         }
     }
-    (rounded(best), swapped)
+    rounded(best)
 }
 
 /// Four decimals: no more is meant.
@@ -153,8 +138,7 @@ pub(crate) fn explain(a: &Name, b: &Name) -> Match {
     let mut best: Option<(Outcome, &Reading, &Reading)> = None;
     for x in &first.readings {
         for y in &second.readings {
-            let near = |i: usize, j: usize| similar(&x.tokens[i], &y.tokens[j]);
-            let outcome = of_readings(x, y, &near);
+            let outcome = of_readings(x, y);
             if best.as_ref().is_none_or(|(b, ..)| outcome.score > b.score) {
                 best = Some((outcome, x, y));
             }
@@ -198,7 +182,7 @@ pub(crate) fn explain(a: &Name, b: &Name) -> Match {
         std::mem::swap(&mut left_only, &mut right_only);
     }
     Match {
-        score: compare(a, b).0,
+        score: compare(a, b),
         words,
         left_only,
         right_only,
@@ -206,9 +190,7 @@ pub(crate) fn explain(a: &Name, b: &Name) -> Match {
     }
 }
 
-type Near<'n> = &'n dyn Fn(usize, usize) -> Option<(f32, How)>;
-
-fn of_readings(a: &Reading, b: &Reading, near: Near<'_>) -> Outcome {
+fn of_readings(a: &Reading, b: &Reading) -> Outcome {
     let mut outcome = Outcome::default();
     if a.tokens.is_empty() || b.tokens.is_empty() {
         return outcome;
@@ -216,7 +198,7 @@ fn of_readings(a: &Reading, b: &Reading, near: Near<'_>) -> Outcome {
     let mut covered = [vec![false; a.tokens.len()], vec![false; b.tokens.len()]];
     let [in_a, in_b] = &mut covered;
     joined(a, b, in_a, in_b, &mut outcome.links);
-    aligned(a, b, (in_a, in_b), near, &mut outcome.links);
+    aligned(a, b, (in_a, in_b), &mut outcome.links);
     judge(a, b, &covered, &mut outcome);
     acronym(a, b, &mut outcome);
     if a.whole == b.whole {
@@ -259,7 +241,6 @@ fn aligned(
     a: &Reading,
     b: &Reading,
     (in_a, in_b): (&mut [bool], &mut [bool]),
-    near: Near<'_>,
     links: &mut Vec<Link>,
 ) {
     let mut found: Vec<Link> = Vec::with_capacity(a.tokens.len() + b.tokens.len());
@@ -271,7 +252,7 @@ fn aligned(
             if *taken {
                 continue;
             }
-            if let Some((near, how)) = near(i, j) {
+            if let Some((near, how)) = similar(&a.tokens[i], &b.tokens[j]) {
                 found.push(Link { left: (i, 1), right: (j, 1), near, how });
             }
         }
@@ -402,7 +383,8 @@ fn judge(a: &Reading, b: &Reading, [in_a, in_b]: &[Vec<bool>; 2], outcome: &mut 
         score *= SUBJECTS_DIFFER;
         outcome.notes.push("lines of business differ");
     }
-    if names == 0 && (unmatched > 0.0 || outcome.links.len() < 2) && a.body != b.body {
+    let only_initials = outcome.links.iter().all(|l| l.how == How::Initial);
+    if (only_initials || names == 0 && (unmatched > 0.0 || outcome.links.len() < 2)) && a.body != b.body {
         score = score.min(GENERIC_MAX);
         outcome.notes.push("only words that carry little agree");
     }

@@ -184,7 +184,8 @@ fn vowel_before(from: &[u8], at: usize) -> bool {
     at > 0 && vowel(from[at - 1])
 }
 
-/// An `h` after a vowel and before no vowel is not heard, nor is a glide `i` before `e`.
+/// An `h` after a vowel and before no vowel is not heard, nor is a glide `i` before `e`; `u` between
+/// `a` or `e` and a consonant is `v`, as Belarusian has it.
 fn soften(out: &mut Vec<u8>) {
     let mut kept = 0;
     for at in 0..out.len() {
@@ -192,8 +193,10 @@ fn soften(out: &mut Vec<u8>) {
         let after = out.get(at + 1).copied().unwrap_or(0);
         let mute = out[at] == b'h' && vowel(before) && !vowel(after)
             || out[at] == b'i' && vowel(before) && before != b'i' && after == b'e';
-        if !mute && before != out[at] {
-            out[kept] = out[at];
+        let glide = out[at] == b'u' && matches!(before, b'a' | b'e') && after != 0 && !vowel(after);
+        let letter = if glide { b'v' } else { out[at] };
+        if !mute && before != letter {
+            out[kept] = letter;
             kept += 1;
         }
     }

@@ -35,18 +35,17 @@ impl Weights {
     #[must_use]
     pub fn learned<'n>(names: impl IntoIterator<Item = &'n str>) -> Weights {
         let plain = Weights::built_in();
+        let names: Vec<crate::Name> = names.into_iter().map(|n| crate::Name::new(n, &plain)).collect();
+        Weights::of_names(names.iter())
+    }
+
+    pub(crate) fn of_names<'n>(names: impl Iterator<Item = &'n crate::Name>) -> Weights {
         let mut learned = Weights::default();
-        for raw in names {
-            let name = crate::Name::new(raw, &plain);
+        for name in names {
             learned.names += 1;
-            let mut sounds: Vec<&str> = name
-                .readings
-                .iter()
-                .take(1)
-                .flat_map(|r| &r.tokens)
-                .filter(|t| t.class == Class::Name)
-                .map(|t| t.sound.as_str())
-                .collect();
+            let tokens = name.readings.iter().take(1).flat_map(|r| &r.tokens);
+            let mut sounds: Vec<&str> =
+                tokens.filter(|t| t.class == Class::Name).map(|t| t.sound.as_str()).collect();
             sounds.sort_unstable();
             sounds.dedup();
             for sound in sounds {
