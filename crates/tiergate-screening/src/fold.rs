@@ -184,8 +184,10 @@ impl Folding {
             Script::Alphabet => {
                 let plain = ascii(run);
                 let hint = hinted(run).filter(|h| *h != plain);
-                // `People's` is `peoples`; a lone possessive is none.
-                self.push(plain, hint, false, false);
+                match tables().abbreviations.get(plain.as_str()) {
+                    Some(means) => means.split(' ').for_each(|word| self.push_plain(word)),
+                    None => self.push(plain, hint, false, false),
+                }
             }
             Script::Greek => self.push_plain(&greek(run)),
             Script::Abjad => {

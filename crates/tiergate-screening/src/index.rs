@@ -122,6 +122,10 @@ fn keys_of(token: &Token, ask: bool) -> Vec<u64> {
         // A short word may be an acronym.
         keys.push(tagged(7, hash(&token.plain) >> 8));
     }
+    if token.class == Class::Name {
+        keys.push(tagged(8, hash(&token.sound) >> 8));
+        keys.extend(token.bare.iter().map(|bare| tagged(8, hash(bare) >> 8)));
+    }
     if let Some(variants) = token.variants {
         let class = |tag, of: &u16| tagged(tag, u64::from(*of));
         keys.extend(variants.classes.iter().map(|c| class(4, c)));

@@ -30,6 +30,8 @@ pub(crate) enum Class {
 pub(crate) struct Token {
     pub plain: String,
     pub sound: String,
+    /// The sound without the Arabic article it begins with.
+    pub bare: Option<String>,
     /// Of scripts without vowels, and of what is compared with them.
     pub skeleton: String,
     pub class: Class,
@@ -109,12 +111,12 @@ impl Name {
         let folded = fold(&normal);
         let mut readings = Vec::with_capacity(1);
         let (words, initials) = forms_of_letters(folded.words, folded.comma);
-        readings.push(Reading::new(words, folded.comma.is_some(), weights));
+        readings.push(Reading::new(words, folded.comma, weights));
         if let Some(words) = initials {
-            readings.push(Reading::new(words, true, weights));
+            readings.push(Reading::new(words, folded.comma.or(Some(0)), weights));
         }
         if let Some(words) = folded.japanese {
-            readings.push(Reading::new(words, false, weights));
+            readings.push(Reading::new(words, None, weights));
         }
         Name {
             raw: raw.to_owned(),
@@ -212,7 +214,8 @@ fn dotted_run(words: &[Word]) -> Option<std::ops::Range<usize>> {
 const SHORT_FORM: usize = 2;
 
 impl Reading {
-    fn new(mut words: Vec<Word>, person: bool, weights: &Weights) -> Reading {
+    fn new(mut words: Vec<Word>, comma: Option<usize>, weights: &Weights) -> Reading {
+        let person = comma.is_some();
         words.truncate(WORDS_MAX);
         join_servants(&mut words);
         let tables = tables();
@@ -221,7 +224,7 @@ impl Reading {
             .map(|w| sound(w.hint.as_deref().unwrap_or(&w.plain)))
             .collect();
         let plain: Vec<&str> = words.iter().map(|w| w.plain.as_str()).collect();
-        let (in_form, forms) = find_forms(&words, &sounds, person);
+        let (in_form, forms) = find_forms(&words, &sounds, comma);
         let whole = hash_all(plain.iter().copied());
         let outside = || plain.iter().zip(&in_form).filter(|(_, f)| !**f).map(|(p, _)| *p);
         let body = hash_all(outside());
@@ -233,7 +236,7 @@ impl Reading {
             if in_form[at] {
                 continue;
             }
-            let class = class_of(&word, &sound, at, last, tables);
+            let class = class_of(&word, &sound, at, last, comma == Some(1), tables);
             organization |= match class {
                 Class::Generic(g) => {
                     matches!(g.kind, Kind::Corporate | Kind::Subject | Kind::Place)
@@ -293,7 +296,12 @@ impl Token {
         };
         let weight = weights.of(&plain, &sound, class, syllable, variants);
         let consonants = consonants(&sound);
+        let article = plain.strip_prefix("al").or(plain.strip_prefix("el"));
+        let bare = article
+            .filter(|rest| class == Class::Name && rest.len() >= 4 && variants.is_none())
+            .map(crate::sound::sound);
         Token {
+            bare,
             // An `h` costs little to lose, but may stand for another letter.
             kin: kin(consonants | if sound.contains('h') { letters("h") } else { 0 }),
             spine: Spine::of(&sound),
@@ -383,7 +391,7 @@ fn join_servants(words: &mut Vec<Word>) {
 }
 
 /// Which words are company forms, and of which family.
-fn find_forms(words: &[Word], sounds: &[String], person: bool) -> (Vec<bool>, Vec<u16>) {
+fn find_forms(words: &[Word], sounds: &[String], comma: Option<usize>) -> (Vec<bool>, Vec<u16>) {
     let tables = tables();
     let mut inside = vec![false; words.len()];
     let mut forms = Vec::new();
@@ -422,6 +430,9 @@ fn find_forms(words: &[Word], sounds: &[String], person: bool) -> (Vec<bool>, Ve
         {
             let short = keys[at].len() <= SHORT_FORM;
             let edge = at == 0 || at + 1 == keys.len() || inside[at - 1];
+            // `Vektor, AO` is a company, `ZHANG, Ao` is not.
+            let alone = comma == Some(at) && at + 1 == keys.len() && !syllable_of_name(keys[0]);
+            let person = comma.is_some() && !alone;
             if !(words[at].syllable || short && (person || !edge && keys[at] != "co")) {
                 forms.push(*family);
                 taken = 1;
@@ -443,11 +454,16 @@ fn find_forms(words: &[Word], sounds: &[String], person: bool) -> (Vec<bool>, Ve
     (inside, forms)
 }
 
+fn syllable_of_name(word: &str) -> bool {
+    word.len() < 5 || tables().variants.get(word).is_some_and(|v| !v.given)
+}
+
 fn class_of(
     word: &Word,
     sound: &str,
     at: usize,
     last: usize,
+    family: bool,
     tables: &crate::tables::Tables,
 ) -> Class {
     let plain = word.plain.as_str();
@@ -473,7 +489,8 @@ fn class_of(
     if let Some(generic) = tables.generic.get(key_of(plain, sound)) {
         return Class::Generic(*generic);
     }
-    if tables.particles.contains(plain) && last > 0 {
+    // `TEN, Sergey`: what stands alone before the comma is a name.
+    if tables.particles.contains(plain) && last > 0 && !(at == 0 && family) {
         return Class::Particle;
     }
     Class::Name

@@ -324,7 +324,7 @@ fn judge(a: &Reading, b: &Reading, [in_a, in_b]: &[Vec<bool>; 2], outcome: &mut 
     for link in &outcome.links {
         matched += link.near * (weigh(a, link.left) + weigh(b, link.right));
         let tells = |r: &Reading, (from, count): (usize, usize)| {
-            r.tokens[from..from + count].iter().any(|t| t.class == Class::Name)
+            r.tokens[from..from + count].iter().any(|t| matches!(t.class, Class::Name | Class::Number))
         };
         match link.how {
             How::Initial => words += 1,

@@ -70,10 +70,16 @@ fn words(a: &Token, b: &Token) -> Option<(f32, How)> {
         // Two names that are known to be different.
         return (a.sound == b.sound).then_some((0.9, How::Sound));
     }
-    if a.abjad != b.abjad {
-        return bones(a, b).or_else(|| fuzzy(a, b));
+    if a.abjad != b.abjad
+        && let Some(found) = bones(a, b)
+    {
+        return Some(found);
     }
-    fuzzy(a, b)
+    fuzzy(a, b).or_else(|| {
+        // The article may be written with the word, or left out.
+        let fits = |with: &Token, without: &Token| with.bare.as_ref().is_some_and(|b| *b == without.sound);
+        (fits(a, b) || fits(b, a)).then_some((0.93, How::Sound))
+    })
 }
 
 /// Consonants, where one of the words has no vowels.
@@ -346,7 +352,7 @@ fn fuzzy(a: &Token, b: &Token) -> Option<(f32, How)> {
     let (x, y) = (a.sound.as_bytes(), b.sound.as_bytes());
     let most = allowed(x.len().max(y.len()));
     let mut distance = if sounds_may_agree(a, b) { distance(x, y, most) } else { most + 1 };
-    if x.first() != y.first() {
+    if x.first() != y.first() && x.len().max(y.len()) < 8 {
         distance += FIRST;
     }
     let by_sound = (distance <= most && most > 0).then(|| {

@@ -58,6 +58,8 @@ pub(crate) struct Tables {
     /// Words of scripts without spaces, to English ones.
     pub native: FxHashMap<&'static str, &'static str>,
     pub readings: FxHashMap<&'static str, &'static str>,
+    /// Abbreviations that every reader of names of organizations knows.
+    pub abbreviations: FxHashMap<&'static str, &'static str>,
 }
 
 /// Long words are looked up by sound, so that transliterations fall together; short ones as they are.
@@ -100,6 +102,7 @@ fn read() -> Tables {
         particles: FxHashSet::default(),
         variants: FxHashMap::default(),
         native: rows(include_str!("../data/native-words.csv")).collect(),
+        abbreviations: rows(include_str!("../data/abbreviations.csv")).collect(),
         readings: rows(include_str!("../data/readings.csv")).collect(),
     };
     for (family, spellings) in rows(include_str!("../data/company-forms.csv")) {
@@ -148,9 +151,51 @@ fn read_generic(tables: &mut Tables) {
             }
             let generic = Generic { kind, meaning };
             tables.generic.entry(key(word)).or_insert(generic);
+            for form in inflected(word) {
+                tables.generic.entry(key(&form)).or_insert(generic);
+            }
         }
     }
 }
+
+/// The cases and genders of a Russian adjective.
+fn inflected(word: &str) -> Vec<String> {
+    let hard = ["aya", "oe", "oye", "ye", "ykh", "ogo", "oi", "oy", "yy", "iy", "ym"];
+    let soft = ["aya", "oe", "oye", "ie", "ikh", "ogo", "oi", "oy", "iy", "im"];
+    let with = |stem: &str, endings: &[&str]| endings.iter().map(|e| format!("{stem}{e}")).collect();
+    if word.len() < 6 {
+        return Vec::new();
+    }
+    match (word.strip_suffix("yi"), word.strip_suffix("kii")) {
+        (Some(stem), _) => with(stem, &hard),
+        (_, Some(stem)) => with(&format!("{stem}k"), &soft),
+        _ => Vec::new(),
+    }
+}
+
+/// What a father's name gives: for a son, for a daughter.
+fn patronymics(name: &str) -> [Vec<String>; 2] {
+    let with = |stem: &str, endings: &[&str]| endings.iter().map(|e| format!("{stem}{e}")).collect();
+    let bare = name.trim_end_matches(['y', 'i', 'j']);
+    if name.ends_with('a') {
+        let stem = name.trim_end_matches('a');
+        return [with(stem, &["ich", "ych", "yich"]), with(stem, &["ichna", "inichna"])];
+    }
+    if bare.len() < name.len() {
+        return [
+            with(bare, &["evich", "yevich", "ievich", "iyevich", "eevich", "evych", "iovych"]),
+            with(bare, &["evna", "yevna", "ievna", "iyevna", "eevna", "iivna"]),
+        ];
+    }
+    if name.ends_with(['o', 'e', 'u']) {
+        return [Vec::new(), Vec::new()];
+    }
+    [with(name, &["ovich", "ovych", "avich", "evich"]), with(name, &["ovna", "ivna", "auna", "evna"])]
+}
+
+/// Numbers of the classes of sons and of daughters begin here.
+const SONS: u16 = 4000;
+const DAUGHTERS: u16 = 8000;
 
 fn read_variants(tables: &mut Tables) {
     for (class, (kind, spellings)) in rows(include_str!("../data/name-variants.csv")).enumerate() {
@@ -166,6 +211,18 @@ fn read_variants(tables: &mut Tables) {
                 classes.push(class);
             }
             entry.given |= kind != "syllable";
+            if kind != "given" {
+                continue;
+            }
+            for (first, names) in [SONS, DAUGHTERS].into_iter().zip(patronymics(spelling)) {
+                for name in names {
+                    let entry = tables.variants.entry(name).or_default();
+                    entry.given = true;
+                    if !entry.classes.contains(&(first + class)) {
+                        entry.classes.push(first + class);
+                    }
+                }
+            }
         }
     }
 }
