@@ -24,6 +24,10 @@ fn main() -> Result<()> {
     let errors = arguments.iter().position(|a| a == "--errors").map(|at| {
         arguments.drain(at..(at + 2).min(arguments.len())).last().unwrap_or_default()
     });
+    let curve = arguments.first().is_some_and(|a| a == "--curve");
+    if curve {
+        arguments.remove(0);
+    }
     let file = arguments.first().map_or(LIST, String::as_str);
     let Ok(text) = std::fs::read_to_string(file) else {
         println!("skipped: there is no list at {file}; name one: bench/run screening FILE");
@@ -32,6 +36,10 @@ fn main() -> Result<()> {
     let (list, faults) = List::read(&text).context(file.to_owned())?;
     if let Some(half) = errors {
         return show_errors(&list, half != "test");
+    }
+    if curve {
+        show_curve(&list);
+        return Ok(());
     }
     let names = list.entries.iter().map(|e| 1 + e.alt_names.len()).sum::<usize>();
     println!(
@@ -173,4 +181,25 @@ fn show_errors(list: &List, tuning: bool) -> Result<()> {
     }
     out.flush()?;
     Ok(())
+}
+
+/// Precision and recall on the tuning half at every twentieth.
+fn show_curve(list: &List) {
+    let pairs = labelled::pairs(list, true);
+    for people in [true, false] {
+        let keep = |p: &&Pair| (p.related || !p.same) && (p.kind == "Individual") == people;
+        let set: Vec<&Pair> = pairs.iter().filter(keep).collect();
+        let scored = score_all(&set, tiergate_screening::score);
+        for step in 6..20 {
+            let at = scored.at(f64::from(step) / 20.0);
+            println!(
+                "{} {:.2}: precision {:.3} recall {:.3} F1 {:.3}",
+                if people { "people" } else { "others" },
+                f64::from(step) / 20.0,
+                at.precision,
+                at.recall,
+                at.f1()
+            );
+        }
+    }
 }

@@ -105,12 +105,26 @@ pub(crate) fn fold(text: &str) -> Folded {
         // Marks within words, the soft sign of transliterations among them.
         if matches!(
             c,
-            '\'' | '’' | '‘' | 'ʼ' | 'ʻ' | '`' | '´' | 'ʿ' | 'ʾ' | 'ʹ' | 'ʺ' | '\u{200c}'
-                | '\u{200d}' | '\u{640}' | '״' | '׳'
+            '\'' | '’'
+                | '‘'
+                | 'ʼ'
+                | 'ʻ'
+                | '`'
+                | '´'
+                | 'ʿ'
+                | 'ʾ'
+                | 'ʹ'
+                | 'ʺ'
+                | '\u{200c}'
+                | '\u{200d}'
+                | '\u{640}'
+                | '״'
+                | '׳'
         ) {
             continue;
         }
-        let letter = c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '々' | 'ー' | '㈱' | '㈜');
+        let letter =
+            c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '々' | 'ー' | '㈱' | '㈜');
         if !letter {
             folding.end(&mut run, kind);
             match c {
@@ -376,10 +390,7 @@ fn hinted(run: &str) -> Option<String> {
 
 /// Greek letters by sound, pairs of letters first.
 fn greek(run: &str) -> String {
-    let bare: Vec<char> = run
-        .nfd()
-        .filter(|c| !is_combining_mark(*c))
-        .collect();
+    let bare: Vec<char> = run.nfd().filter(|c| !is_combining_mark(*c)).collect();
     let mut out = String::new();
     let mut at = 0;
     while at < bare.len() {
@@ -421,7 +432,11 @@ fn abjad(run: &str) -> String {
         // Thai writes some vowels before the consonant they follow.
         if matches!(c as u32, 0xe40..=0xe44) {
             if let Some(next) = chars.next() {
-                out.push_str(if next == 'จ' { "j" } else { any_ascii_char(next) });
+                out.push_str(if next == 'จ' {
+                    "j"
+                } else {
+                    any_ascii_char(next)
+                });
             }
         }
         match c {
@@ -447,20 +462,26 @@ fn abjad(run: &str) -> String {
 /// A syllable of Korean as it is spoken at the end of a word.
 fn hangul(c: char) -> String {
     const FIRST: [&str; 19] = [
-        "g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h",
+        "g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t",
+        "p", "h",
     ];
     const MIDDLE: [&str; 21] = [
-        "a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we", "wi",
-        "yu", "eu", "ui", "i",
+        "a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo",
+        "we", "wi", "yu", "eu", "ui", "i",
     ];
     const LAST: [&str; 28] = [
-        "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t",
-        "t", "ng", "t", "t", "k", "t", "p", "t",
+        "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p",
+        "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t",
     ];
     let Some(at) = (c as usize).checked_sub(0xac00).filter(|at| *at < 11_172) else {
         return ascii_char(c);
     };
-    format!("{}{}{}", FIRST[at / 588], MIDDLE[at % 588 / 28], LAST[at % 28])
+    format!(
+        "{}{}{}",
+        FIRST[at / 588],
+        MIDDLE[at % 588 / 28],
+        LAST[at % 28]
+    )
 }
 
 /// Kana by syllables: the small ones join what stands before them.

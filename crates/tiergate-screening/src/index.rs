@@ -105,7 +105,13 @@ fn word_key(token: &Token) -> WordKey {
         Class::Generic(_) => 3,
         Class::Particle => 4,
     };
-    (token.plain.clone(), token.sound.clone(), class, token.abjad, token.syllable)
+    (
+        token.plain.clone(),
+        token.sound.clone(),
+        class,
+        token.abjad,
+        token.syllable,
+    )
 }
 
 /// What words have in common that are near without being spelled alike; what a word asks for.
@@ -250,7 +256,11 @@ impl Index {
                 }
                 for join in &reading.joins {
                     let weight = run_weight(reading, join.from, join.count);
-                    self.joins.entry(join.key).or_default().push(Posting { doc, weight, words: join.count });
+                    self.joins.entry(join.key).or_default().push(Posting {
+                        doc,
+                        weight,
+                        words: join.count,
+                    });
                 }
                 for acronym in &reading.acronyms {
                     self.acronyms.entry(*acronym).or_default().push(doc);
@@ -273,7 +283,10 @@ impl Index {
         for (at, id) in order.iter().enumerate() {
             place[*id as usize] = u32::try_from(at).unwrap_or(u32::MAX);
         }
-        self.tokens = order.iter().map(|id| tokens[*id as usize].clone()).collect();
+        self.tokens = order
+            .iter()
+            .map(|id| tokens[*id as usize].clone())
+            .collect();
         self.scan = Scan::new(&self.tokens);
         let mut lists: Vec<Vec<Posting>> = vec![Vec::new(); self.tokens.len()];
         for (doc, words) in of_docs.iter().enumerate() {
@@ -281,13 +294,18 @@ impl Index {
                 let word = place[*word as usize] as usize;
                 let weight = self.tokens[word].weight;
                 let doc = u32::try_from(doc).unwrap_or(u32::MAX);
-                lists[word].push(Posting { doc, weight, words: 1 });
+                lists[word].push(Posting {
+                    doc,
+                    weight,
+                    words: 1,
+                });
             }
         }
         self.starts.push(0);
         for list in lists {
             self.postings.extend(list);
-            self.starts.push(u32::try_from(self.postings.len()).unwrap_or(u32::MAX));
+            self.starts
+                .push(u32::try_from(self.postings.len()).unwrap_or(u32::MAX));
         }
         for (at, token) in self.tokens.iter().enumerate() {
             let at = u32::try_from(at).unwrap_or(u32::MAX);
@@ -339,7 +357,12 @@ impl Index {
     }
 
     /// The best name of each entry among candidates, in order of score.
-    fn best(&self, name: &Name, candidates: impl Iterator<Item = u32>, threshold: f64) -> Vec<Nearest> {
+    fn best(
+        &self,
+        name: &Name,
+        candidates: impl Iterator<Item = u32>,
+        threshold: f64,
+    ) -> Vec<Nearest> {
         let mut found: Vec<Nearest> = Vec::new();
         for candidate in candidates {
             let listed = &self.names[candidate as usize];
@@ -367,13 +390,24 @@ impl Index {
     }
 
     /// Adds the names that could reach the threshold.
-    fn candidates(&self, query: &Reading, threshold: f64, scratch: &mut Scratch, out: &mut Vec<u32>) {
+    fn candidates(
+        &self,
+        query: &Reading,
+        threshold: f64,
+        scratch: &mut Scratch,
+        out: &mut Vec<u32>,
+    ) {
         scratch.sums.resize(self.docs.len(), Sum::default());
         scratch.touched.clear();
         scratch.sure.clear();
         for token in query.tokens.iter().filter(|t| t.class != Class::Particle) {
             self.near_words(token, scratch);
-            let Scratch { sums, touched, near, .. } = scratch;
+            let Scratch {
+                sums,
+                touched,
+                near,
+                ..
+            } = scratch;
             let mut add = |posting: &Posting, near: f32, own: f32| {
                 let sum = &mut sums[posting.doc as usize];
                 if sum.words == 0.0 {
@@ -392,7 +426,9 @@ impl Index {
                 for posting in self.joins.get(key).into_iter().flatten() {
                     add(posting, 1.0, token.weight);
                 }
-                scratch.sure.extend(self.acronyms.get(key).into_iter().flatten());
+                scratch
+                    .sure
+                    .extend(self.acronyms.get(key).into_iter().flatten());
             }
             if token.keys.is_empty() {
                 let docs = self.acronyms.get(&hash(&token.plain));
@@ -417,10 +453,14 @@ impl Index {
             let words = self.joinable.get(acronym).into_iter().flatten();
             let short = self.short_words(*acronym);
             for word in words.chain(short) {
-                scratch.sure.extend(self.postings_of(*word).iter().map(|p| p.doc));
+                scratch
+                    .sure
+                    .extend(self.postings_of(*word).iter().map(|p| p.doc));
             }
         }
-        scratch.sure.extend(self.whole.get(&query.whole).into_iter().flatten());
+        scratch
+            .sure
+            .extend(self.whole.get(&query.whole).into_iter().flatten());
         let bound = Bound {
             weight: query.weight,
             counted: counted(query),
@@ -440,7 +480,10 @@ impl Index {
 
     /// Words of three letters have no keys of runs.
     fn short_words(&self, acronym: u64) -> impl Iterator<Item = &u32> {
-        self.alike.get(&(7 << 56 | acronym >> 8)).into_iter().flatten()
+        self.alike
+            .get(&(7 << 56 | acronym >> 8))
+            .into_iter()
+            .flatten()
     }
 
     /// Every word of the list that may be near a word.
@@ -453,7 +496,10 @@ impl Index {
         if matches!(token.class, Class::Name | Class::Generic(_)) {
             if token.abjad {
                 let all = self.tokens.iter().zip(0..);
-                near.extend(all.filter(|(t, _)| crate::similar::bones_may_agree(token, t)).map(|(_, at)| at));
+                near.extend(
+                    all.filter(|(t, _)| crate::similar::bones_may_agree(token, t))
+                        .map(|(_, at)| at),
+                );
             } else {
                 near.extend(&self.vowelless);
             }
@@ -473,7 +519,10 @@ impl Index {
     #[must_use]
     pub fn name(&self, nearest: &Nearest) -> Name {
         let entry = self.entry(nearest);
-        let raw = nearest.alias.and_then(|a| entry.alt_names.get(a)).unwrap_or(&entry.name);
+        let raw = nearest
+            .alias
+            .and_then(|a| entry.alt_names.get(a))
+            .unwrap_or(&entry.name);
         Name::new(raw, &self.weights)
     }
 }
@@ -507,8 +556,9 @@ impl Bound {
         let share = matched / (matched + missing * (all - matched));
         let lighter = self.weight.min(doc.weight).max(0.1);
         let conflict = (rest_query.min(rest_name) / lighter).min(1.0);
+        let raw = share * (1.0 - crate::pair::CONFLICT * conflict);
         // A little more than rounding can add.
-        f64::from(share * (1.0 - crate::pair::CONFLICT * conflict)) + 1e-3 >= self.threshold
+        f64::from(crate::pair::scaled(raw)) + 1e-3 >= self.threshold
     }
 }
 
@@ -519,11 +569,18 @@ fn counted(reading: &Reading) -> f32 {
 }
 
 fn initials(reading: &Reading) -> u8 {
-    let count = reading.tokens.iter().filter(|t| t.class == Class::Initial).count();
+    let count = reading
+        .tokens
+        .iter()
+        .filter(|t| t.class == Class::Initial)
+        .count();
     u8::try_from(count).unwrap_or(u8::MAX)
 }
 
 fn run_weight(reading: &Reading, from: u8, count: u8) -> f32 {
     let from = usize::from(from);
-    reading.tokens[from..from + usize::from(count)].iter().map(|t| t.weight).sum()
+    reading.tokens[from..from + usize::from(count)]
+        .iter()
+        .map(|t| t.weight)
+        .sum()
 }

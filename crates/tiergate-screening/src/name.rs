@@ -169,8 +169,13 @@ fn forms_of_letters(words: Vec<Word>, comma: Option<usize>) -> (Vec<Word>, Optio
         let run = words[at..].iter().take_while(|w| single(w)).count();
         let mut taken = 0;
         for length in (2..=run.min(6)).rev() {
-            let joined: String = words[at..at + length].iter().map(|w| w.plain.as_str()).collect();
-            let marked = words[at..at + length - 1].iter().all(|w| w.dotted || w.slashed)
+            let joined: String = words[at..at + length]
+                .iter()
+                .map(|w| w.plain.as_str())
+                .collect();
+            let marked = words[at..at + length - 1]
+                .iter()
+                .all(|w| w.dotted || w.slashed)
                 || words[at..at + length - 1].iter().all(|w| !w.dotted);
             let form = tables.forms.contains_key(&joined);
             let title = |g: &Generic| g.kind == Kind::Title || length > 2;
@@ -226,7 +231,13 @@ impl Reading {
         let plain: Vec<&str> = words.iter().map(|w| w.plain.as_str()).collect();
         let (in_form, forms) = find_forms(&words, &sounds, comma);
         let whole = hash_all(plain.iter().copied());
-        let outside = || plain.iter().zip(&in_form).filter(|(_, f)| !**f).map(|(p, _)| *p);
+        let outside = || {
+            plain
+                .iter()
+                .zip(&in_form)
+                .filter(|(_, f)| !**f)
+                .map(|(p, _)| *p)
+        };
         let body = hash_all(outside());
         let acronyms = acronyms(&plain, &in_form);
         let mut organization = forms.iter().any(|_| true);
@@ -249,7 +260,13 @@ impl Reading {
             } else {
                 word.plain
             };
-            tokens.push(Token::new(plain, sound, class, (word.abjad, word.kana, word.syllable), weights));
+            tokens.push(Token::new(
+                plain,
+                sound,
+                class,
+                (word.abjad, word.kana, word.syllable),
+                weights,
+            ));
         }
         if person && forms.is_empty() {
             // `FAMILY, Given` is how lists write people.
@@ -287,6 +304,7 @@ impl Token {
         let skeleton = skeleton(&plain);
         let keys = if plain.len() >= JOINED_MIN && class != Class::Number {
             let mut keys = vec![hash(&plain), hash(&sound)];
+            keys.extend(bones_key(&plain, &skeleton));
             if class == Class::Name && plain.len() <= 12 {
                 splits(&plain, &mut keys);
             }
@@ -351,11 +369,16 @@ fn join_servants(words: &mut Vec<Word>) {
         "al", "el", "ul", "ur", "ar", "as", "ash", "er", "es", "us", "an", "oul", "ol", "az",
     ];
     const SERVANTS: [&str; 13] = [
-        "abdul", "abdel", "abdal", "abdol", "abdoul", "abdur", "abdus", "abder", "abdil", "abdun", "abdou",
-        "abdool", "abdu",
+        "abdul", "abdel", "abdal", "abdol", "abdoul", "abdur", "abdus", "abder", "abdil", "abdun",
+        "abdou", "abdool", "abdu",
     ];
     let mut at = 0;
     while at < words.len() {
+        if words[at].plain.len() > 8
+            && let Some(bare) = words[at].plain.strip_prefix("alabd")
+        {
+            words[at].plain = format!("abd{bare}");
+        }
         let plain = words[at].plain.as_str();
         let next = words.get(at + 1).map(|w| w.plain.clone());
         let joined = if let ("abd" | "bd" | "abed", Some(next)) = (plain, &next) {
@@ -377,7 +400,10 @@ fn join_servants(words: &mut Vec<Word>) {
             None
         };
         if let Some((more, rest)) = joined.filter(|(_, rest)| rest.len() >= 3) {
-            let rest = if matches!(rest.as_str(), "lah" | "lh" | "llah" | "ullah" | "allah" | "lla") {
+            let rest = if matches!(
+                rest.as_str(),
+                "lah" | "lh" | "llah" | "ullah" | "allah" | "lla"
+            ) {
                 "allah".to_owned()
             } else {
                 rest
@@ -431,7 +457,8 @@ fn find_forms(words: &[Word], sounds: &[String], comma: Option<usize>) -> (Vec<b
             let short = keys[at].len() <= SHORT_FORM;
             let edge = at == 0 || at + 1 == keys.len() || inside[at - 1];
             // `Vektor, AO` is a company, `ZHANG, Ao` is not.
-            let alone = comma == Some(at) && at + 1 == keys.len() && !syllable_of_name(keys[0]);
+            let alone =
+                comma == Some(at) && at + 1 == keys.len() && !syllable_of_name(&words[0].plain);
             let person = comma.is_some() && !alone;
             if !(words[at].syllable || short && (person || !edge && keys[at] != "co")) {
                 forms.push(*family);
@@ -476,10 +503,17 @@ fn class_of(
     if plain.len() == 1 && !word.abjad && !word.syllable {
         // `y`, `e`, `i` join words where they stand between two and no full stop follows.
         let joins = at > 0 && at < last && !word.dotted && tables.particles.contains(plain);
-        return if joins { Class::Particle } else { Class::Initial };
+        return if joins {
+            Class::Particle
+        } else {
+            Class::Initial
+        };
     }
     if word.dotted
-        && matches!(plain, "yu" | "ya" | "ye" | "iu" | "ia" | "ju" | "ja" | "zh" | "kh" | "ch" | "sh" | "ts")
+        && matches!(
+            plain,
+            "yu" | "ya" | "ye" | "iu" | "ia" | "ju" | "ja" | "zh" | "kh" | "ch" | "sh" | "ts"
+        )
     {
         return Class::Initial;
     }
@@ -577,6 +611,9 @@ fn joins(tokens: &[Token]) -> Vec<Join> {
             };
             push(hash(&text));
             push(hash(&sound(&text)));
+            if let Some(key) = bones_key(&text, &skeleton(&text)) {
+                push(key);
+            }
             if let [first, second] = run
                 && let (Some(x), Some(y)) = (syllables(first), syllables(second))
             {
@@ -599,12 +636,20 @@ fn class_key(first: u16, second: u16) -> u64 {
     u64::from(first) << 16 | u64::from(second) | 1 << 40
 }
 
+/// Of long words the consonants are enough: `Mohammad Reza` and `Muhammadreza`.
+fn bones_key(plain: &str, skeleton: &str) -> Option<u64> {
+    (plain.len() >= 8 && skeleton.len() >= 5).then(|| hash(skeleton) ^ 0x5eed)
+}
+
 /// Every way to read a word as two syllables of East Asian names.
 fn splits(plain: &str, keys: &mut Vec<u64>) {
     let variants = &tables().variants;
     let syllable = |part: &str| variants.get(part).filter(|v| !v.given);
     for at in 1..plain.len() {
-        if let (Some(x), Some(y)) = (plain.get(..at).and_then(syllable), plain.get(at..).and_then(syllable)) {
+        if let (Some(x), Some(y)) = (
+            plain.get(..at).and_then(syllable),
+            plain.get(at..).and_then(syllable),
+        ) {
             for class in &x.classes {
                 keys.extend(y.classes.iter().map(|other| class_key(*class, *other)));
             }

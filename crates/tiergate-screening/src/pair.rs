@@ -8,7 +8,8 @@
 //! share    = sum of nearness * (weight left + weight right), over matched words
 //!            / (weight of all words left + right)
 //! conflict = unmatched weight on the side that has less of it / weight of the lighter name
-//! score    = share * (1 - 0.6 * conflict) * rules
+//! raw      = share * (1 - 0.6 * conflict) * rules
+//! score    = 0.70 * raw / 0.57, up to 0.57; from there to 1 in a straight line to 1
 //! ```
 //!
 //! The rules: of two people of whom one has all words of the other, at least two, the words that are
@@ -103,13 +104,15 @@ pub(crate) const CONFLICT: f32 = 0.6;
 /// Of a person, what is missing counts so much.
 pub(crate) const MISSING: f32 = 0.25;
 /// No word but one that carries little was matched: no more than this.
-const GENERIC_MAX: f32 = 0.5;
+const GENERIC_MAX: f32 = 0.4;
+/// Unless no more than this share of the lighter name is left over.
+const GENERIC_REST: f32 = 0.15;
 /// One word of a person who has more.
-const ONE_WORD_MAX: f32 = 0.62;
+const ONE_WORD_MAX: f32 = 0.5;
 const NUMBERS_DIFFER: f32 = 0.45;
-const NUMBER_MISSING: f32 = 0.8;
+const NUMBER_MISSING: f32 = 0.72;
 const PLACES_DIFFER: f32 = 0.62;
-const INITIALS_DIFFER: f32 = 0.8;
+const INITIALS_DIFFER: f32 = 0.7;
 const SUBJECTS_DIFFER: f32 = 0.85;
 
 /// The pair is always looked at from the same side, so that sums are the same both ways.
@@ -154,12 +157,19 @@ pub(crate) fn explain(a: &Name, b: &Name) -> Match {
         };
     };
     let text = |r: &Reading, (from, count): (usize, usize)| {
-        let words: Vec<&str> = r.tokens[from..from + count].iter().map(|t| t.plain.as_str()).collect();
+        let words: Vec<&str> = r.tokens[from..from + count]
+            .iter()
+            .map(|t| t.plain.as_str())
+            .collect();
         words.join(" ")
     };
     let only = |r: &Reading, side: fn(&Link) -> (usize, usize)| -> Vec<String> {
         let covered = |at: usize| {
-            outcome.links.iter().map(side).any(|(from, count)| (from..from + count).contains(&at))
+            outcome
+                .links
+                .iter()
+                .map(side)
+                .any(|(from, count)| (from..from + count).contains(&at))
         };
         let left = r.tokens.iter().enumerate();
         left.filter(|(at, t)| !covered(*at) && t.class != Class::Particle)
@@ -171,9 +181,18 @@ pub(crate) fn explain(a: &Name, b: &Name) -> Match {
         .iter()
         .map(|link| {
             let (left, right) = (text(x, link.left), text(y, link.right));
-            let (left, right) = if swapped { (right, left) } else { (left, right) };
+            let (left, right) = if swapped {
+                (right, left)
+            } else {
+                (left, right)
+            };
             let near = rounded(link.near);
-            Matched { left, right, how: link.how, near }
+            Matched {
+                left,
+                right,
+                how: link.how,
+                near,
+            }
         })
         .collect();
     words.sort_by(|p, q| q.near.total_cmp(&p.near));
@@ -209,25 +228,40 @@ fn of_readings(a: &Reading, b: &Reading) -> Outcome {
 
 /// Runs of words that the other name writes as one.
 fn joined(a: &Reading, b: &Reading, in_a: &mut [bool], in_b: &mut [bool], links: &mut Vec<Link>) {
-    let mut one_side = |x: &Reading, y: &Reading, in_x: &mut [bool], in_y: &mut [bool], turned: bool| {
-        for (at, token) in y.tokens.iter().enumerate() {
-            if token.keys.is_empty() || in_y[at] {
-                continue;
+    let mut one_side =
+        |x: &Reading, y: &Reading, in_x: &mut [bool], in_y: &mut [bool], turned: bool| {
+            for (at, token) in y.tokens.iter().enumerate() {
+                if token.keys.is_empty() || in_y[at] {
+                    continue;
+                }
+                let fits = |join: &&Join| {
+                    let run =
+                        usize::from(join.from)..usize::from(join.from) + usize::from(join.count);
+                    token.keys.contains(&join.key) && !in_x[run].iter().any(|c| *c)
+                };
+                if let Some(join) = x.joins.iter().find(fits) {
+                    let (from, count) = (usize::from(join.from), usize::from(join.count));
+                    in_x[from..from + count].fill(true);
+                    in_y[at] = true;
+                    let (left, right) = if turned {
+                        ((at, 1), (from, count))
+                    } else {
+                        ((from, count), (at, 1))
+                    };
+                    let near = if token.keys.first() == Some(&join.key) {
+                        0.98
+                    } else {
+                        0.95
+                    };
+                    links.push(Link {
+                        left,
+                        right,
+                        near,
+                        how: How::Joined,
+                    });
+                }
             }
-            let fits = |join: &&Join| {
-                let run = usize::from(join.from)..usize::from(join.from) + usize::from(join.count);
-                token.keys.contains(&join.key) && !in_x[run].iter().any(|c| *c)
-            };
-            if let Some(join) = x.joins.iter().find(fits) {
-                let (from, count) = (usize::from(join.from), usize::from(join.count));
-                in_x[from..from + count].fill(true);
-                in_y[at] = true;
-                let (left, right) = if turned { ((at, 1), (from, count)) } else { ((from, count), (at, 1)) };
-                let near = if token.keys.first() == Some(&join.key) { 0.98 } else { 0.95 };
-                links.push(Link { left, right, near, how: How::Joined });
-            }
-        }
-    };
+        };
     if !a.joins.is_empty() {
         one_side(a, b, in_a, in_b, false);
     }
@@ -253,7 +287,12 @@ fn aligned(
                 continue;
             }
             if let Some((near, how)) = similar(&a.tokens[i], &b.tokens[j]) {
-                found.push(Link { left: (i, 1), right: (j, 1), near, how });
+                found.push(Link {
+                    left: (i, 1),
+                    right: (j, 1),
+                    near,
+                    how,
+                });
             }
         }
     }
@@ -324,7 +363,9 @@ fn judge(a: &Reading, b: &Reading, [in_a, in_b]: &[Vec<bool>; 2], outcome: &mut 
     for link in &outcome.links {
         matched += link.near * (weigh(a, link.left) + weigh(b, link.right));
         let tells = |r: &Reading, (from, count): (usize, usize)| {
-            r.tokens[from..from + count].iter().any(|t| matches!(t.class, Class::Name | Class::Number))
+            r.tokens[from..from + count]
+                .iter()
+                .any(|t| matches!(t.class, Class::Name | Class::Number))
         };
         match link.how {
             How::Initial => words += 1,
@@ -384,7 +425,9 @@ fn judge(a: &Reading, b: &Reading, [in_a, in_b]: &[Vec<bool>; 2], outcome: &mut 
         outcome.notes.push("lines of business differ");
     }
     let only_initials = outcome.links.iter().all(|l| l.how == How::Initial);
-    if (only_initials || names == 0 && (unmatched > 0.0 || outcome.links.len() < 2)) && a.body != b.body {
+    // Words that carry little make a name only where nearly all of them agree.
+    let few = outcome.links.len() < 2 || unmatched > GENERIC_REST * a.weight.min(b.weight);
+    if (only_initials || names == 0 && few) && a.body != b.body {
         score = score.min(GENERIC_MAX);
         outcome.notes.push("only words that carry little agree");
     }
@@ -392,7 +435,20 @@ fn judge(a: &Reading, b: &Reading, [in_a, in_b]: &[Vec<bool>; 2], outcome: &mut 
         score = score.min(ONE_WORD_MAX);
         outcome.notes.push("one word of several");
     }
-    outcome.score = score * order_and_form(a, b, outcome);
+    outcome.score = scaled(score) * order_and_form(a, b, outcome);
+}
+
+/// What the formula gives for pairs that are as likely one party's as two's, and what is said of them.
+pub(crate) const EVEN: (f32, f32) = (0.57, 0.7);
+
+/// Puts the even chance of the formula at the threshold; one stays one, nothing nothing.
+pub(crate) fn scaled(score: f32) -> f32 {
+    let (from, to) = EVEN;
+    if score <= from {
+        score / from * to
+    } else {
+        to + (score - from) / (1.0 - from) * (1.0 - to)
+    }
 }
 
 /// Below the same words in the same order stand those in another, and below the same form another.
@@ -400,10 +456,12 @@ fn order_and_form(a: &Reading, b: &Reading, outcome: &mut Outcome) -> f32 {
     let mut factor = 0.995;
     if a.body != b.body {
         factor -= 0.005;
-        let turned = outcome
-            .links
-            .iter()
-            .any(|l| outcome.links.iter().any(|m| l.left < m.left && l.right > m.right));
+        let turned = outcome.links.iter().any(|l| {
+            outcome
+                .links
+                .iter()
+                .any(|m| l.left < m.left && l.right > m.right)
+        });
         if turned {
             factor -= 0.005;
             outcome.notes.push("in another order");
@@ -427,7 +485,11 @@ fn order_and_form(a: &Reading, b: &Reading, outcome: &mut Outcome) -> f32 {
 /// A name that is the initials of all words of the other.
 fn acronym(a: &Reading, b: &Reading, outcome: &mut Outcome) {
     let mut try_side = |short: &Reading, long: &Reading, turned: bool| {
-        let mut names = short.tokens.iter().enumerate().filter(|(_, t)| t.class == Class::Name);
+        let mut names = short
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| t.class == Class::Name);
         let (Some((at, token)), None) = (names.next(), names.next()) else {
             return;
         };
@@ -444,8 +506,17 @@ fn acronym(a: &Reading, b: &Reading, outcome: &mut Outcome) {
             if score > outcome.score {
                 outcome.score = score;
                 let all = (0, long.tokens.len());
-                let (left, right) = if turned { (all, (at, 1)) } else { ((at, 1), all) };
-                outcome.links = vec![Link { left, right, near: score, how: How::Acronym }];
+                let (left, right) = if turned {
+                    (all, (at, 1))
+                } else {
+                    ((at, 1), all)
+                };
+                outcome.links = vec![Link {
+                    left,
+                    right,
+                    near: score,
+                    how: How::Acronym,
+                }];
                 outcome.notes = vec!["the initials of all words"];
             }
         }

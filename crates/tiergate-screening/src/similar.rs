@@ -41,7 +41,11 @@ pub(crate) fn similar(a: &Token, b: &Token) -> Option<(f32, How)> {
         (Class::Initial, _) | (_, Class::Initial) => None,
         (Class::Generic(x), Class::Generic(y)) if x.meaning == y.meaning && x.kind == y.kind => {
             let same = a.plain == b.plain || a.sound == b.sound;
-            Some(if same { (1.0, How::Same) } else { (0.98, How::Meaning) })
+            Some(if same {
+                (1.0, How::Same)
+            } else {
+                (0.98, How::Meaning)
+            })
         }
         (Class::Generic(_), Class::Generic(_)) => None,
         _ => words(a, b),
@@ -77,7 +81,8 @@ fn words(a: &Token, b: &Token) -> Option<(f32, How)> {
     }
     fuzzy(a, b).or_else(|| {
         // The article may be written with the word, or left out.
-        let fits = |with: &Token, without: &Token| with.bare.as_ref().is_some_and(|b| *b == without.sound);
+        let fits =
+            |with: &Token, without: &Token| with.bare.as_ref().is_some_and(|b| *b == without.sound);
         (fits(a, b) || fits(b, a)).then_some((0.93, How::Sound))
     })
 }
@@ -234,7 +239,11 @@ impl Spine {
         if most >= 200 || self.count.max(other.count) > 8 {
             return true;
         }
-        let (short, long) = if self.count <= other.count { (self, other) } else { (other, self) };
+        let (short, long) = if self.count <= other.count {
+            (self, other)
+        } else {
+            (other, self)
+        };
         let breaths = short.breaths + long.breaths;
         let differ = short.letters ^ long.letters;
         let from = differ.trailing_zeros() / 8;
@@ -274,7 +283,9 @@ pub(crate) fn bones_may_agree(a: &Token, b: &Token) -> bool {
     if a.kana || b.kana || a.plain.starts_with("al") || b.plain.starts_with("al") {
         return true;
     }
-    b.plain.starts_with("el") || a.plain.starts_with("el") || a.skeleton.len().abs_diff(b.skeleton.len()) <= 1
+    b.plain.starts_with("el")
+        || a.plain.starts_with("el")
+        || a.skeleton.len().abs_diff(b.skeleton.len()) <= 1
 }
 
 /// The masks and lengths of many words in columns, so that a processor looks at several at once.
@@ -294,7 +305,11 @@ const FIRSTS: usize = 27;
 /// The order of words in a [`Scan`].
 pub(crate) fn scan_order(word: &Token) -> (usize, usize) {
     let first = word.plain.bytes().next().unwrap_or(0);
-    let first = if first.is_ascii_lowercase() { usize::from(first - b'a') } else { FIRSTS - 1 };
+    let first = if first.is_ascii_lowercase() {
+        usize::from(first - b'a')
+    } else {
+        FIRSTS - 1
+    };
     (word.sound.len(), first)
 }
 
@@ -351,8 +366,16 @@ fn fuzzy(a: &Token, b: &Token) -> Option<(f32, How)> {
     }
     let (x, y) = (a.sound.as_bytes(), b.sound.as_bytes());
     let most = allowed(x.len().max(y.len()));
-    let mut distance = if sounds_may_agree(a, b) { distance(x, y, most) } else { most + 1 };
-    if x.first() != y.first() && x.len().max(y.len()) < 8 {
+    let mut distance = if sounds_may_agree(a, b) {
+        distance(x, y, most)
+    } else {
+        most + 1
+    };
+    if let (Some(p), Some(q)) = (x.first(), y.first())
+        && x.len().max(y.len()) < 8
+        && (instead(*p, *q) > CONSONANT_MIN
+            || matches!((*p, *q), (b'a', b'e' | b'o') | (b'e' | b'o', b'a')))
+    {
         distance += FIRST;
     }
     let by_sound = (distance <= most && most > 0).then(|| {
@@ -493,8 +516,14 @@ fn distance(a: &[u8], b: &[u8], most: u32) -> u32 {
         let loss = extra(x);
         for j in from..to {
             let y = b[j];
-            let swap = if x == y { 0 } else { u32::from(costs[usize::from(y & 63)]) };
-            let mut best = (before[j] + swap).min(before[j + 1] + loss).min(now[j] + extra(y));
+            let swap = if x == y {
+                0
+            } else {
+                u32::from(costs[usize::from(y & 63)])
+            };
+            let mut best = (before[j] + swap)
+                .min(before[j + 1] + loss)
+                .min(now[j] + extra(y));
             if i > 0 && j > 0 && x == b[j - 1] && a[i - 1] == y {
                 best = best.min(earlier[j - 1] + 100);
             }

@@ -160,9 +160,14 @@ fn read_generic(tables: &mut Tables) {
 
 /// The cases and genders of a Russian adjective.
 fn inflected(word: &str) -> Vec<String> {
-    let hard = ["aya", "oe", "oye", "ye", "ykh", "ogo", "oi", "oy", "yy", "iy", "ym"];
-    let soft = ["aya", "oe", "oye", "ie", "ikh", "ogo", "oi", "oy", "iy", "im"];
-    let with = |stem: &str, endings: &[&str]| endings.iter().map(|e| format!("{stem}{e}")).collect();
+    let hard = [
+        "aya", "oe", "oye", "ye", "ykh", "ogo", "oi", "oy", "yy", "iy", "ym",
+    ];
+    let soft = [
+        "aya", "oe", "oye", "ie", "ikh", "ogo", "oi", "oy", "iy", "im",
+    ];
+    let with =
+        |stem: &str, endings: &[&str]| endings.iter().map(|e| format!("{stem}{e}")).collect();
     if word.len() < 6 {
         return Vec::new();
     }
@@ -175,22 +180,37 @@ fn inflected(word: &str) -> Vec<String> {
 
 /// What a father's name gives: for a son, for a daughter.
 fn patronymics(name: &str) -> [Vec<String>; 2] {
-    let with = |stem: &str, endings: &[&str]| endings.iter().map(|e| format!("{stem}{e}")).collect();
+    let with =
+        |stem: &str, endings: &[&str]| endings.iter().map(|e| format!("{stem}{e}")).collect();
     let bare = name.trim_end_matches(['y', 'i', 'j']);
     if name.ends_with('a') {
         let stem = name.trim_end_matches('a');
-        return [with(stem, &["ich", "ych", "yich"]), with(stem, &["ichna", "inichna"])];
+        return [
+            with(stem, &["ich", "ych", "yich"]),
+            with(stem, &["ichna", "inichna"]),
+        ];
     }
     if bare.len() < name.len() {
         return [
-            with(bare, &["evich", "yevich", "ievich", "iyevich", "eevich", "evych", "iovych"]),
-            with(bare, &["evna", "yevna", "ievna", "iyevna", "eevna", "iivna"]),
+            with(
+                bare,
+                &[
+                    "evich", "yevich", "ievich", "iyevich", "eevich", "evych", "iovych",
+                ],
+            ),
+            with(
+                bare,
+                &["evna", "yevna", "ievna", "iyevna", "eevna", "iivna"],
+            ),
         ];
     }
     if name.ends_with(['o', 'e', 'u']) {
         return [Vec::new(), Vec::new()];
     }
-    [with(name, &["ovich", "ovych", "avich", "evich"]), with(name, &["ovna", "ivna", "auna", "evna"])]
+    [
+        with(name, &["ovich", "ovych", "avich", "evich"]),
+        with(name, &["ovna", "ivna", "auna", "evna"]),
+    ]
 }
 
 /// Numbers of the classes of sons and of daughters begin here.

@@ -8,7 +8,7 @@ use crate::tables::{Kind, Variants};
 /// The weight of words: by what they are, and, learned from a list, by how many of its names have them.
 ///
 /// A word of a name weighs 1 (less if it is short or a common given name), a place 0.4, a line of
-/// business 0.35, a word any company has 0.15. Learned weights lower the words that many names share:
+/// business 0.5, a word any company has 0.2. Learned weights lower the words that many names share:
 /// one that every name had would weigh half.
 #[derive(Debug, Clone, Default)]
 pub struct Weights {
@@ -35,7 +35,10 @@ impl Weights {
     #[must_use]
     pub fn learned<'n>(names: impl IntoIterator<Item = &'n str>) -> Weights {
         let plain = Weights::built_in();
-        let names: Vec<crate::Name> = names.into_iter().map(|n| crate::Name::new(n, &plain)).collect();
+        let names: Vec<crate::Name> = names
+            .into_iter()
+            .map(|n| crate::Name::new(n, &plain))
+            .collect();
         Weights::of_names(names.iter())
     }
 
@@ -44,8 +47,10 @@ impl Weights {
         for name in names {
             learned.names += 1;
             let tokens = name.readings.iter().take(1).flat_map(|r| &r.tokens);
-            let mut sounds: Vec<&str> =
-                tokens.filter(|t| t.class == Class::Name).map(|t| t.sound.as_str()).collect();
+            let mut sounds: Vec<&str> = tokens
+                .filter(|t| t.class == Class::Name)
+                .map(|t| t.sound.as_str())
+                .collect();
             sounds.sort_unstable();
             sounds.dedup();
             for sound in sounds {
@@ -91,8 +96,8 @@ impl Weights {
                 Kind::Particle => 0.0,
                 Kind::Title => 0.06,
                 Kind::Suffix => 0.3,
-                Kind::Corporate => 0.15,
-                Kind::Subject => 0.35,
+                Kind::Corporate => 0.2,
+                Kind::Subject => 0.5,
                 Kind::Place => 0.4,
                 Kind::Common => 0.55,
             },

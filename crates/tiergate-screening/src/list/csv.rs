@@ -12,9 +12,14 @@ pub(super) fn parts(text: &str) -> Vec<String> {
 }
 
 pub(super) fn read(text: &str) -> Result<(List, Vec<ListFault>), ListError> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(text.as_bytes());
     let heads: Vec<String> = match reader.headers() {
-        Ok(heads) => heads.iter().map(|h| h.trim().to_ascii_lowercase()).collect(),
+        Ok(heads) => heads
+            .iter()
+            .map(|h| h.trim().to_ascii_lowercase())
+            .collect(),
         Err(error) => {
             return Err(ListError::Unknown {
                 found: error.to_string(),
@@ -29,7 +34,11 @@ pub(super) fn read(text: &str) -> Result<(List, Vec<ListFault>), ListError> {
             found.push_str("...");
         }
         return Err(ListError::Unknown {
-            found: if found.is_empty() { "no text".to_owned() } else { format!("columns {found}") },
+            found: if found.is_empty() {
+                "no text".to_owned()
+            } else {
+                format!("columns {found}")
+            },
         });
     };
     let mut list = List::default();
@@ -40,16 +49,28 @@ pub(super) fn read(text: &str) -> Result<(List, Vec<ListFault>), ListError> {
             Err(error) => {
                 let at = error.position().map_or(0, csv::Position::line);
                 let at = usize::try_from(at).unwrap_or(usize::MAX);
-                faults.push(ListFault { at, unit: "line", message: error.to_string() });
+                faults.push(ListFault {
+                    at,
+                    unit: "line",
+                    message: error.to_string(),
+                });
                 continue;
             }
         };
         let line = record.position().map_or(0, csv::Position::line);
-        let get = |name: &str| column(name).and_then(|at| record.get(at)).unwrap_or("").trim();
+        let get = |name: &str| {
+            column(name)
+                .and_then(|at| record.get(at))
+                .unwrap_or("")
+                .trim()
+        };
         let own = |name: &str| get(name).to_owned();
         let addresses = parts(get("addresses"));
         let mut countries: Vec<String> = Vec::new();
-        let ends = addresses.iter().filter_map(|a| a.rsplit(',').next()).map(str::trim);
+        let ends = addresses
+            .iter()
+            .filter_map(|a| a.rsplit(',').next())
+            .map(str::trim);
         let of_people = ["nationalities", "citizenships"].map(|c| parts(get(c)));
         for country in ends.chain(of_people.iter().flatten().map(String::as_str)) {
             let code = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());

@@ -10,18 +10,29 @@ pub(super) fn read(text: &str) -> Read {
     let value: Value = serde_json::from_str(text).map_err(|e| ListError::Json {
         line: e.line(),
         column: e.column(),
-        message: e.to_string().split(" at line").next().unwrap_or_default().to_owned(),
+        message: e
+            .to_string()
+            .split(" at line")
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
     })?;
-    let unknown = |found: &str| ListError::Unknown { found: found.to_owned() };
+    let unknown = |found: &str| ListError::Unknown {
+        found: found.to_owned(),
+    };
     let (head, parties) = match &value {
         Value::Array(parties) => (None, parties),
         Value::Object(head) => match (head.get("results"), head.get("entries")) {
-            (Some(Value::Array(parties)), _) | (None, Some(Value::Array(parties))) => (Some(head), parties),
+            (Some(Value::Array(parties)), _) | (None, Some(Value::Array(parties))) => {
+                (Some(head), parties)
+            }
             _ => return Err(unknown("an object without `results`")),
         },
         _ => return Err(unknown("JSON that is no object")),
     };
-    let tables = head.and_then(|h| h.get("tables")).and_then(Value::as_object);
+    let tables = head
+        .and_then(|h| h.get("tables"))
+        .and_then(Value::as_object);
     let date = head.and_then(|h| {
         ["sourceGeneratedAt", "search_performed_at", "date"]
             .iter()
@@ -40,7 +51,11 @@ pub(super) fn read(text: &str) -> Read {
         };
         match read {
             Ok(entry) => list.entries.push(entry),
-            Err(message) => faults.push(ListFault { at: at + 1, unit: "party", message }),
+            Err(message) => faults.push(ListFault {
+                at: at + 1,
+                unit: "party",
+                message,
+            }),
         }
     }
     Ok((list, faults))
@@ -81,7 +96,10 @@ fn texts(party: &Map<String, Value>, key: &str) -> Result<Vec<String>, String> {
             })
             .filter(|text| text.as_ref().map_or(true, |t| !t.is_empty()))
             .collect(),
-        Some(other) => Err(format!("`{key}` is {}, expected an array of texts", kind(other))),
+        Some(other) => Err(format!(
+            "`{key}` is {}, expected an array of texts",
+            kind(other)
+        )),
     }
 }
 
@@ -114,7 +132,11 @@ fn official(party: &Map<String, Value>) -> Result<Entry, String> {
     };
     let objects = |key: &str| -> Vec<&Map<String, Value>> {
         let values = party.get(key).and_then(Value::as_array);
-        values.into_iter().flatten().filter_map(Value::as_object).collect()
+        values
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object)
+            .collect()
     };
     for address in objects("addresses") {
         let country = text(address, "country")?;

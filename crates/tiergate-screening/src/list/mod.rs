@@ -223,7 +223,11 @@ impl List {
             };
             let count = seen.entry(id.clone()).or_insert(0);
             *count += 1;
-            entry.id = if *count == 1 { id } else { format!("{id}-{count}") };
+            entry.id = if *count == 1 {
+                id
+            } else {
+                format!("{id}-{count}")
+            };
         }
     }
 

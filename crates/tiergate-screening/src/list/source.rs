@@ -38,7 +38,9 @@ impl Source {
     #[must_use]
     pub fn of(name: &str) -> Source {
         // `Non-SDN` lists name the SDN list only to say that they are not it.
-        let found = sources().iter().find(|(mark, _)| name.contains(mark.as_str()));
+        let found = sources()
+            .iter()
+            .find(|(mark, _)| name.contains(mark.as_str()));
         found.map_or(
             Source {
                 code: "XX",
@@ -59,7 +61,8 @@ impl Source {
 fn sources() -> &'static [(String, Source)] {
     static SOURCES: OnceLock<Vec<(String, Source)>> = OnceLock::new();
     SOURCES.get_or_init(|| {
-        let mut rows = csv::Reader::from_reader(include_bytes!("../../data/sources.csv").as_slice());
+        let mut rows =
+            csv::Reader::from_reader(include_bytes!("../../data/sources.csv").as_slice());
         let mut out = Vec::new();
         for row in rows.records().flatten() {
             // A row lives as long as the program: there are a dozen.
