@@ -137,7 +137,8 @@ fn same_country(party: &Party, entry: &Entry) -> Option<bool> {
 /// A hit counts where someone decided that it is the party. A hit that nobody decided leaves the answer
 /// unknown, however high or low its score: unknown never becomes no, and a score is no finding. A hit
 /// that was decided to be another party counts for nothing. Without hits that are open, the words of the
-/// true ones are the answer, and where there are none the answer is that the party is on no list. The
+/// true ones are the answer, and where there are none the answer is that the party is on no list. Of a
+/// party without a name that can be read nothing is known. The
 /// hits have to be those of a screening at [`Index::THRESHOLD`] or below, against a list that holds the
 /// lists in question.
 ///
@@ -151,7 +152,7 @@ fn same_country(party: &Party, entry: &Entry) -> Option<bool> {
 /// let mut decided = Adjudications::default();
 ///
 /// // Open: unknown, not none.
-/// assert_eq!(lists(&index.screen(&party, 0.7, &decided)), None);
+/// assert_eq!(lists(&party, &index.screen(&party, 0.7, &decided)), None);
 ///
 /// decided.add(Adjudication {
 ///     party: party.clone(),
@@ -163,13 +164,20 @@ fn same_country(party: &Party, entry: &Entry) -> Option<bool> {
 ///     who: "M. Lind".into(),
 ///     when: "2026-07-31".into(),
 /// });
-/// assert_eq!(lists(&index.screen(&party, 0.7, &decided)), Some(vec!["entity-list"]));
+/// assert_eq!(lists(&party, &index.screen(&party, 0.7, &decided)), Some(vec!["entity-list"]));
 ///
 /// // Nothing near: on none.
-/// assert_eq!(lists(&index.screen(&Party::named("Vektor"), 0.7, &decided)), Some(vec![]));
+/// let vektor = Party::named("Vektor");
+/// assert_eq!(lists(&vektor, &index.screen(&vektor, 0.7, &decided)), Some(vec![]));
+///
+/// // No name: unknown.
+/// assert_eq!(lists(&Party::named("???"), &[]), None);
 /// ```
 #[must_use]
-pub fn lists(hits: &[Hit]) -> Option<Vec<&'static str>> {
+pub fn lists(party: &Party, hits: &[Hit]) -> Option<Vec<&'static str>> {
+    if !party.is_readable() {
+        return None;
+    }
     let mut words = Vec::new();
     for hit in hits {
         match &hit.adjudication {

@@ -25,6 +25,12 @@ impl Party {
         }
     }
 
+    /// Whether its name has a letter or digit that can be compared.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        !crate::Name::new(&self.name, &crate::Weights::built_in()).is_empty()
+    }
+
     /// Changes when the party does: its id, its name but for case and space, or its country.
     ///
     /// ```

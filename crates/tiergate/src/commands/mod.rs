@@ -10,3 +10,4 @@ pub mod impact;
 pub mod import;
 pub mod law;
 pub mod schema;
+pub mod screen;

@@ -25,7 +25,7 @@ use tiergate_order::{CsvColumns, Facts, Order, Resolved, RowError, read_json};
 
 use self::input::Input;
 pub use self::input::Kind;
-use self::progress::Progress;
+pub use self::progress::Progress;
 pub use self::rendered::{CSV_HEAD, Rendered, push_value};
 use self::shipments::Shipments;
 use self::worker::{Work, Worker};
