@@ -97,8 +97,7 @@ pub(crate) fn fold(text: &str) -> Folded {
     let mut kind = Script::Alphabet;
     let mut japanese = false;
     let mut comma = None;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    for c in text.chars() {
         if is_combining_mark(c) && script(c) == Script::Alphabet {
             continue;
         }
@@ -430,14 +429,14 @@ fn abjad(run: &str) -> String {
     let mut chars = bare.unwrap_or(run).chars();
     while let Some(c) = chars.next() {
         // Thai writes some vowels before the consonant they follow.
-        if matches!(c as u32, 0xe40..=0xe44) {
-            if let Some(next) = chars.next() {
-                out.push_str(if next == 'จ' {
-                    "j"
-                } else {
-                    any_ascii_char(next)
-                });
-            }
+        if matches!(c as u32, 0xe40..=0xe44)
+            && let Some(next) = chars.next()
+        {
+            out.push_str(if next == 'จ' {
+                "j"
+            } else {
+                any_ascii_char(next)
+            });
         }
         match c {
             'จ' => out.push('j'),

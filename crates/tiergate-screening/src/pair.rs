@@ -278,15 +278,15 @@ fn aligned(
     links: &mut Vec<Link>,
 ) {
     let mut found: Vec<Link> = Vec::with_capacity(a.tokens.len() + b.tokens.len());
-    for i in 0..a.tokens.len() {
-        if in_a[i] {
+    for (i, (left, taken)) in a.tokens.iter().zip(in_a.iter()).enumerate() {
+        if *taken {
             continue;
         }
-        for (j, taken) in in_b.iter().enumerate() {
+        for (j, (right, taken)) in b.tokens.iter().zip(in_b.iter()).enumerate() {
             if *taken {
                 continue;
             }
-            if let Some((near, how)) = similar(&a.tokens[i], &b.tokens[j]) {
+            if let Some((near, how)) = similar(left, right) {
                 found.push(Link {
                     left: (i, 1),
                     right: (j, 1),

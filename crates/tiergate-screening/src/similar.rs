@@ -253,7 +253,7 @@ impl Spine {
             0 => {
                 // The high bit of each byte that is not zero.
                 let low = 0x7f7f_7f7f_7f7f_7f7f;
-                let bytes = ((differ & low) + low | differ) & !low;
+                let bytes = (((differ & low) + low) | differ) & !low;
                 let count = bytes.count_ones();
                 count * CONSONANT_MIN <= most || most >= 100 && (count == 2 || breaths >= 2)
             }

@@ -73,7 +73,8 @@ fn step(from: &[u8], at: usize) -> (usize, &'static str) {
             _ => (1, "o"),
         },
         b'u' => match next(1) {
-            b'e' if !last(2) && next(2) != b'l' => (2, "u"),
+            // Not at the end of `Manuel`.
+            b'e' if !(last(2) || last(3) && next(2) == b'l') => (2, "u"),
             _ => (1, "u"),
         },
         b'y' => match next(1) {
@@ -128,7 +129,7 @@ fn step(from: &[u8], at: usize) -> (usize, &'static str) {
             _ => (1, "f"),
         },
         b'h' => match next(1) {
-            b's' if first && next(2) == b'i' || first && next(2) == b'u' => (2, "S"),
+            b's' if first && matches!(next(2), b'i' | b'u') => (2, "S"),
             _ => (1, "h"),
         },
         b'j' => (1, "j"),
