@@ -1,7 +1,7 @@
 //! The bodies of the fuzz targets. Each takes bytes and panics where Tiergate is wrong.
 //!
 //! `cargo +nightly fuzz run law --features libfuzzer fuzz/corpus/law fuzz/seeds/law` (or `orders`,
-//! `decide`) drives them with libFuzzer; `cargo test` in this folder runs them over a small seed
+//! `decide`, `screening`) drives them with libFuzzer; `cargo test` in this folder runs them over a small seed
 //! corpus and random mutations of it, on any toolchain.
 
 use std::sync::{Arc, OnceLock};
@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use tiergate_engine::Rulebook;
 use tiergate_law::{Date, LawRef, Library, View, render};
 use tiergate_order::{Assume, Catalog, CsvOrders, Order, read_json, read_jsonl_line, resolve};
+use tiergate_screening::{Adjudications, Index, List, Party, lists, score};
 
 #[allow(dead_code, reason = "the engine's own tests use the rest")]
 #[path = "../../crates/tiergate-engine/tests/common/mod.rs"]
@@ -175,5 +176,37 @@ pub fn decide(data: &[u8]) {
     oracle::narrow(&[&book.regime], &mut facts, 256);
     if let Err(error) = oracle::compare(book, &facts, &readings) {
         panic!("{error}\n{facts:#?}");
+    }
+}
+
+/// Any text is a list, a log or none; any two names have a score that is the same both ways; and the
+/// index finds what scoring every name finds.
+pub fn screening(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (decided, _) = Adjudications::read(&text);
+    let list = match List::read(&text) {
+        Ok((list, faults)) => {
+            assert!(faults.iter().all(|f| !f.to_string().is_empty()));
+            list
+        }
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            List::default()
+        }
+    };
+    let names: Vec<&str> = text.split(['\n', '"', ',']).filter(|n| !n.trim().is_empty()).take(6).collect();
+    for left in &names {
+        for right in &names {
+            let forth = score(left, right);
+            assert!((0.0..=1.0).contains(&forth), "{left:?} {right:?} {forth}");
+            assert!((forth - score(right, left)).abs() < f64::EPSILON, "{left:?} {right:?}");
+        }
+    }
+    let index = Index::new(list);
+    for name in names {
+        assert_eq!(index.near(name, 0.6), index.near_by_scoring_all(name, 0.6), "{name:?}");
+        let party = Party::named(name);
+        let hits = index.screen(&party, Index::THRESHOLD, &decided);
+        assert!(hits.is_empty() || lists(&party, &hits).is_none() || hits.iter().all(|h| h.adjudication.is_some()));
     }
 }

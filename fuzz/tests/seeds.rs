@@ -75,3 +75,8 @@ fn any_facts_are_decided_as_the_reference_decides_them() {
         .collect();
     run(seeds, &[], iterations(), tiergate_fuzz::decide);
 }
+
+#[test]
+fn any_text_is_screened_and_any_two_names_have_a_score() {
+    run(seeds("screening"), WORDS, iterations() / 4, tiergate_fuzz::screening);
+}

@@ -10,7 +10,8 @@ use tiergate_engine::{Desk, DeskError};
 use tiergate_law::ConsolidateError;
 
 use crate::commands::{
-    chips, completions, decide, diff, explain, forms, impact, import, law, ledger, schema, watch,
+    chips, completions, decide, diff, explain, forms, impact, import, law, ledger, schema, screen,
+    watch,
 };
 use crate::embedded::{self, LawFaults};
 use crate::report::{AfterFaults, Unreadable};
@@ -56,6 +57,7 @@ enum Command {
     Schema(schema::Args),
     Forms(forms::Args),
     Import(import::Args),
+    Screen(Box<screen::Args>),
     Completions(completions::Args),
     Man(completions::ManArgs),
 }
@@ -98,6 +100,7 @@ fn run(cli: &Cli) -> Result<Ended> {
         Command::Schema(args) => schema::run(args),
         Command::Forms(args) => forms::run(cli, args),
         Command::Import(args) => import::run(args),
+        Command::Screen(args) => screen::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => completions::man(args),
     }

@@ -12,3 +12,4 @@ pub mod law;
 pub mod ledger;
 pub mod schema;
 pub mod watch;
+pub mod screen;

@@ -26,7 +26,7 @@ use tiergate_order::{CsvColumns, Facts, Order, Resolved, RowError, read_json};
 
 use self::input::Input;
 pub use self::input::Kind;
-use self::progress::Progress;
+pub use self::progress::Progress;
 pub use self::rendered::{CSV_HEAD, Rendered, push_value};
 pub use self::shipments::Shipments;
 pub use self::whole::read as read_whole;
