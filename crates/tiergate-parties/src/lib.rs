@@ -36,6 +36,7 @@
 //! and writes nothing but what it is handed.
 
 mod holding;
+mod import;
 mod lei;
 mod owned;
 mod parent;
@@ -49,6 +50,7 @@ mod statement;
 mod view;
 
 pub use holding::Holding;
+pub use import::{Format, Import, Imported};
 pub use jiff::civil::Date;
 pub use lei::{Lei, LeiError};
 pub use owned::{Answer, Counted, Finding, Listed, Ownership, Rest, Rule, Standing};

@@ -130,6 +130,8 @@ pub enum Standing {
 pub struct Finding {
     /// Whether the party itself is listed.
     pub listed: bool,
+    /// Whether it is not identified, and so may be listed.
+    pub unidentified: bool,
     /// Whether it is caught by who owns it.
     pub by_ownership: Answer,
     /// The least that caught owners have together.
@@ -148,17 +150,21 @@ impl Finding {
     /// Whether the rule reaches the party: it is listed, or caught by who owns it.
     #[must_use]
     pub const fn answer(&self) -> Answer {
-        if self.listed {
-            Answer::Caught
-        } else {
-            self.by_ownership
-        }
+        reaches(self.listed, self.unidentified, self.by_ownership)
     }
 
     /// The aggregate share, when it can be only one.
     #[must_use]
     pub fn exact(&self) -> Option<Percent> {
         (self.lower == self.upper).then_some(self.lower.percent)
+    }
+}
+
+const fn reaches(listed: bool, unidentified: bool, by_ownership: Answer) -> Answer {
+    match by_ownership {
+        _ if listed => Answer::Caught,
+        Answer::NotCaught if unidentified => Answer::Unknown,
+        answer => answer,
     }
 }
 
@@ -234,13 +240,15 @@ impl Ownership {
     /// The answer for a party; none when it was not looked at.
     #[must_use]
     pub fn answer(&self, party: PartyNo) -> Option<Answer> {
-        self.scope.places.get(&party).map(|at| match *at as usize {
-            at if self.listed[at] => Answer::Caught,
-            at => self.by_ownership(at),
-        })
+        let at = *self.scope.places.get(&party)?;
+        let (listed, unidentified) = (self.listed[at as usize], self.scope.is_unidentified(at));
+        Some(reaches(
+            listed,
+            unidentified,
+            self.by_ownership(at as usize),
+        ))
     }
 
-    /// What a party is, taken for itself: `may_be` also holds for the unidentified, who may be listed.
     fn by_ownership(&self, at: usize) -> Answer {
         if self.rule.threshold.is_met_from(self.lower[at].bound()) {
             Answer::Caught
@@ -278,6 +286,7 @@ impl Ownership {
         };
         Some(Finding {
             listed: self.listed[at as usize],
+            unidentified: self.scope.is_unidentified(at),
             by_ownership: self.by_ownership(at as usize),
             lower: self.lower[at as usize].bound(),
             upper: self.upper[at as usize],

@@ -91,6 +91,9 @@ pub struct Fault {
     pub message: String,
 }
 
+/// What stands in the id of an imported statement between what it is about and what it says.
+pub(crate) const IMPORTED: char = '#';
+
 /// Where a statement is kept.
 #[derive(Debug, Clone, Copy)]
 enum Place {
@@ -134,6 +137,8 @@ pub struct Register {
     ends: FxHashMap<LinkNo, Vec<(Date, Date)>>,
     ends_of_none: FxHashMap<u32, Vec<(Date, Date)>>,
     statements: FxHashMap<Box<str>, Place>,
+    /// The newest statement about each thing that importers tell of again.
+    newest: FxHashMap<Box<str>, Box<str>>,
     sources: Vec<Source>,
     by_source: FxHashMap<Source, u32>,
     by_identifier: FxHashMap<Identifier, Vec<PartyNo>>,
@@ -295,6 +300,9 @@ impl Register {
                 Place::End
             }
         };
+        if let (Some((about, _)), false) = (id.rsplit_once(IMPORTED), matches!(place, Place::End)) {
+            self.newest.insert(about.into(), id.as_str().into());
+        }
         self.statements.insert(id.into(), place);
         Ok(())
     }
@@ -472,6 +480,11 @@ impl Register {
     #[must_use]
     pub fn has_statement(&self, id: &str) -> bool {
         self.statements.contains_key(id)
+    }
+
+    /// The id of the newest imported statement about something.
+    pub(crate) fn newest(&self, about: &str) -> Option<&str> {
+        self.newest.get(about).map(AsRef::as_ref)
     }
 
     /// The party with an id, an identifier or a name. Names are compared without case and
