@@ -18,6 +18,9 @@ use crate::scope::{Scope, place};
 use crate::share::{Bound, Share, Sum, Threshold};
 use crate::view::View;
 
+/// The first and the last day of a listing, where there are such.
+type Span = (Option<Date>, Option<Date>);
+
 /// Whose ownership counts, by date.
 ///
 /// ```
@@ -32,7 +35,7 @@ use crate::view::View;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listed {
-    spans: FxHashMap<PartyNo, Vec<(Option<Date>, Option<Date>)>>,
+    spans: FxHashMap<PartyNo, Vec<Span>>,
 }
 
 impl Listed {

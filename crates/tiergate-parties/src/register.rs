@@ -546,11 +546,11 @@ impl Register {
         &self.sources[none.source as usize]
     }
 
-    pub(crate) fn into_all(&self, party: PartyNo) -> &[LinkNo] {
+    pub(crate) fn links_into(&self, party: PartyNo) -> &[LinkNo] {
         &self.into[party.index()]
     }
 
-    pub(crate) fn out_of_all(&self, party: PartyNo) -> &[LinkNo] {
+    pub(crate) fn links_out_of(&self, party: PartyNo) -> &[LinkNo] {
         &self.out_of[party.index()]
     }
 

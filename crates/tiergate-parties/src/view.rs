@@ -110,13 +110,13 @@ impl View {
 
     /// The links by which others own or control a party.
     pub fn links_into(self, register: &Register, party: PartyNo) -> impl Iterator<Item = LinkNo> {
-        let all = register.into_all(party).iter().copied();
+        let all = register.links_into(party).iter().copied();
         all.filter(move |link| register.in_force(*link, self))
     }
 
     /// The links by which a party owns or controls others.
     pub fn links_out_of(self, register: &Register, party: PartyNo) -> impl Iterator<Item = LinkNo> {
-        let all = register.out_of_all(party).iter().copied();
+        let all = register.links_out_of(party).iter().copied();
         all.filter(move |link| register.in_force(*link, self))
     }
 

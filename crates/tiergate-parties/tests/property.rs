@@ -350,9 +350,11 @@ proptest! {
                 book.shares("keeper", &World::name(at), &left.to_string());
             }
         }
-        let mut up = Up::default();
-        up.party = (0..world.parties).map(|p| (p,)).collect();
-        up.majority = world.edges.iter().filter(|e| e.2 > 50).map(|e| (e.1, e.0)).collect();
+        let mut up = Up {
+            party: (0..world.parties).map(|p| (p,)).collect(),
+            majority: world.edges.iter().filter(|e| e.2 > 50).map(|e| (e.1, e.0)).collect(),
+            ..Up::default()
+        };
         up.run();
         for at in 0..world.parties {
             let tops: Vec<usize> = up.top.iter().filter(|t| t.0 == at).map(|t| t.1).collect();

@@ -10,7 +10,7 @@ use tiergate_engine::{Desk, DeskError};
 use tiergate_law::ConsolidateError;
 
 use crate::commands::{
-    chips, completions, decide, diff, explain, forms, impact, import, law, schema,
+    chips, completions, decide, diff, explain, forms, impact, import, law, parties, schema,
 };
 use crate::embedded::{self, LawFaults};
 use crate::report::{AfterFaults, Unreadable};
@@ -54,6 +54,7 @@ enum Command {
     Schema(schema::Args),
     Forms(forms::Args),
     Import(import::Args),
+    Parties(parties::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),
 }
@@ -94,6 +95,7 @@ fn run(cli: &Cli) -> Result<Ended> {
         Command::Schema(args) => schema::run(args),
         Command::Forms(args) => forms::run(cli, args),
         Command::Import(args) => import::run(args),
+        Command::Parties(args) => parties::run(cli, args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => completions::man(args),
     }

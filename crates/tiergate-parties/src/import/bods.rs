@@ -367,7 +367,7 @@ fn reason(value: &Value) -> String {
 }
 
 /// The party a link refers to, as a record or statement, or none when it is not specified.
-fn referred<'v>(value: Option<&'v Value>) -> Option<&'v str> {
+fn referred(value: Option<&Value>) -> Option<&str> {
     let value = value?;
     value.as_str().or_else(|| {
         let fields = ["describedByEntityStatement", "describedByPersonStatement"];

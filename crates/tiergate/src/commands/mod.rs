@@ -9,4 +9,5 @@ pub mod forms;
 pub mod impact;
 pub mod import;
 pub mod law;
+pub mod parties;
 pub mod schema;

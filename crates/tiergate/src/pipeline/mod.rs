@@ -30,6 +30,7 @@ pub use self::rendered::{CSV_HEAD, Rendered, push_value};
 use self::shipments::Shipments;
 use self::worker::{Work, Worker};
 use crate::cli::Ended;
+use crate::parties::filling::{Filler, Filling};
 use crate::report::{AfterFaults, Output, Unreadable, bad_rows, count, say};
 use crate::verdict::Bench;
 
@@ -206,6 +207,14 @@ impl<'d, T: Teller> Pipeline<'d, T> {
             pending: Vec::new(),
             faults: 0,
             bad: 0,
+        }
+    }
+
+    /// Fills orders in from a register of parties before they are decided.
+    pub fn fill_from(&mut self, filling: &Arc<Filling>) {
+        self.faults += filling.faults;
+        for worker in &mut self.workers {
+            worker.filler = Some(Filler::new(filling.clone()));
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use tiergate_engine::Parting;
+use tiergate_law::Date;
 use tiergate_order::{Facts, Order, Party, RowError, read_jsonl_line};
 
 use super::input::Piece;
@@ -11,6 +12,7 @@ use super::quick::Quick;
 use super::rendered::Rendered;
 use super::rows::Rows;
 use super::{Asked, Done, Job, Row, Stretches, Teller};
+use crate::parties::filling::Filler;
 use crate::verdict::Bench;
 
 /// A piece of work.
@@ -42,6 +44,8 @@ pub struct Worker<'d, T: Teller> {
     pub bench: Bench<'d>,
     /// What is told of each order.
     pub teller: T,
+    /// What orders are filled in from, if they are.
+    pub filler: Option<Filler>,
     quick: Option<Quick>,
 }
 
@@ -51,6 +55,7 @@ impl<'d, T: Teller> Worker<'d, T> {
         Worker {
             bench: bench.clone(),
             teller,
+            filler: None,
             quick: None,
         }
     }
@@ -98,7 +103,8 @@ impl<'d, T: Teller> Worker<'d, T> {
         };
         let mut rows = Rows::new(&piece.bytes);
         let mut lines = Lines::default();
-        let short = self.teller.short();
+        // The short way does not read names.
+        let short = self.teller.short() && self.filler.is_none();
         if short && self.quick.is_none() {
             self.quick = Some(Quick::new(columns, &self.bench));
         }
@@ -145,12 +151,21 @@ impl<'d, T: Teller> Worker<'d, T> {
         job: Job<'_>,
         done: &mut Done<T::Told>,
     ) -> Result<()> {
-        let order = match order {
+        let mut order = match order {
             Ok(order) => order,
             Err(errors) => {
                 done.bad.extend(errors);
                 return Ok(());
             }
+        };
+        let filled = match &mut self.filler {
+            Some(filler) => {
+                let on = order
+                    .date
+                    .unwrap_or_else(|| self.bench.as_of(0, Date::default()));
+                filler.fill(&mut order, on, self.bench.desk)
+            }
+            None => Vec::new(),
         };
         let mut resolved = match self.bench.desk.resolve(&order, &self.bench.assume) {
             Ok(resolved) => resolved,
@@ -161,6 +176,7 @@ impl<'d, T: Teller> Worker<'d, T> {
                 return Ok(());
             }
         };
+        resolved.assumptions.extend(filled);
         job.shipments
             .apply(order.shipment.as_deref(), &mut resolved.facts);
         let mut places = Vec::new();

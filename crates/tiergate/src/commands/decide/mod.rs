@@ -18,6 +18,7 @@ use self::together::Together;
 use crate::cli::{Cli, Ended};
 use crate::options::LawArgs;
 use crate::page::Layout;
+use crate::parties::filling::FillArgs;
 use crate::pipeline::{CSV_HEAD, Kind, Pipeline};
 use crate::report::{Output, not_an_input, say};
 use crate::style::Style;
@@ -41,6 +42,9 @@ pub struct Args {
 
     #[command(flatten)]
     law: LawArgs,
+
+    #[command(flatten)]
+    fill: FillArgs,
 
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -83,15 +87,22 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     if args.files.iter().filter(|f| f.as_os_str() == "-").count() > 1 {
         bail!("standard input, `-`, can be read once only");
     }
-    not_an_input(args.output.as_deref(), &args.files)?;
+    not_an_input(
+        args.output.as_deref(),
+        args.files.iter().chain(args.fill.files()),
+    )?;
     let desk = cli.desk()?;
     let bench = Bench::new(&desk, &args.law)?;
     let layout = Layout::Text(Style::page(args.output.is_some()));
     let explain = args.explain.then_some(layout);
+    let filling = args.fill.open(&desk, bench.id(0), bench.view(0))?;
     let out = Output::to(args.output.as_deref())?;
     let mut pipeline = Pipeline::new(&bench, out, args.input_format, || {
         Decided::new(args.format, explain)
     });
+    if let Some(filling) = &filling {
+        pipeline.fill_from(filling);
+    }
     pipeline.head(match args.format {
         Format::Csv => CSV_HEAD.as_bytes(),
         Format::Json => b"[",
@@ -133,6 +144,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let titles: Vec<String> = (0..bench.count()).map(|law| bench.title(law)).collect();
     let warnings = together.warnings(&titles);
     warnings.iter().for_each(|warning| say(warning));
+    if let Some(filling) = &filling {
+        filling.report();
+    }
     say(&line);
     Ok(ended)
 }
