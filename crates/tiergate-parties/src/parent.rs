@@ -68,6 +68,9 @@ pub enum Why {
     NotStated(Bound),
     /// A holder may have a majority: the size or kind of these links is not known.
     Open(Vec<LinkNo>),
+    /// These holders, of whom none has a majority, have one together if they belong to one parent; and
+    /// they may.
+    Together(Vec<LinkNo>),
     /// Statements lead to different parties at the top.
     Conflict(Vec<PartyNo>),
     /// These own or control one another in a circle.
@@ -104,6 +107,19 @@ struct Claims {
     /// Unidentified ones that may be entities.
     unidentified: Vec<usize>,
     persons: Vec<usize>,
+    /// Where nobody is stated to be a parent: holders who may have one in common.
+    minor: Vec<usize>,
+}
+
+impl Claims {
+    /// The holders whose own parents matter, by place.
+    fn looked_up(&self) -> &[usize] {
+        if self.parents.is_empty() {
+            &self.minor
+        } else {
+            &self.parents
+        }
+    }
 }
 
 impl View {
@@ -136,7 +152,7 @@ impl View {
         while let Some(frame) = stack.last_mut() {
             let next = frame
                 .claims
-                .parents
+                .looked_up()
                 .get(frame.at)
                 .map(|at| frame.claims.holdings[*at].owner);
             frame.at += 1;
@@ -174,7 +190,8 @@ impl View {
         }
         claims.holdings = self.holdings(register, party);
         for (at, holding) in claims.holdings.iter().enumerate() {
-            if !holding.is_parent() {
+            // Its own shares make nobody its parent.
+            if !holding.is_parent() || holding.owner == party {
                 continue;
             }
             if self.is_person(register, holding.owner) {
@@ -184,6 +201,16 @@ impl View {
             } else {
                 claims.parents.push(at);
             }
+        }
+        let stated = [&claims.parents, &claims.unidentified, &claims.persons];
+        if stated.iter().all(|all| all.is_empty()) && !self.none_of(register, party) {
+            let minor = claims.holdings.iter().enumerate().filter(|(_, h)| {
+                h.owner != party
+                    && !self.is_unidentified(register, h.owner)
+                    && !self.is_person(register, h.owner)
+                    && measures(h).iter().flatten().next().is_some()
+            });
+            claims.minor = minor.map(|(at, _)| at).collect();
         }
         claims
     }
@@ -201,7 +228,7 @@ impl View {
             return here(Outcome::Top(party, Basis::State));
         }
         if claims.parents.is_empty() {
-            return here(self.alone(register, party, claims));
+            return self.alone(register, party, claims, found);
         }
         let mut ways: Vec<(&Holding, Outcome)> = Vec::new();
         for at in &claims.parents {
@@ -224,7 +251,10 @@ impl View {
             named_ultimate
                 && matches!(
                     outcome,
-                    Outcome::Gap(_, Why::NotStated(_) | Why::Unidentified(_))
+                    Outcome::Gap(
+                        _,
+                        Why::NotStated(_) | Why::Unidentified(_) | Why::Together(_)
+                    )
                 )
         };
         if let Some((holding, gap)) = ways
@@ -290,50 +320,119 @@ impl View {
     }
 
     /// What is found of a party of which no identified entity or state is stated to be a parent.
-    fn alone(self, register: &Register, party: PartyNo, claims: &Claims) -> Outcome {
+    fn alone(
+        self,
+        register: &Register,
+        party: PartyNo,
+        claims: &Claims,
+        found: &FxHashMap<PartyNo, Found>,
+    ) -> Found {
         let links = |places: &[usize]| -> Vec<LinkNo> {
             let holdings = places.iter().map(|at| &claims.holdings[*at]);
             holdings.filter_map(|h| h.main_link(register)).collect()
         };
+        let gap = |why| here(Outcome::Gap(party, why));
+        let top = |because| here(Outcome::Top(party, because));
         if !claims.unidentified.is_empty() {
-            return Outcome::Gap(party, Why::Unidentified(links(&claims.unidentified)));
+            return gap(Why::Unidentified(links(&claims.unidentified)));
         }
         if !claims.persons.is_empty() {
-            return Outcome::Top(party, Basis::Persons(links(&claims.persons)));
+            return top(Basis::Persons(links(&claims.persons)));
         }
-        if register
-            .kind(party, self)
-            .is_some_and(Kind::is_unidentified)
-        {
-            return Outcome::Gap(party, Why::Unidentified(Vec::new()));
-        }
-        if register.kind(party, self) == Some(Kind::Person) {
-            return Outcome::Top(party, Basis::Persons(Vec::new()));
+        match register.kind(party, self) {
+            Some(kind) if kind.is_unidentified() => return gap(Why::Unidentified(Vec::new())),
+            Some(Kind::Person) => return top(Basis::Persons(Vec::new())),
+            _ => {}
         }
         if let Some(none) = register.none_of(party, self).next() {
-            return Outcome::Top(party, Basis::NoParent(none.reason.clone()));
+            return top(Basis::NoParent(none.reason.clone()));
         }
-        let left = self.unidentified_at_most(register, claims);
-        let wanting = self.may_be_parents(register, claims);
-        let named = view_names_ultimate(self, register, party);
+        let wanting = self.may_be_parents(register, party, claims);
         if !wanting.is_empty() {
-            return Outcome::Gap(party, Why::Open(wanting));
+            return gap(Why::Open(wanting));
         }
-        if !Threshold::MAJORITY.may_be_met_to(left) {
-            return Outcome::Top(party, Basis::NoMajority(left));
-        }
-        let hidden: Vec<LinkNo> = claims
-            .holdings
-            .iter()
-            .filter(|h| {
+        let named = view_names_ultimate(self, register, party);
+        let left = self.unidentified_at_most(register, claims);
+        if Threshold::MAJORITY.may_be_met_to(left) {
+            let hidden = claims.holdings.iter().filter(|h| {
                 self.is_unidentified(register, h.owner) && !self.is_person(register, h.owner)
-            })
-            .filter_map(|h| h.main_link(register))
-            .collect();
-        match (hidden.is_empty(), named) {
-            (true, Some(link)) => Outcome::Top(party, Basis::NamedUltimate(link)),
-            (true, None) => Outcome::Gap(party, Why::NotStated(left)),
-            (false, _) => Outcome::Gap(party, Why::Unidentified(hidden)),
+            });
+            let hidden: Vec<LinkNo> = hidden.filter_map(|h| h.main_link(register)).collect();
+            return match (hidden.is_empty(), named) {
+                (true, Some(link)) => top(Basis::NamedUltimate(link)),
+                (true, None) => gap(Why::NotStated(left)),
+                (false, _) => gap(Why::Unidentified(hidden)),
+            };
+        }
+        match (self.groups(register, claims, found), named) {
+            (Groups::One(parent, holder), _) => Found {
+                next: claims.holdings[holder].main_link(register),
+                outcome: parent,
+            },
+            (Groups::Open(_), Some(link)) => top(Basis::NamedUltimate(link)),
+            (Groups::Open(places), None) => gap(Why::Together(links(&places))),
+            (Groups::None, _) => top(Basis::NoMajority(left)),
+        }
+    }
+
+    /// Holders who belong to one parent hold together. Those whose parents are not known may belong to
+    /// any, and so may those who are not identified.
+    fn groups(
+        self,
+        register: &Register,
+        claims: &Claims,
+        found: &FxHashMap<PartyNo, Found>,
+    ) -> Groups {
+        let outcome = |at: usize| found.get(&claims.holdings[at].owner).map(|f| &f.outcome);
+        let mut groups: FxHashMap<PartyNo, Vec<usize>> = FxHashMap::default();
+        let mut loose: Vec<usize> = Vec::new();
+        for at in &claims.minor {
+            match outcome(*at) {
+                Some(Outcome::Top(top, _)) => groups.entry(*top).or_default().push(*at),
+                _ => loose.push(*at),
+            }
+        }
+        let of = |places: &[usize]| sums(places.iter().map(|at| &claims.holdings[*at]));
+        let mut tops: Vec<PartyNo> = groups.keys().copied().collect();
+        tops.sort_unstable();
+        for top in &tops {
+            let group = &groups[top];
+            let sure = of(group)
+                .iter()
+                .any(|sum| Threshold::MAJORITY.is_met_from(sum.bound()));
+            let largest = group.iter().copied().max_by_key(|at| {
+                let share = measures(&claims.holdings[*at]).into_iter().flatten().next();
+                (share.map(|s| s.least().percent), std::cmp::Reverse(*at))
+            });
+            if let (true, Some(largest), Some(parent)) = (sure, largest, largest.and_then(outcome))
+            {
+                return Groups::One(parent.clone(), largest);
+            }
+        }
+        // All that is not surely another's may be one group's.
+        let identified = claims.holdings.iter().filter(|h| {
+            self.is_person(register, h.owner) || !self.is_unidentified(register, h.owner)
+        });
+        let all = sums(identified);
+        let may = |group: &[usize]| {
+            let mut others = all;
+            for at in group.iter().chain(&loose) {
+                for (sum, share) in others.iter_mut().zip(measures(&claims.holdings[*at])) {
+                    if let Some(share) = share {
+                        sum.take(share.least());
+                    }
+                }
+            }
+            others
+                .iter()
+                .any(|sum| Threshold::MAJORITY.may_be_met_to(sum.bound().rest()))
+        };
+        let open = std::iter::once(&[][..])
+            .chain(tops.iter().map(|top| groups[top].as_slice()))
+            .find(|group| may(group));
+        match open {
+            Some(group) => Groups::Open(group.iter().chain(&loose).copied().collect()),
+            None => Groups::None,
         }
     }
 
@@ -348,11 +447,11 @@ impl View {
     }
 
     /// The links of identified holders who may have a majority or control.
-    fn may_be_parents(self, register: &Register, claims: &Claims) -> Vec<LinkNo> {
+    fn may_be_parents(self, register: &Register, party: PartyNo, claims: &Claims) -> Vec<LinkNo> {
         let (all, mut open) = (sums(claims.holdings.iter()), Vec::new());
         for holding in &claims.holdings {
             let identified = !self.is_unidentified(register, holding.owner);
-            if !identified || self.is_person(register, holding.owner) {
+            if !identified || holding.owner == party || self.is_person(register, holding.owner) {
                 continue;
             }
             let mut taken = all;
@@ -377,6 +476,16 @@ impl View {
         }
         open
     }
+}
+
+/// Whether holders without a majority have one together.
+enum Groups {
+    /// They have, with what is found of their parent, and the largest of them.
+    One(Outcome, usize),
+    /// These may have.
+    Open(Vec<usize>),
+    /// None have.
+    None,
 }
 
 /// Shares, then votes. What is stated of one stands for the other where only one is stated.

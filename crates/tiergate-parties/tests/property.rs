@@ -144,19 +144,26 @@ ascent! {
 }
 
 ascent! {
-    /// The way up over majorities.
+    /// The way up: who has a majority, alone or together with those it has a majority of.
     struct Up;
-    relation majority(usize, usize); // owned, owner
     relation party(usize);
-    relation above(usize, usize);
-    relation owned(usize);
+    relation holding(usize, usize, usize, u32); // owned, place among its owners, owner, share
+    relation owners(usize, usize); // owned, how many
+    relation member(usize, usize); // a party, and those it controls and itself
+    relation sum(usize, usize, usize, u32); // who, owned, owners looked at, what it has through them
+    relation controls(usize, usize);
+    relation controlled(usize);
     relation top(usize, usize);
 
-    above(e, p) <-- majority(e, p);
-    above(e, q) <-- above(e, p), majority(p, q);
-    owned(e) <-- majority(e, _);
-    top(e, e) <-- party(e), !owned(e);
-    top(e, p) <-- above(e, p), !owned(p);
+    member(p, p) <-- party(p);
+    member(p, e) <-- controls(p, e);
+    sum(p, e, 0, 0) <-- party(p), owners(e, _);
+    sum(p, e, k + 1, *s) <-- sum(p, e, k, s), holding(e, k, _, _);
+    sum(p, e, k + 1, s + h) <-- sum(p, e, k, s), holding(e, k, o, h), member(p, o);
+    controls(p, e) <-- sum(p, e, n, s), owners(e, n), if *s > 50 && p != e;
+    controlled(e) <-- controls(_, e);
+    top(e, e) <-- party(e), !controlled(e);
+    top(e, p) <-- controls(p, e), !controlled(p);
 }
 
 fn datalog(world: &World, half: u32) -> BTreeSet<usize> {
@@ -255,15 +262,41 @@ fn listed(world: &World, book: &Book) -> Listed {
 }
 
 /// The party at the top when everything is known; none in a circle.
-fn top(filled: &[(usize, usize, u32)], from: usize) -> Option<usize> {
-    let (mut at, mut seen) = (from, BTreeSet::new());
+fn top(parties: usize, filled: &[(usize, usize, u32)], from: usize) -> Option<usize> {
+    let mut controls: BTreeSet<(usize, usize)> = BTreeSet::new();
     loop {
-        if !seen.insert(at) {
-            return None;
+        let has = |p: usize, e: usize| -> u32 {
+            let of = filled.iter().filter(|f| f.1 == e);
+            of.filter(|f| f.0 == p || controls.contains(&(p, f.0)))
+                .map(|f| f.2)
+                .sum()
+        };
+        let pairs = (0..parties).flat_map(|p| (0..parties).map(move |e| (p, e)));
+        let next: BTreeSet<_> = pairs.filter(|(p, e)| p != e && has(*p, *e) > 50).collect();
+        if next == controls {
+            break;
         }
-        match filled.iter().find(|e| e.1 == at && e.2 > 50) {
-            Some(edge) => at = edge.0,
-            None => return Some(at),
+        controls = next;
+    }
+    let controlled = |e: usize| controls.iter().any(|c| c.1 == e);
+    if !controlled(from) {
+        return Some(from);
+    }
+    controls
+        .iter()
+        .find(|c| c.1 == from && !controlled(c.0))
+        .map(|c| c.0)
+}
+
+/// Whether some parties own one another in a circle, whatever the share.
+fn has_circle(world: &World) -> bool {
+    let mut left = world.edges.clone();
+    loop {
+        let before = left.len();
+        let owned: BTreeSet<usize> = left.iter().map(|e| e.1).collect();
+        left.retain(|e| owned.contains(&e.0));
+        if left.len() == before {
+            return !left.is_empty();
         }
     }
 }
@@ -352,9 +385,14 @@ proptest! {
         }
         let mut up = Up {
             party: (0..world.parties).map(|p| (p,)).collect(),
-            majority: world.edges.iter().filter(|e| e.2 > 50).map(|e| (e.1, e.0)).collect(),
             ..Up::default()
         };
+        for owned in 0..world.parties {
+            let of = world.edges.iter().filter(|e| e.1 == owned);
+            let of: Vec<_> = of.enumerate().map(|(place, e)| (owned, place, e.0, e.2)).collect();
+            up.owners.push((owned, of.len()));
+            up.holding.extend(of);
+        }
         up.run();
         for at in 0..world.parties {
             let tops: Vec<usize> = up.top.iter().filter(|t| t.0 == at).map(|t| t.1).collect();
@@ -368,6 +406,10 @@ proptest! {
                     }
                     prop_assert_eq!(from, top.party);
                 }
+                // Where parties hold parts of one another, it may be left open.
+                Parent::Unknown(gap) if matches!(gap.why, Why::Together(_)) => {
+                    prop_assert!(has_circle(&world), "{:?}", gap);
+                }
                 Parent::Unknown(gap) => {
                     prop_assert!(matches!(gap.why, Why::Cycle(_)), "{:?}", gap);
                     prop_assert!(tops.is_empty());
@@ -376,45 +418,62 @@ proptest! {
         }
     }
 
-    /// A parent is known if and only if every completion has it; a circle is one in all of them.
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// A parent is known only if every completion has it; where nobody owns another in a circle, if and
+    /// only if.
     #[test]
-    fn a_parent_is_known_when_every_completion_has_it(world in world(4, 1, 6, true, 10)) {
+    fn a_parent_is_known_when_every_completion_has_it(world in world(4, 1, 5, true, 10)) {
         let book = world.book();
-        for at in (0..world.parties).filter(|p| !world.is_unidentified(*p)) {
-            let mut tops: BTreeSet<Option<usize>> = BTreeSet::new();
-            for filled in fillings(&world, 10) {
-                // What is left of each is held by many, or by one of whom nothing is stated.
-                for rest in 0..1_usize << world.parties {
-                    let mut edges = filled.clone();
-                    for owned in (0..world.parties).filter(|p| rest >> p & 1 == 1) {
-                        let hidden = |e: &&(usize, usize, u32)| e.1 == owned && !world.is_unidentified(e.0);
-                        let stated: u32 = filled.iter().filter(hidden).map(|e| e.2).sum();
-                        // Who is not identified may be that one too.
-                        edges.retain(|e| e.1 != owned || !world.is_unidentified(e.0));
-                        edges.push((world.parties, owned, 100 - stated));
-                    }
-                    // The one who is not identified may be anybody new.
-                    for alias in [world.parties - 1, world.parties + 1] {
-                        let named: Vec<_> = edges.iter().map(|e| {
-                            let owner = if world.is_unidentified(e.0) { alias } else { e.0 };
+        let (known, hidden) = (world.parties - 1, world.parties);
+        let mut tops = vec![BTreeSet::new(); known];
+        for filled in fillings(&world, 10) {
+            // What is left of these is held by someone; of the others, by many.
+            for rest in 0..1_usize << known {
+                let mut edges = filled.clone();
+                for owned in (0..known).filter(|p| rest >> p & 1 == 1) {
+                    let stated: u32 = filled.iter().filter(|e| e.1 == owned).map(|e| e.2).sum();
+                    edges.push((hidden, owned, 100 - stated));
+                }
+                // Someone, and who is not identified, are two or one, and belong to nobody or to somebody.
+                for alias in [known, hidden] {
+                    for parent in (0..known).map(Some).chain([None]) {
+                        let mut all: Vec<_> = edges.iter().map(|e| {
+                            let owner = if e.0 == known { alias } else { e.0 };
                             (owner, e.1, e.2)
                         }).collect();
-                        tops.insert(top(&named, at));
+                        all.retain(|e| e.1 < known);
+                        all.extend(parent.map(|p| (p, hidden, 100)));
+                        for (at, tops) in tops.iter_mut().enumerate() {
+                            tops.insert(top(hidden + 1, &all, at));
+                        }
                     }
                 }
             }
+        }
+        for (at, tops) in tops.iter().enumerate() {
             match book.parent(&World::name(at)) {
                 Parent::Known(found) => {
                     let expected = (0..world.parties).find(|p| book.no(&World::name(*p)) == found.party);
-                    prop_assert_eq!(&tops, &BTreeSet::from([expected]), "{} of {:?}", at, world);
+                    prop_assert_eq!(tops, &BTreeSet::from([expected]), "{} of {:?}", at, world);
                 }
                 Parent::Unknown(gap) if matches!(gap.why, Why::Cycle(_)) => {
-                    prop_assert_eq!(&tops, &BTreeSet::from([None]), "{} of {:?}", at, world);
+                    prop_assert_eq!(tops, &BTreeSet::from([None]), "{} of {:?}", at, world);
                 }
-                Parent::Unknown(gap) => prop_assert!(tops.len() > 1, "{} of {:?}: {:?} {:?}", at, world, gap, tops),
+                Parent::Unknown(gap) => prop_assert!(
+                    tops.len() > 1 || has_circle(&world),
+                    "{} of {:?}: {:?} {:?}", at, world, gap, tops
+                ),
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
 
     /// On each day, only the links of that day count.
     #[test]

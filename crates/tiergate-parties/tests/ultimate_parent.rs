@@ -29,8 +29,41 @@ fn a_majority_of_a_majority_is_the_ultimate_parent() {
 #[test]
 fn half_is_no_majority() {
     let mut book = Book::new();
+    book.no_parent("aldersea").no_parent("tarnbank");
     book.shares("aldersea", "meridian", "50")
         .shares("tarnbank", "meridian", "50");
+    assert_eq!(book.top("meridian"), "meridian");
+}
+
+#[test]
+fn holders_of_one_parent_hold_together() {
+    let mut book = Book::new();
+    book.shares("aldersea", "meridian", "30")
+        .shares("fenwold", "meridian", "25")
+        .shares("aldersea", "fenwold", "100")
+        .shares("tarnbank", "meridian", "45")
+        .no_parent("aldersea")
+        .no_parent("tarnbank");
+    assert_eq!(book.top("meridian"), "aldersea");
+    // Half each, of one parent.
+    let mut book = Book::new();
+    book.shares("fenwold", "meridian", "50")
+        .shares("halcyon", "meridian", "50")
+        .shares("aldersea", "fenwold", "60")
+        .shares("aldersea", "halcyon", "60")
+        .no_parent("aldersea");
+    assert_eq!(book.top("meridian"), "aldersea");
+}
+
+#[test]
+fn holders_whose_parents_are_not_known_may_hold_together() {
+    let mut book = Book::new();
+    book.shares("aldersea", "meridian", "50")
+        .shares("tarnbank", "meridian", "50");
+    assert_eq!(book.top("meridian"), "together at meridian");
+    book.no_parent("aldersea");
+    assert_eq!(book.top("meridian"), "together at meridian");
+    book.no_parent("tarnbank");
     assert_eq!(book.top("meridian"), "meridian");
 }
 
@@ -42,7 +75,20 @@ fn what_is_left_may_be_a_majority_or_not() {
     book.shares("tarnbank", "meridian", "19.99");
     assert_eq!(book.top("meridian"), "50.01 % not stated at meridian");
     book.shares("brackenfab", "meridian", "0.01");
-    assert_eq!(book.top("meridian"), "meridian");
+    assert_eq!(
+        book.top("meridian"),
+        "together at meridian",
+        "what is left may be another's, or one of theirs"
+    );
+    let mut book = Book::new();
+    for owner in ["aldersea", "tarnbank", "brackenfab"] {
+        book.shares(owner, "meridian", "30").no_parent(owner);
+    }
+    assert_eq!(
+        book.top("meridian"),
+        "meridian",
+        "30 and 10 are less than half"
+    );
 }
 
 #[test]
@@ -75,6 +121,17 @@ fn a_range_across_half_is_open_unless_others_leave_too_little() {
     book.shares("aldersea", "meridian", "25..75");
     assert_eq!(book.top("meridian"), "open at meridian");
     book.shares("tarnbank", "meridian", "50");
+    book.no_parent("aldersea").no_parent("tarnbank");
+    assert_eq!(
+        book.top("meridian"),
+        "together at meridian",
+        "a quarter is not stated, and may be held by a company of Tarnbank's"
+    );
+    let mut book = Book::new();
+    book.shares("aldersea", "meridian", "25..75");
+    book.party("keeper", Kind::Person);
+    book.shares("keeper", "meridian", "50")
+        .no_parent("aldersea");
     assert_eq!(book.top("meridian"), "meridian");
 }
 

@@ -97,6 +97,7 @@ impl Book {
                     Why::Unidentified(_) => format!("unidentified at {at}"),
                     Why::NotStated(rest) => format!("{} % not stated at {at}", rest.percent),
                     Why::Open(_) => format!("open at {at}"),
+                    Why::Together(_) => format!("together at {at}"),
                     Why::Conflict(_) => format!("conflict at {at}"),
                     Why::Cycle(all) => format!("circle of {}", all.len()),
                 }

@@ -17,7 +17,7 @@ use tiergate_parties::{
     Answer, FindError, Finding, Listed, Ownership, Parent, PartyNo, Register, Rest, Rule, View,
 };
 
-use super::rule::Affiliates;
+use super::rule::History;
 use super::words::{Words, between};
 use super::{listed, open};
 use crate::report::{Unreadable, count, say};
@@ -58,22 +58,19 @@ impl FillArgs {
         };
         let opened = open(path)?;
         let read = listed::read(&opened.register, &self.listed)?;
-        let mut rules = Vec::new();
+        let mut rules = None;
         if !self.listed.is_empty() {
-            for day in desk.library.breakpoints(law)? {
-                if let Some(rule) = Affiliates::at(desk, law, day, view)? {
-                    rules.push((day, rule));
-                }
-            }
-            if rules.is_empty() {
+            let history = History::read(desk, law, view)?;
+            if history.at(Date::MIN).is_none() {
                 let what =
                     format!("--listed: the law `{law}` has no rule on what listed parties own");
                 return Err(Unreadable::new(what).into());
             }
+            rules = Some(history);
         }
         let mut days = opened.register.changes();
         days.extend(read.listed.changes());
-        days.extend(rules.iter().map(|(day, _)| *day));
+        days.extend(rules.iter().flat_map(History::days));
         days.sort_unstable();
         days.dedup();
         Ok(Some(Arc::new(Filling {
@@ -100,8 +97,8 @@ pub struct Filling {
     register: Register,
     listed: Option<Listed>,
     rest: Rest,
-    /// The rule from each day of the law on.
-    rules: Vec<(Date, Affiliates)>,
+    /// The rule through time, where listed parties are given.
+    rules: Option<History>,
     /// The days on which an answer may change.
     days: Vec<Date>,
     /// What of the register could not be read.
@@ -175,12 +172,13 @@ impl Filler {
         };
         let mut filled = 0;
         let mut facts = known.facts.clone();
-        // Of a party that is its own ultimate parent, the order may state what the register does not.
-        if let Some(why) = &known.own_parent
-            && !facts.iter().any(|(field, ..)| *field == "parent")
-            && let Some(country) = order.get(&format!("{path}.headquarters"))
-        {
-            facts.push(("parent", country, why.clone()));
+        // A party that is its own ultimate parent has its parent where it is headquartered itself, as the
+        // order states it or else the register.
+        if let Some(why) = &known.own_parent {
+            let stated = order.get(&format!("{path}.headquarters"));
+            let own = facts.iter().find(|(field, ..)| *field == "headquarters");
+            let country = stated.or_else(|| own.map(|(_, value, _)| value.clone()));
+            facts.extend(country.map(|country| ("parent", country, why.clone())));
         }
         for (field, value, why) in &facts {
             let full = format!("{path}.{field}");
@@ -258,6 +256,11 @@ impl Filler {
                         }
                     }
                 }
+            }
+            if let (Some(why), (Some(own), None)) = (&known.own_parent, all[at]) {
+                all[at].1 = Some(own);
+                said.push(format!("{path}.parent = {own} (by the register: {why})"));
+                filled += 1;
             }
         }
         order.given.intermediaries = Some(all.into());
@@ -414,8 +417,9 @@ impl Filling {
                 }
                 let above = words.view.describe(&self.register, top.party);
                 match above.headquarters() {
+                    // Its own headquarters, which the order may state otherwise.
+                    _ if top.party == party => {}
                     Some(country) => known.facts.push(("parent", country.to_string(), why)),
-                    None if top.party == party => {}
                     None => {
                         let name = words.name(top.party);
                         known.unknown.push((
@@ -440,8 +444,7 @@ impl Filling {
     fn owned(&self, words: Words<'_>, party: PartyNo, known: &mut Known) {
         let Some(listed) = &self.listed else { return };
         let on = words.view.on;
-        let at = self.rules.partition_point(|(day, _)| *day <= on);
-        let Some((_, affiliates)) = self.rules.get(at.saturating_sub(1)) else {
+        let Some(affiliates) = self.rules.as_ref().and_then(|rules| rules.at(on)) else {
             return;
         };
         let rule = Rule {

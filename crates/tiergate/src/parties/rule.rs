@@ -1,8 +1,8 @@
 //! The Affiliates rule as the law data has it: its threshold, and whether it is in force on a day.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tiergate_engine::Desk;
-use tiergate_law::{Date, LawRef, NumberFact, Regime, Test, View};
+use tiergate_law::{ConsolidateError, Date, Disapplied, LawRef, NumberFact, Regime, Test, View};
 use tiergate_parties::{Percent, Threshold};
 
 /// A requirement that reads how much of a party listed owners have.
@@ -38,47 +38,77 @@ pub enum Standing {
     },
 }
 
-impl Affiliates {
-    /// The rule on a day in a view; none when no instrument of the law ever has it.
+/// The rule through the days on which the law changes.
+#[derive(Debug)]
+pub struct History(Vec<Span>);
+
+/// From one change of the law to the next.
+#[derive(Debug)]
+struct Span {
+    from: Date,
+    rule: Option<Affiliates>,
+    disapplied: Vec<Disapplied>,
+}
+
+impl History {
+    /// Lays a law out on every day on which it changes.
     ///
     /// # Errors
     ///
-    /// A law that cannot be laid out.
-    pub fn at(desk: &Desk, law: &str, on: Date, view: View) -> Result<Option<Affiliates>> {
-        let regime = |on| {
-            let law = LawRef {
-                id: law.to_owned(),
-                date: None,
-                view: None,
+    /// A law that does not exist, or that cannot be laid out.
+    pub fn read(desk: &Desk, law: &str, view: View) -> Result<History> {
+        let asked = LawRef {
+            id: law.to_owned(),
+            date: None,
+            view: None,
+        };
+        let mut spans = Vec::new();
+        for from in desk.library.breakpoints(law)? {
+            let regime = match desk.library.consolidate(&asked, from, view) {
+                Ok(regime) => regime,
+                Err(ConsolidateError::TooEarly { .. }) => continue,
+                Err(error) => return Err(error.into()),
             };
-            desk.library.consolidate(&law, on, view)
-        };
-        let days = desk.library.breakpoints(law)?;
-        // Before the law data begins there is nothing to lay out.
-        let first = regime(on).or_else(|_| regime(*days.first().unwrap_or(&on)));
-        let now = first.context("the law cannot be laid out")?;
-        if let Some(found) = Affiliates::of(&now) {
-            return Ok(Some(found));
+            spans.push(Span {
+                from,
+                rule: Affiliates::of(&regime),
+                disapplied: regime.disapplied,
+            });
         }
-        let next = days.iter().filter(|d| **d > on);
-        let mut after = next.filter_map(|d| Some((*d, Affiliates::of(&regime(*d).ok()?)?)));
-        let again = after.next();
-        let before = days.iter().rev().filter(|d| **d <= on);
-        let mut before = before.filter_map(|d| Some((*d, Affiliates::of(&regime(*d).ok()?)?)));
-        let known = before.next().or_else(|| again.clone());
-        let Some((shown, mut found)) = known else {
-            return Ok(None);
-        };
-        let takes = |d: &&tiergate_law::Disapplied| d.entries.iter().any(|(_, id)| *id == found.id);
-        let by = now.disapplied.iter().find(takes);
-        found.standing = Standing::NotInForce {
+        Ok(History(spans))
+    }
+
+    /// The days on which the law changes.
+    pub fn days(&self) -> impl Iterator<Item = Date> {
+        self.0.iter().map(|span| span.from)
+    }
+
+    /// The rule on a day: where it is not in force, as it was before or will be; none when no
+    /// instrument of the law ever has it.
+    pub fn at(&self, on: Date) -> Option<Affiliates> {
+        let next = self.0.partition_point(|span| span.from <= on);
+        let (until, after) = self.0.split_at(next);
+        if let Some(rule) = until.last().and_then(|span| span.rule.clone()) {
+            return Some(rule);
+        }
+        let has = |span: &Span| Some((span.from, span.rule.clone()?));
+        let again = after.iter().find_map(has);
+        let before = until.iter().rev().find_map(has);
+        let (shown, mut rule) = before.or_else(|| again.clone())?;
+        let disapplied = until.last().map_or(&[][..], |span| &span.disapplied);
+        let by = disapplied
+            .iter()
+            .find(|d| d.entries.iter().any(|(_, id)| *id == rule.id));
+        rule.standing = Standing::NotInForce {
             shown,
             by: by.map(|d| (d.by.clone(), d.from, d.cite.clone())),
             again: again.map(|(day, _)| day),
         };
-        Ok(Some(found))
+        Some(rule)
     }
+}
 
+impl Affiliates {
     /// The rule in a regime.
     fn of(regime: &Regime) -> Option<Affiliates> {
         regime.requirements.iter().find_map(|requirement| {
@@ -153,14 +183,11 @@ mod tests {
     #[test]
     fn the_threshold_is_the_one_of_the_law_data() {
         let desk = crate::embedded::desk(None).unwrap();
-        let at = |day: &str, view| {
-            Affiliates::at(&desk, "us", day.parse().unwrap(), view)
-                .unwrap()
-                .unwrap()
-        };
+        let history = History::read(&desk, "us", View::Enforced).unwrap();
+        let at = |day: &str| history.at(day.parse().unwrap()).unwrap();
         let value = |rule: &Affiliates| rule.threshold;
         let half = Threshold::AtLeast(Percent::whole(50));
-        let before = at("2025-09-28", View::Enforced);
+        let before = at("2025-09-28");
         assert_eq!(value(&before), half);
         assert!(matches!(
             before.standing,
@@ -168,14 +195,11 @@ mod tests {
         ));
         for day in ["2025-09-29", "2025-11-09"] {
             assert_eq!(
-                (
-                    value(&at(day, View::Enforced)),
-                    at(day, View::Enforced).standing
-                ),
+                (value(&at(day)), at(day).standing),
                 (half, Standing::InForce)
             );
         }
-        let suspended = at("2026-02-01", View::Enforced);
+        let suspended = at("2026-02-01");
         let Standing::NotInForce {
             by: Some((by, from, _)),
             again,
@@ -189,7 +213,7 @@ mod tests {
             ("us-2025-11-affiliates-suspension", "2025-11-10".to_owned())
         );
         assert_eq!(again.map(|d| d.to_string()).as_deref(), Some("2026-11-10"));
-        let returned = at("2026-11-10", View::Enforced);
+        let returned = at("2026-11-10");
         assert_eq!(
             (returned.standing, returned.readings.len()),
             (Standing::InForce, 1)

@@ -188,6 +188,10 @@ impl Words<'_> {
             }
             Why::NotStated(left) => format!("nobody says who holds {} of {name}", percent(*left)),
             Why::Open(all) => format!("how much of {name} these have is not known: {}", links(all)),
+            Why::Together(all) => format!(
+                "these holders of {name} have a majority together if they, or others not identified, belong to one parent, and whether they do is not known: {}",
+                links(all)
+            ),
             Why::Conflict(tops) => {
                 let tops: Vec<String> = tops.iter().map(|p| self.party(*p)).collect();
                 format!(
@@ -223,6 +227,7 @@ impl Words<'_> {
             Why::Unidentified(_) => "unidentified-holder",
             Why::NotStated(_) => "not-stated",
             Why::Open(_) => "open-share",
+            Why::Together(_) => "common-parent",
             Why::Conflict(_) => "conflict",
             Why::Cycle(_) => "circle",
         }

@@ -9,7 +9,7 @@ use super::{Asked, Format, Found, Sheet};
 use crate::cli::{Cli, Ended};
 use crate::options::ViewArg;
 use crate::parties::listed;
-use crate::parties::rule::{self, Affiliates};
+use crate::parties::rule::{self, Affiliates, History};
 use crate::parties::words::between;
 use crate::report::{Unreadable, print};
 
@@ -47,12 +47,14 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let on = args.law.date.unwrap_or(found.view.on);
     let view: LawView = args.law.view.unwrap_or_else(|| args.view.into());
     let desk = cli.desk()?;
-    let affiliates = Affiliates::at(&desk, &args.law.id, on, view)?.ok_or_else(|| {
-        Unreadable::new(format!(
-            "the law `{}` has no rule on what listed parties own",
-            args.law.id
-        ))
-    })?;
+    let affiliates = History::read(&desk, &args.law.id, view)?
+        .at(on)
+        .ok_or_else(|| {
+            Unreadable::new(format!(
+                "the law `{}` has no rule on what listed parties own",
+                args.law.id
+            ))
+        })?;
     let read = listed::read(&found.register, &args.listed)?;
     let rest = if args.rest_unlisted {
         Rest::Unlisted
