@@ -93,8 +93,9 @@ fn main() {
     let from = Instant::now();
     let known = register
         .parties()
-        .step_by(1_000)
+        .rev()
+        .take(20)
         .filter(|p| matches!(view.ultimate_parent(&register, *p), Parent::Known(_)))
         .count();
-    time(&format!("ultimate parent of each: {known} known"), from);
+    time(&format!("ultimate parents of 20: {known} known"), from);
 }

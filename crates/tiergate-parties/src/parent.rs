@@ -203,7 +203,12 @@ impl View {
             }
         }
         let stated = [&claims.parents, &claims.unidentified, &claims.persons];
-        if stated.iter().all(|all| all.is_empty()) && !self.none_of(register, party) {
+        // Whose holders belong together matters only where nothing else leaves it open.
+        if stated.iter().all(|all| all.is_empty())
+            && !self.none_of(register, party)
+            && !Threshold::MAJORITY.may_be_met_to(self.unidentified_at_most(register, &claims))
+            && self.may_be_parents(register, party, &claims).is_empty()
+        {
             let minor = claims.holdings.iter().enumerate().filter(|(_, h)| {
                 h.owner != party
                     && !self.is_unidentified(register, h.owner)

@@ -452,7 +452,7 @@ impl Register {
     }
 
     /// Every party, in the order in which they were first met.
-    pub fn parties(&self) -> impl Iterator<Item = PartyNo> + use<> {
+    pub fn parties(&self) -> impl DoubleEndedIterator<Item = PartyNo> + use<> {
         (0..u32::try_from(self.ids.len()).unwrap_or(u32::MAX)).map(PartyNo)
     }
 
