@@ -431,3 +431,38 @@ fn a_register_with_faults_is_told_and_the_rest_is_used() {
     assert!(err.contains("line 9: missing field"), "{err}");
     assert!(err.contains("3 orders decided"), "{err}");
 }
+
+#[test]
+fn the_page_shows_what_the_program_prints() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let page = std::fs::read_to_string(format!("{root}/docs/parties.md")).unwrap();
+    let listed = ["--listed", "examples/parties/listed.csv"];
+    for (args, more) in [
+        (
+            ["parties", "parent", "meridian", "--as-of", "2025-10-15"],
+            &[][..],
+        ),
+        (
+            ["parties", "parent", "brackenfab", "--as-of", "2025-10-15"],
+            &[][..],
+        ),
+        (
+            ["parties", "listed", "cinderlane", "--as-of", "2025-10-15"],
+            &listed[..],
+        ),
+        (
+            ["parties", "listed", "cinderlane", "--as-of", "2026-05-01"],
+            &["--rest-unlisted", listed[0], listed[1]][..],
+        ),
+    ] {
+        let mut command = plain();
+        command.current_dir(root).args(args).args(more);
+        command.args(["--register", "examples/parties/register.jsonl"]);
+        let (out, err, code) = run(&mut command);
+        assert_eq!((code, err.as_str()), (0, ""));
+        assert!(
+            page.contains(&out),
+            "docs/parties.md does not show, of {args:?}:\n{out}"
+        );
+    }
+}
