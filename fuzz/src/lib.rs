@@ -139,7 +139,10 @@ pub fn parties(data: &[u8]) {
     let ask = |register: &Register| {
         let view = PartyView::on(Date::constant(2026, 7, 1));
         let mut listed = Listed::default();
-        register.parties().take(1).for_each(|p| listed.add(p, None, None));
+        register
+            .parties()
+            .take(1)
+            .for_each(|p| listed.add(p, None, None));
         let rule = Rule {
             threshold: Threshold::AtLeast(Percent::whole(50)),
             rest: Rest::Unknown,
@@ -158,7 +161,9 @@ pub fn parties(data: &[u8]) {
     let (register, faults) = Register::read(&text);
     assert!(faults.iter().all(|f| f.line > 0 && !f.message.is_empty()));
     ask(&register);
-    let Some(format) = Format::guess(&text) else { return };
+    let Some(format) = Format::guess(&text) else {
+        return;
+    };
     let source = Source::named("file");
     let import = Import {
         format,

@@ -65,7 +65,12 @@ fn any_bytes_are_orders_or_rows_that_can_be_reported() {
 
 #[test]
 fn any_bytes_are_a_register_or_lines_that_can_be_reported() {
-    run(seeds("parties"), WORDS, iterations(), tiergate_fuzz::parties);
+    run(
+        seeds("parties"),
+        WORDS,
+        iterations(),
+        tiergate_fuzz::parties,
+    );
 }
 
 #[test]
