@@ -1,7 +1,7 @@
 //! The bodies of the fuzz targets. Each takes bytes and panics where Tiergate is wrong.
 //!
 //! `cargo +nightly fuzz run law --features libfuzzer fuzz/corpus/law fuzz/seeds/law` (or `orders`,
-//! `decide`, `screening`) drives them with libFuzzer; `cargo test` in this folder runs them over a small seed
+//! `decide`, `screening`, `parties`) drives them with libFuzzer; `cargo test` in this folder runs them over a small seed
 //! corpus and random mutations of it, on any toolchain.
 
 use std::sync::{Arc, OnceLock};
@@ -128,6 +128,60 @@ pub fn orders(data: &[u8]) {
             Err(errors) => assert!(!errors.is_empty()),
         }
     }
+}
+
+/// Registers and the files of others never stop the reader; what is read can be asked about, and what is
+/// imported is read again whole.
+pub fn parties(data: &[u8]) {
+    use tiergate_parties::{
+        Format, Import, Listed, Ownership, Percent, Proportions, Register, Rest, Rule, Source,
+        Threshold, View as PartyView,
+    };
+    let ask = |register: &Register| {
+        let view = PartyView::on(Date::constant(2026, 7, 1));
+        let mut listed = Listed::default();
+        register
+            .parties()
+            .take(1)
+            .for_each(|p| listed.add(p, None, None));
+        let rule = Rule {
+            threshold: Threshold::AtLeast(Percent::whole(50)),
+            rest: Rest::Unknown,
+        };
+        let whole = Ownership::whole(register, view, &listed, rule);
+        let shares = Proportions::whole(register, view, &listed, Rest::Unlisted);
+        for party in register.parties().take(32) {
+            let alone = Ownership::above(register, view, party, &listed, rule);
+            assert_eq!(whole.finding(party), alone.finding(party));
+            assert!(shares.of(party).is_some());
+            // Whatever the answer is, it comes.
+            let _ = view.ultimate_parent(register, party);
+        }
+    };
+    let text = String::from_utf8_lossy(data);
+    let (register, faults) = Register::read(&text);
+    assert!(faults.iter().all(|f| f.line > 0 && !f.message.is_empty()));
+    ask(&register);
+    let Some(format) = Format::guess(&text) else {
+        return;
+    };
+    let source = Source::named("file");
+    let import = Import {
+        format,
+        source: &source,
+        recorded: Date::constant(2026, 1, 5),
+    };
+    let (mut register, mut lines) = (Register::default(), String::new());
+    let done = import.run(text.as_bytes(), &mut register, |statement| {
+        lines.push_str(&statement.line());
+        lines.push('\n');
+        Ok(())
+    });
+    assert!(done.is_ok());
+    ask(&register);
+    let (again, faults) = Register::read(&lines);
+    assert!(faults.is_empty(), "{faults:?}");
+    assert_eq!(again.link_count(), register.link_count());
 }
 
 /// The laws orders are decided under: fixed, so that a finding can be read.

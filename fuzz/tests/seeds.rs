@@ -64,6 +64,16 @@ fn any_bytes_are_orders_or_rows_that_can_be_reported() {
 }
 
 #[test]
+fn any_bytes_are_a_register_or_lines_that_can_be_reported() {
+    run(
+        seeds("parties"),
+        WORDS,
+        iterations(),
+        tiergate_fuzz::parties,
+    );
+}
+
+#[test]
 fn any_facts_are_decided_as_the_reference_decides_them() {
     let mut random = tiergate_fuzz::mutate::Random::new(7);
     let seeds: Vec<Vec<u8>> = (0..200)

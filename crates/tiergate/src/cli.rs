@@ -10,8 +10,8 @@ use tiergate_engine::{Desk, DeskError};
 use tiergate_law::ConsolidateError;
 
 use crate::commands::{
-    chips, completions, decide, diff, explain, forms, impact, import, law, ledger, schema, screen,
-    watch,
+    chips, completions, decide, diff, explain, forms, impact, import, law, ledger, parties, schema,
+    screen, watch,
 };
 use crate::embedded::{self, LawFaults};
 use crate::report::{AfterFaults, Unreadable};
@@ -58,6 +58,7 @@ enum Command {
     Forms(forms::Args),
     Import(import::Args),
     Screen(Box<screen::Args>),
+    Parties(parties::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),
 }
@@ -101,6 +102,7 @@ fn run(cli: &Cli) -> Result<Ended> {
         Command::Forms(args) => forms::run(cli, args),
         Command::Import(args) => import::run(args),
         Command::Screen(args) => screen::run(args),
+        Command::Parties(args) => parties::run(cli, args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => completions::man(args),
     }

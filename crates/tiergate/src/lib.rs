@@ -22,6 +22,7 @@ mod markdown;
 mod options;
 mod order_args;
 mod page;
+mod parties;
 mod pipeline;
 mod report;
 mod style;

@@ -10,6 +10,7 @@ pub mod impact;
 pub mod import;
 pub mod law;
 pub mod ledger;
+pub mod parties;
 pub mod schema;
-pub mod watch;
 pub mod screen;
+pub mod watch;

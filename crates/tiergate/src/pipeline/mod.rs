@@ -30,8 +30,10 @@ pub use self::progress::Progress;
 pub use self::rendered::{CSV_HEAD, Rendered, push_value};
 pub use self::shipments::Shipments;
 pub use self::whole::read as read_whole;
+pub use self::worker::Given;
 use self::worker::{Work, Worker};
 use crate::cli::Ended;
+use crate::parties::filling::{Filler, Filling};
 use crate::report::{AfterFaults, Output, Unreadable, bad_rows, count, say};
 use crate::verdict::Bench;
 
@@ -218,6 +220,14 @@ impl<'d, T: Teller> Pipeline<'d, T> {
             .for_each(|worker| with(&mut worker.teller));
     }
 
+    /// Fills orders in from a register of parties before they are decided.
+    pub fn fill_from(&mut self, filling: &Arc<Filling>) {
+        self.faults += filling.faults;
+        for worker in &mut self.workers {
+            worker.filler = Some(Filler::new(filling.clone()));
+        }
+    }
+
     /// Writes something above what is told.
     ///
     /// # Errors
@@ -255,7 +265,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         &mut self,
         path: &Path,
         ids: &mut rustc_hash::FxHashSet<String>,
-    ) -> Result<(Vec<(u64, Order)>, Shipments)> {
+    ) -> Result<(Vec<Given>, Shipments)> {
         let mut orders = Vec::new();
         let mut shipments = Shipments::default();
         let read = whole::read(path, self.input_format);
@@ -266,7 +276,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
                 return Ok((orders, shipments));
             }
         };
-        let bench = &self.workers[0].bench;
+        let worker = &mut self.workers[0];
         let mut bad = Vec::new();
         for (line, row) in rows {
             match row {
@@ -279,9 +289,14 @@ impl<'d, T: Teller> Pipeline<'d, T> {
                         message.to_owned(),
                     ));
                 }
-                Ok(order) => {
-                    shipments.order(bench.desk, &bench.assume, &order);
-                    orders.push((line, order));
+                Ok(mut order) => {
+                    let filled = worker.fill(&mut order);
+                    shipments.order(worker.bench.desk, &worker.bench.assume, &order);
+                    orders.push(Given {
+                        line,
+                        order,
+                        filled,
+                    });
                 }
                 Err(errors) => bad.extend(errors),
             }
@@ -299,7 +314,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
     pub fn given(
         &mut self,
         name: &str,
-        orders: Vec<(u64, Order)>,
+        orders: Vec<Given>,
         shipments: &Shipments,
         collect: &mut Collect<'_, T::Told>,
     ) -> Result<()> {

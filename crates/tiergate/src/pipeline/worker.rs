@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use tiergate_engine::Parting;
+use tiergate_law::Date;
 use tiergate_order::{Facts, Order, Party, RowError, read_jsonl_line};
 
 use super::input::Piece;
@@ -11,6 +12,7 @@ use super::quick::Quick;
 use super::rendered::Rendered;
 use super::rows::Rows;
 use super::{Asked, Done, Job, Row, Stretches, Teller};
+use crate::parties::filling::Filler;
 use crate::verdict::Bench;
 
 /// A piece of work.
@@ -22,10 +24,21 @@ pub enum Work {
     Jsonl(Piece),
     /// Elements of an array, and the place of the first among all.
     Array(u64, Vec<Box<str>>),
-    /// Orders read already, each with its line.
-    Given(Vec<(u64, Order)>),
+    /// Orders read and filled in already.
+    Given(Vec<Given>),
     /// An order read already, or what is wrong with it.
     Order(Box<Result<Order, Vec<RowError>>>),
+}
+
+/// An order read and filled in already.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// Its line.
+    pub line: u64,
+    /// The order.
+    pub order: Order,
+    /// What is said of each fact that was filled in.
+    pub filled: Vec<String>,
 }
 
 impl Work {
@@ -44,6 +57,8 @@ pub struct Worker<'d, T: Teller> {
     pub bench: Bench<'d>,
     /// What is told of each order.
     pub teller: T,
+    /// What orders are filled in from, if they are.
+    pub filler: Option<Filler>,
     quick: Option<Quick>,
 }
 
@@ -53,6 +68,7 @@ impl<'d, T: Teller> Worker<'d, T> {
         Worker {
             bench: bench.clone(),
             teller,
+            filler: None,
             quick: None,
         }
     }
@@ -90,8 +106,8 @@ impl<'d, T: Teller> Worker<'d, T> {
                 }
             }
             Work::Given(orders) => {
-                for (line, order) in orders {
-                    self.order(line, Ok(order), job, &mut done)?;
+                for given in orders {
+                    self.filled(given, job, &mut done)?;
                 }
             }
             Work::Order(order) => self.order(1, *order, job, &mut done)?,
@@ -105,7 +121,8 @@ impl<'d, T: Teller> Worker<'d, T> {
         };
         let mut rows = Rows::new(&piece.bytes);
         let mut lines = Lines::default();
-        let short = self.teller.short();
+        // The short way does not read names.
+        let short = self.teller.short() && self.filler.is_none();
         if short && self.quick.is_none() {
             self.quick = Some(Quick::new(columns, &self.bench));
         }
@@ -152,13 +169,42 @@ impl<'d, T: Teller> Worker<'d, T> {
         job: Job<'_>,
         done: &mut Done<T::Told>,
     ) -> Result<()> {
-        let order = match order {
+        let mut order = match order {
             Ok(order) => order,
             Err(errors) => {
                 done.bad.extend(errors);
                 return Ok(());
             }
         };
+        let filled = self.fill(&mut order);
+        let given = Given {
+            line,
+            order,
+            filled,
+        };
+        self.filled(given, job, done)
+    }
+
+    /// Fills an order in from the register, if there is one; what is said of each fact is returned.
+    pub fn fill(&mut self, order: &mut Order) -> Vec<String> {
+        match &mut self.filler {
+            Some(filler) => {
+                let on = order
+                    .date
+                    .unwrap_or_else(|| self.bench.as_of(0, Date::default()));
+                filler.fill(order, on, self.bench.desk)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Decides an order that is filled in.
+    fn filled(&mut self, given: Given, job: Job<'_>, done: &mut Done<T::Told>) -> Result<()> {
+        let Given {
+            line,
+            order,
+            filled,
+        } = given;
         let mut resolved = match self.bench.desk.resolve(&order, &self.bench.assume) {
             Ok(resolved) => resolved,
             Err(error) => {
@@ -168,6 +214,7 @@ impl<'d, T: Teller> Worker<'d, T> {
                 return Ok(());
             }
         };
+        resolved.assumptions.extend(filled);
         job.shipments
             .apply(order.shipment.as_deref(), &mut resolved.facts);
         let mut places = Vec::new();

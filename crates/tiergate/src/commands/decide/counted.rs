@@ -17,7 +17,7 @@ use tiergate_ledger::{
 use tiergate_order::{Facts, Order};
 
 use crate::ledger_args::is_of_one;
-use crate::pipeline::Shipments;
+use crate::pipeline::{Given, Shipments};
 use crate::verdict::Bench;
 
 /// What is asked of the ledger.
@@ -50,7 +50,7 @@ pub struct Note {
 #[derive(Debug)]
 pub struct Counted {
     /// The orders, in the order they were given.
-    pub orders: Vec<(u64, Order)>,
+    pub orders: Vec<Given>,
     /// What the ledger says of each.
     pub notes: Arc<FxHashMap<String, Note>>,
 }
@@ -62,7 +62,7 @@ const ORDERS_A_PAGE: usize = 256;
 pub fn count(
     ledger: &Ledger,
     bench: &mut Bench<'_>,
-    mut orders: Vec<(u64, Order)>,
+    mut orders: Vec<Given>,
     shipments: &Shipments,
     counting: &Counting,
 ) -> Result<Counted> {
@@ -71,10 +71,10 @@ pub fn count(
     }
     let quotas = LawQuotas::new(bench.desk, bench.law(0), bench.view(0), bench.fixed(0));
     // Of one day, those come first that stand first.
-    orders.sort_by_key(|(line, order)| (order.date, *line));
+    orders.sort_by_key(|given| (given.order.date, given.line));
     let mut notes = FxHashMap::default();
     for page in orders.chunks_mut(ORDERS_A_PAGE) {
-        let given: Vec<Order> = page.iter().map(|(_, order)| order.clone()).collect();
+        let given = page.to_vec();
         let mut stopped = None;
         let mut apart = |stop: Stop| match stop {
             Stop::Ledger(error) => error,
@@ -96,12 +96,12 @@ pub fn count(
         if let Some(error) = stopped {
             return Err(error);
         }
-        for ((_, place), (order, note)) in page.iter_mut().zip(done?) {
+        for (given, (order, note)) in page.iter_mut().zip(done?) {
             notes.insert(order.id.clone(), note);
-            *place = order;
+            given.order = order;
         }
     }
-    orders.sort_by_key(|(line, _)| *line);
+    orders.sort_by_key(|given| given.line);
     Ok(Counted {
         orders,
         notes: Arc::new(notes),
@@ -137,7 +137,7 @@ fn orders_of(
     from: Source<'_, '_>,
     bench: &mut Bench<'_>,
     (shipments, quotas, counting): (&Shipments, &LawQuotas<'_>, &Counting),
-    given: &[Order],
+    given: &[Given],
 ) -> Result<Vec<(Order, Note)>, Stop> {
     let mut work = Work {
         from,
@@ -148,7 +148,7 @@ fn orders_of(
     };
     given
         .iter()
-        .map(|order| work.order(order.clone()))
+        .map(|given| work.order(given.clone()))
         .collect()
 }
 
@@ -161,7 +161,10 @@ struct Work<'w, 'b, 's, 'd> {
 }
 
 impl Work<'_, '_, '_, '_> {
-    fn order(&mut self, mut order: Order) -> Result<(Order, Note), Stop> {
+    fn order(&mut self, given: Given) -> Result<(Order, Note), Stop> {
+        let Given {
+            mut order, filled, ..
+        } = given;
         let desk = self.bench.desk;
         let date = order.date.unwrap_or_default();
         // An order that cannot be decided is reported where it is told.
@@ -210,9 +213,10 @@ impl Work<'_, '_, '_, '_> {
             let set = order.set(Fact::Number(*fact).path(), &total.to_string());
             set.context("what is used").map_err(Stop::Other)?;
         }
-        let resolved = desk
+        let mut resolved = desk
             .resolve(&order, &self.bench.assume)
             .context("an order with what is used")?;
+        resolved.assumptions.extend(filled);
         let mut facts = resolved.facts.clone();
         self.shipments.apply(order.shipment.as_deref(), &mut facts);
         let mut note = self.reserve(&order, date, &facts, *place, &resolved)?;

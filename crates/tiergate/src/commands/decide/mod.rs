@@ -24,6 +24,7 @@ use crate::cli::{Cli, Ended};
 use crate::ledger_args::LedgerArgs;
 use crate::options::LawArgs;
 use crate::page::Layout;
+use crate::parties::filling::FillArgs;
 use crate::pipeline::{CSV_HEAD, Kind, Pipeline};
 use crate::report::{Output, count, not_an_input, say};
 use crate::style::Style;
@@ -47,6 +48,9 @@ pub struct Args {
 
     #[command(flatten)]
     law: LawArgs,
+
+    #[command(flatten)]
+    fill: FillArgs,
 
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -125,6 +129,9 @@ pub struct ReserveArgs {
 
     #[command(flatten)]
     how: Reserving,
+
+    #[command(flatten)]
+    fill: FillArgs,
 }
 
 impl ReserveArgs {
@@ -140,6 +147,7 @@ impl ReserveArgs {
             ledger: Some(self.ledger.ledger),
             reserve: true,
             how: self.how,
+            fill: self.fill,
         }
     }
 }
@@ -168,11 +176,15 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     if args.files.iter().filter(|f| f.as_os_str() == "-").count() > 1 {
         bail!("standard input, `-`, can be read once only");
     }
-    not_an_input(args.output.as_deref(), &args.files)?;
+    not_an_input(
+        args.output.as_deref(),
+        args.files.iter().chain(args.fill.files()),
+    )?;
     let desk = cli.desk()?;
     let mut bench = Bench::new(&desk, &args.law)?;
     let layout = Layout::Text(Style::page(args.output.is_some()));
     let explain = args.explain.then_some(layout);
+    let filling = args.fill.open(&desk, bench.id(0), bench.view(0))?;
     let out = Output::to(args.output.as_deref())?;
     let ledger = match &args.ledger {
         Some(ledger) => Some(crate::ledger_args::open(ledger, args.reserve)?),
@@ -182,6 +194,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         Decided::new(args.format, explain)
     });
     let counted_head = format!("{},ledger\n", CSV_HEAD.trim_end());
+    if let Some(filling) = &filling {
+        pipeline.fill_from(filling);
+    }
     pipeline.head(match args.format {
         Format::Csv if ledger.is_some() => counted_head.as_bytes(),
         Format::Csv => CSV_HEAD.as_bytes(),
@@ -211,7 +226,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         let counted = counted::count(ledger, &mut bench, orders, &shipments, &counting)?;
         held_up += counted.notes.values().filter(|note| note.held_up).count();
         if args.format == Format::Table {
-            let ids = counted.orders.iter().map(|(_, order)| order.id.clone());
+            let ids = counted.orders.iter().map(|given| given.order.id.clone());
             notes.extend(
                 ids.filter_map(|id| Some((id.clone(), counted.notes.get(&id)?.says.clone()))),
             );
@@ -250,6 +265,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     if ledger.is_none() {
         let warnings = together.warnings(&titles);
         warnings.iter().for_each(|warning| say(warning));
+    }
+    if let Some(filling) = &filling {
+        filling.report();
     }
     say(&line);
     if let Some(ledger) = ledger {
