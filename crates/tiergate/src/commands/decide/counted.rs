@@ -108,6 +108,19 @@ pub fn count(
     })
 }
 
+/// Leaves out of what is used at a date what one reservation holds.
+pub fn leave_out(used: &mut [(NumberFact, Account, i64)], held: &Held, date: Date) {
+    if held.made.date > date {
+        return;
+    }
+    for (charge, amounts) in held.made.charges.iter().zip(&held.amounts) {
+        let key = charge.account.key();
+        for (_, _, total) in used.iter_mut().filter(|(_, a, _)| a.key() == key) {
+            *total -= i64::try_from(amounts.reserved + amounts.shipped).unwrap_or(0);
+        }
+    }
+}
+
 /// What stops a page.
 enum Stop {
     Ledger(Error),
@@ -192,14 +205,7 @@ impl Work<'_, '_, '_, '_> {
         };
         // What the order itself holds is not used before it.
         if let Some(held) = self.held(&order.id)? {
-            for (charge, amounts) in held.made.charges.iter().zip(&held.amounts) {
-                let own = used
-                    .iter_mut()
-                    .filter(|(_, a, _)| a.key() == charge.account.key());
-                for (_, _, total) in own.filter(|_| held.made.date <= date) {
-                    *total -= i64::try_from(amounts.reserved + amounts.shipped).unwrap_or(0);
-                }
-            }
+            leave_out(&mut used, &held, date);
         }
         let mut beside = Vec::new();
         for (fact, _, total) in &used {

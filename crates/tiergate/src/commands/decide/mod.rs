@@ -15,7 +15,7 @@ use rustc_hash::FxHashSet;
 use tiergate_law::Date;
 
 use self::counted::Counting;
-pub use self::counted::{license_accounts, units};
+pub use self::counted::{leave_out, license_accounts, units};
 use self::print::Printer;
 use self::summary::Summary;
 use self::teller::{Decided, Told};

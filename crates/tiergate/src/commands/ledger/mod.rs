@@ -15,7 +15,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use crate::cli::{Cli, Ended};
-use crate::commands::decide;
+use crate::commands::{decide, watch};
 use crate::ledger_args::LedgerArgs;
 
 /// Keep what is drawn on each limit: reserve, ship, release, return, and account for it
@@ -49,6 +49,16 @@ enum What {
     Backup(exchange::BackupArgs),
     Packet(packet::Args),
     Prorate(prorate::Args),
+    Watch(WatchArgs),
+}
+
+/// Look for buyers that are split into several below a limit, in what the ledger counts
+///
+/// The same as `tiergate watch --ledger LEDGER`.
+#[derive(Debug, clap::Args)]
+struct WatchArgs {
+    #[command(flatten)]
+    watch: watch::Args,
 }
 
 /// Runs one of them.
@@ -71,6 +81,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         What::Backup(args) => exchange::backup(args),
         What::Packet(args) => packet::run(cli, args),
         What::Prorate(args) => prorate::run(args),
+        What::Watch(args) => watch::run(cli, &args.watch),
     }
 }
 
