@@ -5,7 +5,8 @@
 //!
 //! - on `d`;
 //! - on each later day on which a draw is on record, at the limit that draw was accepted under, so
-//!   that nothing accepted comes to exceed its own limit;
+//!   that nothing accepted comes to exceed its own limit; a limit that is a share is read anew on
+//!   each later day on which anything moved;
 //! - on each later day up to the day of recording on which the limit changed, so that a date in the
 //!   past does not reach a limit that has been lowered since.
 //!
@@ -114,6 +115,9 @@ pub struct Book<'p> {
 /// What may be in the body of an entry is bounded.
 const TEXT_MAX: usize = 512;
 
+/// What an account may hold in all: a sum with one more amount is far from overflow.
+const TOTAL_MAX: i64 = 1 << 61;
+
 impl<'p> Book<'p> {
     /// A page at a moment; the clock may go back, what is recorded does not.
     pub(crate) fn new(page: &'p mut dyn Page, now: i64) -> Self {
@@ -139,6 +143,8 @@ impl<'p> Book<'p> {
         &mut self,
         entries: impl Iterator<Item = &'e Entry> + Clone,
     ) -> Result<(), Error> {
+        // What no ledger could enter is not looked for: it stops nothing else on the page.
+        let entries = entries.filter(|entry| check(entry).is_ok());
         let ids: Vec<&str> = entries
             .clone()
             .flat_map(|e| std::iter::once(e.id.as_str()).chain(e.of()))
@@ -356,6 +362,8 @@ impl<'p> Book<'p> {
         for (at, charge) in reserve.charges.iter().enumerate() {
             let place = self.place(&charge.account)?;
             places.push(place);
+            let amount = i64::try_from(charge.amount).unwrap_or(i64::MAX);
+            refusals.extend(self.too_much(place, amount).map(Refusal::State));
             for quota in &charge.quotas {
                 let (reading, over) = self.read_limit(entry.date, place, charge, quota, at)?;
                 readings.push(reading);
@@ -453,11 +461,13 @@ impl<'p> Book<'p> {
             }
         }
         let asked = i64::try_from(charge.amount).unwrap_or(i64::MAX);
-        let mut worst: Option<Over> = None;
+        let (mut worst, mut least) = (None, i64::MAX);
         for (on, most, cite) in held {
             let Balance { used, reserved } = self.balance_at(place, on)?;
             let left = most - used - reserved;
-            if asked > left && worst.as_ref().is_none_or(|w| left < w.left) {
+            // The day on which least is left, and of such days the first that was looked at.
+            if asked > left && left < least {
+                least = left;
                 worst = Some(Over {
                     quota: quota.id.to_string(),
                     account: charge.account.clone(),
@@ -540,7 +550,6 @@ impl<'p> Book<'p> {
             return Ok(self.record(entry, refused, Some(at), Vec::new()));
         }
         let day = lot.held.day(kind, entry.date);
-        let moved = lot.held.step(kind, units, entry.date, why)?;
         let accounts: Vec<Account> = lot
             .held
             .made
@@ -548,6 +557,19 @@ impl<'p> Book<'p> {
             .iter()
             .map(|c| c.account.clone())
             .collect();
+        let mut after = lot.held.clone();
+        let moved = after.step(kind, units, entry.date, why)?;
+        for (account, moved) in accounts.iter().zip(&moved) {
+            // What was corrected away since it shipped is not given back a second time.
+            if moved.used < 0 {
+                let place = self.place(account)?;
+                if let Some(no) = self.below_zero(place, day, moved.used)? {
+                    let refused = Answer::Refused(vec![Refusal::State(no)]);
+                    return Ok(self.record(entry, refused, Some(at), Vec::new()));
+                }
+            }
+        }
+        self.lot(entry, &part.of)?.held = after;
         let mut moves = Vec::with_capacity(moved.len());
         for (account, moved) in accounts.iter().zip(moved) {
             let place = self.place(account)?;
@@ -558,28 +580,61 @@ impl<'p> Book<'p> {
 
     fn correct(&mut self, entry: &Entry, account: &Account, amount: i64) -> Result<Receipt, Error> {
         let place = self.place(account)?;
-        if amount < 0 {
-            let mut used = self.balance_at(place, entry.date)?.used;
-            let mut least = (used, entry.date);
-            for (day, moved) in self.days(place)?.range(entry.date..) {
-                if *day > entry.date {
+        let no = match amount < 0 {
+            true => self.below_zero(place, entry.date, amount)?,
+            false => self.too_much(place, amount),
+        };
+        if let Some(no) = no {
+            let refused = Answer::Refused(vec![Refusal::State(no)]);
+            return Ok(self.record(entry, refused, None, Vec::new()));
+        }
+        let moved = self.shift(place, entry.date, amount, 0, None);
+        Ok(self.record(entry, Answer::Accepted(Vec::new()), None, vec![moved]))
+    }
+
+    /// Why an amount cannot be taken from what is used, when on its day or a later one less is.
+    fn below_zero(
+        &mut self,
+        place: usize,
+        date: Date,
+        amount: i64,
+    ) -> Result<Option<String>, Error> {
+        let mut used = self.balance_at(place, date)?.used;
+        let mut least = (used, date);
+        if self.accounts[place]
+            .row
+            .last
+            .is_some_and(|last| date < last)
+        {
+            for (day, moved) in self.days(place)?.range(date..) {
+                if *day > date {
                     used += moved.used;
                     least = least.min((used, *day));
                 }
             }
-            let (least, on) = least;
-            if least + amount < 0 {
-                let no = format!(
-                    "{} would be taken from {} used on {on}: a count does not go below zero",
-                    crate::answer::grouped(i128::from(amount).abs()),
-                    crate::answer::grouped(i128::from(least)),
-                );
-                let refused = Answer::Refused(vec![Refusal::State(no)]);
-                return Ok(self.record(entry, refused, None, Vec::new()));
-            }
         }
-        let moved = self.shift(place, entry.date, amount, 0, None);
-        Ok(self.record(entry, Answer::Accepted(Vec::new()), None, vec![moved]))
+        let (least, on) = least;
+        let no = (least + amount < 0).then(|| {
+            format!(
+                "{} would be taken from {} used on {on}: a count does not go below zero",
+                crate::answer::grouped(i128::from(amount).abs()),
+                crate::answer::grouped(i128::from(least)),
+            )
+        });
+        Ok(no)
+    }
+
+    /// Why an amount cannot be added, when the count is near what can be counted.
+    fn too_much(&self, place: usize, amount: i64) -> Option<String> {
+        let row = &self.accounts[place].row;
+        (row.used + row.reserved + amount > TOTAL_MAX).then(|| {
+            format!(
+                "with {} on the account, {} more cannot be counted: at most {}",
+                crate::answer::grouped(i128::from(row.used + row.reserved)),
+                crate::answer::grouped(i128::from(amount)),
+                crate::answer::grouped(i128::from(TOTAL_MAX)),
+            )
+        })
     }
 
     fn limit(
@@ -855,21 +910,27 @@ fn ships_when(held: &Held, date: Date) -> Option<String> {
 fn check(entry: &Entry) -> Result<(), Error> {
     let wrong = |what: String| Err(Error::invalid(&entry.id, what));
     let text = |name: &str, text: &str| match text {
-        "" => Some(format!("{name} is empty")),
+        text if text.trim().is_empty() => Some(format!("{name} is empty")),
         text if text.len() > TEXT_MAX => Some(format!("{name} is longer than {TEXT_MAX} bytes")),
         text if text.chars().any(|c| c.is_control()) => {
             Some(format!("{name} has control characters"))
         }
         _ => None,
     };
-    let year = entry.date.year();
-    if !(1990..=2200).contains(&year) {
-        return wrong(format!(
-            "the date {} is not of this age: 1990 to 2200",
-            entry.date
-        ));
+    let of_this_age = |date: &Date| (1990..=2200).contains(&date.year());
+    let until = match &entry.act {
+        Act::Reserve(reserve) => reserve.until,
+        _ => None,
+    };
+    for date in std::iter::once(entry.date).chain(until) {
+        if !of_this_age(&date) {
+            return wrong(format!("the date {date} is not of this age: 1990 to 2200"));
+        }
     }
     if let Some(what) = text("the id", &entry.id) {
+        return wrong(what);
+    }
+    if let Some(what) = entry.of().and_then(|of| text("the reservation's id", of)) {
         return wrong(what);
     }
     for account in entry.accounts() {
@@ -878,6 +939,14 @@ fn check(entry: &Entry) -> Result<(), Error> {
             .or_else(|| {
                 let barred = account.measure.contains('|');
                 barred.then(|| format!("the measure `{}` has a `|`", account.measure))
+            })
+            .or_else(|| {
+                let ends = [account.span.from, account.span.to];
+                let wrong = ends.iter().flatten().any(|end| !of_this_age(end))
+                    || matches!(ends, [Some(from), Some(to)] if to < from);
+                wrong.then(|| {
+                    format!("{account} has no days, or days that are not of this age: 1990 to 2200")
+                })
             })
         {
             return wrong(what);
