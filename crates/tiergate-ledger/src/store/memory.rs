@@ -206,10 +206,11 @@ impl Page for Working<'_> {
 
 impl Reader for Memory {
     fn accounts(&mut self, measure: Option<&str>) -> Result<Vec<Listed>, Error> {
-        let all = self.by_key.values().map(|place| {
+        let all = self.by_key.iter().map(|(key, place)| {
             let (account, row) = &self.accounts[*place];
             Listed {
                 account: account.clone(),
+                key: key.clone(),
                 row: *row,
             }
         });
@@ -224,6 +225,7 @@ impl Reader for Memory {
             let (account, row) = &self.accounts[*place];
             Listed {
                 account: account.clone(),
+                key: key.to_owned(),
                 row: *row,
             }
         }))

@@ -266,6 +266,8 @@ pub trait Page {
 pub struct Listed {
     /// The account, with its holder as first written.
     pub account: Account,
+    /// The key it is filed under.
+    pub key: String,
     /// What it holds.
     pub row: AccountRow,
 }

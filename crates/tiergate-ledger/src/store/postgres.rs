@@ -250,6 +250,7 @@ fn listed(row: &Row) -> Result<Listed, Error> {
     let (measure, holder): (String, String) = (row.try_get(5)?, row.try_get(6)?);
     Ok(Listed {
         account: Account::new(measure, holder, span),
+        key: row.try_get(8)?,
         row: account_row(row)?,
     })
 }
@@ -505,7 +506,7 @@ fn each(
 struct Reading<'c>(Transaction<'c>);
 
 const LISTED: &str =
-    "SELECT id, used, reserved, last, limited, measure, holder, span FROM accounts";
+    "SELECT id, used, reserved, last, limited, measure, holder, span, key FROM accounts";
 
 impl Reader for Reading<'_> {
     fn accounts(&mut self, measure: Option<&str>) -> Result<Vec<Listed>, Error> {

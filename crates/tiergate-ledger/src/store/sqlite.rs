@@ -48,28 +48,43 @@ impl Sqlite {
                 "there is no ledger at {path}: `reserve`, `correct`, `limit` and `import` make one"
             )));
         }
+        // A few bytes are no database, though SQLite would take them for an empty one.
+        let length = std::fs::metadata(path).map_or(0, |file| file.len());
+        if (1..512).contains(&length) {
+            return Err(Error::Other(format!(
+                "not a ledger: {} has {length} bytes",
+                path.display()
+            )));
+        }
         let db = Connection::open_with_flags(path, flags)?;
         let mut store = Sqlite(db);
-        store.prepare()?;
+        store.prepare(make)?;
         Ok(store)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&mut self, make: bool) -> Result<(), Error> {
         let db = &mut self.0;
         db.busy_timeout(PATIENCE)?;
         let number = |db: &Connection, pragma: &str| {
             db.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0))
         };
         // What is there must be a ledger before anything is set on it.
-        let (application, tables) = (
-            number(db, "application_id")?,
-            db.query_row("SELECT count(*) FROM sqlite_schema", [], |r| {
-                r.get::<_, i64>(0)
-            })?,
-        );
+        // Both are read of one moment: another may be making the tables.
+        let moment = db.transaction()?;
+        let tables = moment.query_row("SELECT count(*) FROM sqlite_schema", [], |r| {
+            r.get::<_, i64>(0)
+        })?;
+        let application = number(&moment, "application_id")?;
+        drop(moment);
         if application != APPLICATION && (application != 0 || tables > 0) {
             return Err(Error::Other(
                 "this is an SQLite file of something else, not a ledger".to_owned(),
+            ));
+        }
+        if tables == 0 && !make {
+            return Err(Error::Other(
+                "the file holds no ledger: `reserve`, `correct`, `limit` and `import` make one"
+                    .to_owned(),
             ));
         }
         // Waiting for others is not enough here: two that make one file at once are refused.
@@ -91,6 +106,11 @@ impl Sqlite {
         // Another may have been first.
         let version = number(&tx, "user_version")?;
         let done = usize::try_from(version).unwrap_or(0);
+        if done == 0 && tables > 0 {
+            return Err(Error::Damaged(
+                "its version is not written in the file".to_owned(),
+            ));
+        }
         if done > MIGRATIONS.len() {
             return Err(Error::Other(format!(
                 "the ledger is of version {version}, made by a newer program; this one knows up to {}",
@@ -470,12 +490,13 @@ fn listed(row: &Row<'_>) -> Result<Listed, Error> {
     let (measure, holder): (String, String) = (row.get(5)?, row.get(6)?);
     Ok(Listed {
         account: Account::new(measure, holder, span),
+        key: row.get(8)?,
         row: account_row(row)?,
     })
 }
 
 const LISTED: &str =
-    "SELECT id, used, reserved, last, limited, measure, holder, span FROM accounts";
+    "SELECT id, used, reserved, last, limited, measure, holder, span, key FROM accounts";
 
 impl Reader for Reading<'_> {
     fn accounts(&mut self, measure: Option<&str>) -> Result<Vec<Listed>, Error> {
