@@ -512,13 +512,15 @@ impl Model {
             .unwrap_or(0)
     }
 
-    /// After a draw, nothing on its accounts, on its day or later, is past what it was accepted to.
+    /// After a draw, its own day keeps to its own limit (one that was raised since counts), and
+    /// each later day to those its draws were accepted under.
     fn no_limit_passed(&self) {
         let Some(last) = self.kept.last() else { return };
         for drawn in last.moves.iter().filter(|m| m.reserved > 0) {
             for other in self.moves() {
+                let held = other.day > drawn.day || std::ptr::eq(other, drawn);
                 if other.account == drawn.account
-                    && other.day >= drawn.day
+                    && held
                     && let Some(most) = other.kept_to
                 {
                     assert!(
