@@ -345,6 +345,16 @@ impl Ledger {
             .reading(&mut |store| store.backup(to).map_err(|error| (error, true)))
     }
 
+    /// Sets how many pages a file may have: for trying what happens when it cannot grow.
+    ///
+    /// # Errors
+    ///
+    /// The store's, or when it has no such limit.
+    #[doc(hidden)]
+    pub fn limit_pages(&self, pages: u32) -> Result<(), Error> {
+        self.inner.take().store()?.limit_pages(pages)
+    }
+
     /// Now, by the ledger's clock.
     #[must_use]
     pub fn now(&self) -> i64 {

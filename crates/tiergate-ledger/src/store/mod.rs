@@ -173,6 +173,17 @@ pub trait Store: Send {
         work: &mut dyn FnMut(&mut dyn Reader) -> Result<(), Error>,
     ) -> Result<(), Error>;
 
+    /// Sets how many pages it may have: for trying what happens when it cannot grow.
+    ///
+    /// # Errors
+    ///
+    /// The store's, or when it has no such limit.
+    fn limit_pages(&mut self, pages: u32) -> Result<(), Error> {
+        Err(Error::Other(format!(
+            "this ledger cannot be held to {pages} pages: a file can"
+        )))
+    }
+
     /// Writes a copy to a new file, while others go on writing.
     ///
     /// # Errors

@@ -65,8 +65,11 @@ impl Postgres {
         if self.version()? == Some(MIGRATIONS.len()) {
             return Ok(());
         }
+        // The lock comes before the transaction: what another made while this one waited is seen
+        // only from the start of a transaction. Left by an error, it ends with the connection.
+        self.client
+            .execute("SELECT pg_advisory_lock($1)", &[&MIGRATING])?;
         let mut tx = self.client.transaction()?;
-        tx.execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATING])?;
         let done = version(&mut tx)?;
         if done.is_none() && !make {
             return Err(Error::Other(
@@ -93,6 +96,8 @@ impl Postgres {
         let now = MIGRATIONS.len() as i64;
         tx.execute("INSERT INTO tiergate_ledger VALUES ($1)", &[&now])?;
         tx.commit()?;
+        self.client
+            .execute("SELECT pg_advisory_unlock($1)", &[&MIGRATING])?;
         Ok(())
     }
 

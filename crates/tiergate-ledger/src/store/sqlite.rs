@@ -126,26 +126,6 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Sets how many pages the file may have: for trying what happens when it cannot grow.
-    ///
-    /// # Errors
-    ///
-    /// The database's.
-    pub fn limit_pages(&mut self, pages: u32) -> Result<(), Error> {
-        Ok(self.0.pragma_update(None, "max_page_count", pages)?)
-    }
-
-    /// How many pages the file has.
-    ///
-    /// # Errors
-    ///
-    /// The database's.
-    pub fn pages(&self) -> Result<u32, Error> {
-        Ok(self
-            .0
-            .pragma_query_value(None, "page_count", |row| row.get(0))?)
-    }
-
     /// Runs statements as they are: for tests that damage what is kept.
     ///
     /// # Errors
@@ -180,6 +160,10 @@ impl Store for Sqlite {
             .0
             .transaction_with_behavior(TransactionBehavior::Deferred)?;
         work(&mut Reading(&tx))
+    }
+
+    fn limit_pages(&mut self, pages: u32) -> Result<(), Error> {
+        Ok(self.0.pragma_update(None, "max_page_count", pages)?)
     }
 
     fn backup(&mut self, to: &Path) -> Result<(), Error> {
