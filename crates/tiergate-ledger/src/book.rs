@@ -907,7 +907,7 @@ fn ships_when(held: &Held, date: Date) -> Option<String> {
 }
 
 /// What no ledger could enter.
-fn check(entry: &Entry) -> Result<(), Error> {
+pub(crate) fn check(entry: &Entry) -> Result<(), Error> {
     let wrong = |what: String| Err(Error::invalid(&entry.id, what));
     let text = |name: &str, text: &str| match text {
         text if text.trim().is_empty() => Some(format!("{name} is empty")),

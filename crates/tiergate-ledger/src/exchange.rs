@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::account::Account;
 use crate::answer::Answer;
-use crate::book::{receipt, written};
+use crate::book::{check, receipt, written};
 use crate::chain::{Block, Sealing};
 use crate::entry::Kind;
 use crate::error::Error;
@@ -341,7 +341,15 @@ impl Importer {
         stored.id.clone_from(&entry.id);
         stored.kind = entry.kind;
         stored.date = entry.date;
+        // A forged text may hash as it says: what no ledger could enter is not taken in.
+        let asked = entry.clone().entry();
+        check(&asked.map_err(|name| Error::Other(format!("there is no `{name}`")))?)?;
         let answer = receipt(&stored)?.answer;
+        if let Answer::Accepted(readings) = &answer
+            && readings.iter().any(|r| r.charge >= entry.charges.len())
+        {
+            return Err(Error::Other("a limit of no charge was read".to_owned()));
+        }
         stored.accepted = matches!(answer, Answer::Accepted(_));
         stored.digest = stored.hash();
         self.sealing
@@ -446,8 +454,8 @@ impl Importer {
         tightest: Option<i64>,
     ) -> Result<(), Error> {
         let row = self.account(page, account)?;
-        row.used += used;
-        row.reserved += reserved;
+        row.used = row.used.saturating_add(used);
+        row.reserved = row.reserved.saturating_add(reserved);
         row.last = row.last.max(Some(date));
         let line = Line {
             account: row.id,
@@ -459,8 +467,8 @@ impl Importer {
             reserved_after: row.reserved,
         };
         let day = self.days.entry((line.account, date)).or_default();
-        day.used += used;
-        day.reserved += reserved;
+        day.used = day.used.saturating_add(used);
+        day.reserved = day.reserved.saturating_add(reserved);
         day.tightest = match (day.tightest, tightest) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),

@@ -64,6 +64,18 @@ impl Memory {
         }
     }
 
+    /// Takes away the accounts and papers that a page made before its work failed.
+    fn undo(&mut self, accounts: usize, papers: &[String]) {
+        self.accounts.truncate(accounts);
+        self.lines.truncate(accounts);
+        self.days.truncate(accounts);
+        self.limits.truncate(accounts);
+        self.by_key.retain(|_, place| *place < accounts);
+        for digest in papers {
+            self.papers.remove(digest);
+        }
+    }
+
     fn after(&self, seq: i64) -> usize {
         self.entries.partition_point(|e| e.seq <= seq)
     }
@@ -74,6 +86,7 @@ struct Working<'m> {
     memory: &'m mut Memory,
     added: Vec<Changes>,
     blocks: Vec<Block>,
+    papers: Vec<String>,
 }
 
 impl Store for Memory {
@@ -81,13 +94,24 @@ impl Store for Memory {
         &mut self,
         work: &mut dyn FnMut(&mut dyn Page) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        let before = self.accounts.len();
         let mut page = Working {
             memory: self,
             added: Vec::new(),
             blocks: Vec::new(),
+            papers: Vec::new(),
         };
-        work(&mut page)?;
-        let Working { added, blocks, .. } = page;
+        let done = work(&mut page);
+        let Working {
+            added,
+            blocks,
+            papers,
+            ..
+        } = page;
+        if let Err(error) = done {
+            self.undo(before, &papers);
+            return Err(error);
+        }
         for changes in added {
             self.add(changes);
         }
@@ -181,11 +205,11 @@ impl Page for Working<'_> {
     }
 
     fn keep_paper(&mut self, digest: &str, kind: &str, body: &[u8]) -> Result<(), Error> {
-        let paper = || (kind.to_owned(), body.to_vec());
-        self.memory
-            .papers
-            .entry(digest.to_owned())
-            .or_insert_with(paper);
+        if !self.memory.papers.contains_key(digest) {
+            let paper = (kind.to_owned(), body.to_vec());
+            self.memory.papers.insert(digest.to_owned(), paper);
+            self.papers.push(digest.to_owned());
+        }
         Ok(())
     }
 
