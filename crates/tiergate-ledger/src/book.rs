@@ -24,7 +24,7 @@ use crate::entry::{AMOUNT_MAX, Act, Charge, Entry, Kind, Part, Reserve, Written}
 use crate::error::Error;
 use crate::held::Held;
 use crate::limit::Quota;
-use crate::store::{AccountRow, Changes, Day, Line, Page, SetLimit, Stored};
+use crate::store::{AccountRow, Changes, Day, Line, Page, SetLimit, Stored, stretch};
 
 /// The day of a moment, in universal time.
 pub(crate) fn day_of(recorded: i64) -> Date {
@@ -78,6 +78,7 @@ struct Moved {
     date: Date,
     used: i64,
     reserved: i64,
+    tightest: Option<i64>,
     after: Balance,
 }
 
@@ -278,7 +279,7 @@ impl<'p> Book<'p> {
         if open.days.is_none() {
             let mut days: BTreeMap<Date, Day> = self.page.days(open.row.id)?.into_iter().collect();
             for (date, more) in &open.added {
-                add(days.entry(*date).or_default(), more);
+                days.entry(*date).or_default().add(more);
             }
             open.days = Some(days);
         }
@@ -681,15 +682,16 @@ impl<'p> Book<'p> {
             reserved,
             tightest,
         };
-        add(open.added.entry(date).or_default(), &moved);
+        open.added.entry(date).or_default().add(&moved);
         if let Some(days) = &mut open.days {
-            add(days.entry(date).or_default(), &moved);
+            days.entry(date).or_default().add(&moved);
         }
         Moved {
             place,
             date,
             used,
             reserved,
+            tightest,
             after: Balance {
                 used: open.row.used,
                 reserved: open.row.reserved,
@@ -730,12 +732,21 @@ impl<'p> Book<'p> {
         }
         let places = self.page.places(self.fresh.len())?;
         let mut changes = Changes::default();
+        let mut days: BTreeMap<(i64, Date, i64), Day> = BTreeMap::new();
         let mut by_id = FxHashMap::default();
         for (fresh, seq) in self.fresh.into_iter().zip(&places) {
             let seq = *seq;
             for moved in fresh.moves {
+                let account = self.accounts[moved.place].row.id;
+                let day = Day {
+                    used: moved.used,
+                    reserved: moved.reserved,
+                    tightest: moved.tightest,
+                };
+                let key = (account, moved.date, stretch(seq));
+                days.entry(key).or_default().add(&day);
                 changes.lines.push(Line {
-                    account: self.accounts[moved.place].row.id,
+                    account,
                     seq,
                     date: moved.date,
                     used: moved.used,
@@ -772,11 +783,12 @@ impl<'p> Book<'p> {
         for open in self.accounts {
             if open.changed {
                 changes.accounts.push(open.row);
-                let id = open.row.id;
-                let days = open.added.into_iter();
-                changes.days.extend(days.map(|(date, day)| (id, date, day)));
             }
         }
+        // In the order of their keys: pages side by side never wait for one another.
+        let days = days.into_iter();
+        let days = days.map(|((account, date, stretch), day)| (account, date, stretch, day));
+        changes.days.extend(days);
         for lot in self.lots.into_values() {
             match lot.at {
                 At::Here(place) if lot.held.reserved > 0 => {
@@ -809,15 +821,6 @@ impl<'p> Book<'p> {
         self.page.keep_paper(&digest, kind, body)?;
         Ok(digest)
     }
-}
-
-fn add(day: &mut Day, more: &Day) {
-    day.used += more.used;
-    day.reserved += more.reserved;
-    day.tightest = match (day.tightest, more.tightest) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    };
 }
 
 /// Of limits in the order they were entered, the one in force on a day: the latest day's, and of

@@ -17,7 +17,7 @@ use crate::entry::Kind;
 use crate::error::Error;
 use crate::held::Held;
 use crate::ledger::Ledger;
-use crate::store::{AccountRow, Changes, Day, Line, Page, Reader, SetLimit, Stored};
+use crate::store::{AccountRow, Changes, Day, Line, Page, Reader, SetLimit, Stored, stretch};
 
 /// The first line of an export.
 #[derive(Debug, Serialize, Deserialize)]
@@ -178,7 +178,7 @@ struct Importer {
     accounts: FxHashMap<String, AccountRow>,
     lots: FxHashMap<i64, Held>,
     changes: Changes,
-    days: FxHashMap<(i64, jiff::civil::Date), Day>,
+    days: FxHashMap<(i64, jiff::civil::Date, i64), Day>,
     open: std::collections::BTreeMap<i64, Option<jiff::civil::Date>>,
     last: Option<Block>,
     sealing: Option<Sealing>,
@@ -466,13 +466,13 @@ impl Importer {
             used_after: row.used,
             reserved_after: row.reserved,
         };
-        let day = self.days.entry((line.account, date)).or_default();
-        day.used = day.used.saturating_add(used);
-        day.reserved = day.reserved.saturating_add(reserved);
-        day.tightest = match (day.tightest, tightest) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
+        let moved = Day {
+            used,
+            reserved,
+            tightest,
         };
+        let day = (line.account, date, stretch(seq));
+        self.days.entry(day).or_default().add(&moved);
         self.changes.lines.push(line);
         Ok(())
     }
@@ -482,7 +482,7 @@ impl Importer {
         changes.accounts = self.accounts.values().copied().collect();
         let days = std::mem::take(&mut self.days).into_iter();
         changes.days = days
-            .map(|((account, date), day)| (account, date, day))
+            .map(|((account, date, stretch), day)| (account, date, stretch, day))
             .collect();
         changes.opened = std::mem::take(&mut self.open).into_iter().collect();
         page.append(&changes)

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::chain::{Block, Sealing};
 use crate::error::Error;
-use crate::store::{Line, Reader, Stored};
+use crate::store::{Line, Reader, Stored, stretch};
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -245,7 +245,8 @@ impl<'b> Chain<'b> {
 struct Told {
     used: i64,
     reserved: i64,
-    days: BTreeMap<Date, (i64, i64, Option<i64>)>,
+    /// By day and stretch of places.
+    days: BTreeMap<(Date, i64), (i64, i64, Option<i64>)>,
     limits: Vec<ToldLimit>,
     lines: u64,
     /// What its lines hash to, in order.
@@ -257,11 +258,11 @@ impl Told {
         if self
             .days
             .last_key_value()
-            .is_none_or(|(last, _)| *last <= at)
+            .is_none_or(|((last, _), _)| *last <= at)
         {
             return (self.used, self.reserved);
         }
-        let days = self.days.range(..=at);
+        let days = self.days.range(..=(at, i64::MAX));
         days.fold((0, 0), |(u, r), (_, (du, dr, _))| (u + du, r + dr))
     }
 }
@@ -419,7 +420,10 @@ impl Check {
             let told = self.accounts.entry(key.clone()).or_default();
             told.used += used;
             told.reserved += reserved;
-            let moved = told.days.entry(date).or_insert((0, 0, None));
+            let moved = told
+                .days
+                .entry((date, stretch(entry.seq)))
+                .or_insert((0, 0, None));
             moved.0 += used;
             moved.1 += reserved;
             moved.2 = match (moved.2, tightest) {
@@ -493,11 +497,7 @@ impl Check {
         }
         for ((key, amount, _), _) in charges.iter().zip(&tightest) {
             let told = self.accounts.get(key).unwrap_or(&empty);
-            for (day, (_, _, limit)) in told
-                .days
-                .range(entry.date..)
-                .filter(|(d, _)| **d > entry.date)
-            {
+            for ((day, _), (_, _, limit)) in told.days.range((entry.date, i64::MAX)..) {
                 let (used, reserved) = told.total(*day);
                 if limit.is_some_and(|limit| used + reserved + amount > limit) {
                     return Err(format!(
@@ -641,7 +641,7 @@ impl Check {
                 let what = format!("`{key}` is filed under `{}`", account.key);
                 self.fault(None, what);
             }
-            let last_day = told.days.last_key_value().map(|(day, _)| *day);
+            let last_day = told.days.last_key_value().map(|((day, _), _)| *day);
             if account.row.last != last_day {
                 let what = format!("`{key}`: the last day kept is not that of its entries");
                 self.fault(None, what);
@@ -659,10 +659,10 @@ impl Check {
                     ),
                 );
             }
-            let days: BTreeMap<Date, (i64, i64, Option<i64>)> = reader
-                .days(id)?
+            let days: BTreeMap<(Date, i64), (i64, i64, Option<i64>)> = reader
+                .stretches(id)?
                 .into_iter()
-                .map(|(date, d)| (date, (d.used, d.reserved, d.tightest)))
+                .map(|(date, at, d)| ((date, at), (d.used, d.reserved, d.tightest)))
                 .collect();
             if days != told.days {
                 let both = days.iter().chain(&told.days).map(|(date, _)| *date);
@@ -752,9 +752,10 @@ impl Check {
             );
             self.fault(first.map(|seq| (seq, String::new())), what);
         }
-        for (key, day) in wrong.days {
+        for (key, (day, at)) in wrong.days {
             let told = again.watched.get(&key).map_or(&[][..], Vec::as_slice);
-            let first = told.iter().find(|line| line[1] == number_of(day));
+            let of = |line: &&[i64; 6]| line[1] == number_of(day) && stretch(line[0]) == at;
+            let first = told.iter().find(of);
             self.fault(
                 first.map(|line| (line[0], String::new())),
                 format!("`{key}`: the sum kept of {day} is not what the entries of that day say"),
@@ -788,7 +789,7 @@ impl Check {
 #[derive(Debug, Default)]
 struct Wrong {
     lines: Vec<(i64, String)>,
-    days: Vec<(String, Date)>,
+    days: Vec<(String, (Date, i64))>,
 }
 
 /// The place of the first of two lists in the order of places that is not in both.

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     AccountRow, Changes, Day, Digest, EachPaper, Line, Listed, Page, Reader, SetLimit, Store,
-    Stored,
+    Stored, by_day,
 };
 use crate::account::Account;
 use crate::chain::Block;
@@ -23,7 +23,7 @@ pub struct Memory {
     accounts: Vec<(Account, AccountRow)>,
     by_key: BTreeMap<String, usize>,
     lines: Vec<Vec<Line>>,
-    days: Vec<BTreeMap<Date, Day>>,
+    days: Vec<BTreeMap<(Date, i64), Day>>,
     limits: Vec<Vec<(i64, SetLimit)>>,
     open: BTreeMap<i64, Option<Date>>,
     blocks: Vec<Block>,
@@ -38,14 +38,9 @@ impl Memory {
         for row in changes.accounts {
             self.accounts[row.id as usize].1 = row;
         }
-        for (account, date, more) in changes.days {
-            let day = self.days[account as usize].entry(date).or_default();
-            day.used += more.used;
-            day.reserved += more.reserved;
-            day.tightest = match (day.tightest, more.tightest) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
+        for (account, date, stretch, more) in changes.days {
+            let days = &mut self.days[account as usize];
+            days.entry((date, stretch)).or_default().add(&more);
         }
         for (account, seq, set) in changes.limits {
             self.limits[account as usize].push((seq, set));
@@ -174,7 +169,7 @@ impl Page for Working<'_> {
     }
 
     fn days(&mut self, account: i64) -> Result<Vec<(Date, Day)>, Error> {
-        Reader::days(self.memory, account)
+        Ok(by_day(self.memory.stretches(account)?))
     }
 
     fn limits(&mut self, account: i64) -> Result<Vec<SetLimit>, Error> {
@@ -255,12 +250,12 @@ impl Reader for Memory {
         }))
     }
 
-    fn days(&mut self, account: i64) -> Result<Vec<(Date, Day)>, Error> {
+    fn stretches(&mut self, account: i64) -> Result<Vec<(Date, i64, Day)>, Error> {
         let days = self.days.get(account as usize);
         Ok(days
             .into_iter()
             .flatten()
-            .map(|(date, day)| (*date, *day))
+            .map(|((date, stretch), day)| (*date, *stretch, *day))
             .collect())
     }
 

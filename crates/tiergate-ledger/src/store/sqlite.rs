@@ -9,10 +9,10 @@ use std::time::Duration;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior, params};
 
-use super::rows::{day_number, digest, kind_number, number_day, number_kind};
+use super::rows::{day_number, digest, kind_number, number_day, number_kind, place_by_halves};
 use super::{
     AccountRow, Changes, Day, Digest, EachPaper, Line, Listed, Page, Reader, SetLimit, Store,
-    Stored,
+    Stored, by_day,
 };
 use crate::account::Account;
 use crate::chain::Block;
@@ -267,15 +267,16 @@ fn each(
     Ok(())
 }
 
-fn days(db: &Connection, account: i64) -> Result<Vec<(jiff::civil::Date, Day)>, Error> {
-    let sql = "SELECT date, used, reserved, tightest FROM days WHERE account = ? ORDER BY date";
+fn stretches(db: &Connection, account: i64) -> Result<Vec<(jiff::civil::Date, i64, Day)>, Error> {
+    let sql = "SELECT date, stretch, used, reserved, tightest FROM days WHERE account = ? \
+         ORDER BY date, stretch";
     rows(db, sql, &[Value::Integer(account)], |row| {
         let day = Day {
-            used: row.get(1)?,
-            reserved: row.get(2)?,
-            tightest: row.get(3)?,
+            used: row.get(2)?,
+            reserved: row.get(3)?,
+            tightest: row.get(4)?,
         };
-        Ok((number_day(row.get(0)?)?, day))
+        Ok((number_day(row.get(0)?)?, row.get(1)?, day))
     })
 }
 
@@ -350,7 +351,7 @@ impl Page for Working<'_> {
     }
 
     fn days(&mut self, account: i64) -> Result<Vec<(jiff::civil::Date, Day)>, Error> {
-        days(&self.0, account)
+        Ok(by_day(stretches(&self.0, account)?))
     }
 
     fn limits(&mut self, account: i64) -> Result<Vec<SetLimit>, Error> {
@@ -401,13 +402,20 @@ impl Page for Working<'_> {
                 a.id
             ])?;
         }
-        let sql = "INSERT INTO days VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET \
+        let sql = "INSERT INTO days VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET \
              used = used + excluded.used, reserved = reserved + excluded.reserved, \
              tightest = coalesce(min(tightest, excluded.tightest), tightest, excluded.tightest)";
         let mut add = db.prepare_cached(sql)?;
-        for (account, date, day) in &changes.days {
+        for (account, date, stretch, day) in &changes.days {
             let date = day_number(*date);
-            add.execute(params![account, date, day.used, day.reserved, day.tightest])?;
+            add.execute(params![
+                account,
+                date,
+                stretch,
+                day.used,
+                day.reserved,
+                day.tightest
+            ])?;
         }
         let mut add = db.prepare_cached("INSERT INTO limits VALUES (?, ?, ?, ?, ?)")?;
         for (account, seq, set) in &changes.limits {
@@ -503,8 +511,8 @@ impl Reader for Reading<'_> {
         Ok(rows(self.0, &format!("{LISTED} WHERE key = ?"), &given, listed)?.pop())
     }
 
-    fn days(&mut self, account: i64) -> Result<Vec<(jiff::civil::Date, Day)>, Error> {
-        days(self.0, account)
+    fn stretches(&mut self, account: i64) -> Result<Vec<(jiff::civil::Date, i64, Day)>, Error> {
+        stretches(self.0, account)
     }
 
     fn limits(&mut self, account: i64) -> Result<Vec<(i64, SetLimit)>, Error> {
@@ -512,23 +520,14 @@ impl Reader for Reading<'_> {
     }
 
     fn place_at(&mut self, recorded: i64) -> Result<i64, Error> {
-        // Places grow with the time of recording: the first recorded later is found by halves.
         let sql = "SELECT coalesce(max(seq), 0) FROM entries";
-        let mut high: i64 = self.0.query_row(sql, [], |row| row.get(0))?;
-        let mut low = 0;
-        let mut at = self.0.prepare_cached(
+        let last: i64 = self.0.query_row(sql, [], |row| row.get(0))?;
+        let mut next = self.0.prepare_cached(
             "SELECT seq, recorded FROM entries WHERE seq > ? ORDER BY seq LIMIT 1",
         )?;
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let (seq, when): (i64, i64) = at.query_row([middle], |r| Ok((r.get(0)?, r.get(1)?)))?;
-            if when <= recorded {
-                low = seq;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(low)
+        place_by_halves(last, recorded, |after| {
+            Ok(next.query_row([after], |r| Ok((r.get(0)?, r.get(1)?)))?)
+        })
     }
 
     fn line_at(&mut self, account: i64, place: i64) -> Result<Option<Line>, Error> {
