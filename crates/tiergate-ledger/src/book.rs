@@ -140,14 +140,11 @@ impl<'p> Book<'p> {
     /// # Errors
     ///
     /// The store's.
-    pub fn expect<'e>(
-        &mut self,
-        entries: impl Iterator<Item = &'e Entry> + Clone,
-    ) -> Result<(), Error> {
+    pub fn expect<'e>(&mut self, entries: impl Iterator<Item = &'e Entry>) -> Result<(), Error> {
         // What no ledger could enter is not looked for: it stops nothing else on the page.
-        let entries = entries.filter(|entry| check(entry).is_ok());
+        let entries: Vec<&Entry> = entries.filter(|entry| check(entry).is_ok()).collect();
         let ids: Vec<&str> = entries
-            .clone()
+            .iter()
             .flat_map(|e| std::iter::once(e.id.as_str()).chain(e.of()))
             .filter(|id| !self.here.contains_key(*id) && !self.kept.contains_key(*id))
             .collect();
@@ -157,13 +154,13 @@ impl<'p> Book<'p> {
             .extend(found.into_iter().map(|s| (s.id.clone(), s)));
         // Reservations before accounts, each in the order of its place: two pages never wait for
         // one another.
-        let mut of: Vec<&str> = entries.clone().filter_map(Entry::of).collect();
+        let mut of: Vec<&str> = entries.iter().filter_map(|e| e.of()).collect();
         of.sort_unstable();
         of.dedup();
         of.retain(|id| !self.lots.contains_key(*id));
         self.take_lots(&of)?;
         let mut accounts: BTreeMap<String, &Account> = BTreeMap::new();
-        for account in entries.flat_map(Entry::accounts) {
+        for account in entries.iter().flat_map(|e| e.accounts()) {
             accounts.insert(account.key(), account);
         }
         let lots: Vec<Account> = of
@@ -969,6 +966,9 @@ pub(crate) fn check(entry: &Entry) -> Result<(), Error> {
                 if !charge.account.span.holds(entry.date) {
                     let account = &charge.account;
                     return wrong(format!("{} is not among the days of {account}", entry.date));
+                }
+                if reserve.charges.len() == 1 {
+                    break;
                 }
                 let key = charge.account.key();
                 if keys.contains(&key) {

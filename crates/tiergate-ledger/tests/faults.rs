@@ -418,7 +418,7 @@ fn at_once<R: Send>(
     std::thread::scope(|scope| {
         let all: Vec<_> = (0..threads)
             .map(|n| {
-                let ledger = if n % 2 == 0 {
+                let ledger = if n.is_multiple_of(2) {
                     &one
                 } else {
                     other.as_ref().unwrap_or(&one)
@@ -545,7 +545,7 @@ fn one_reservation_released_and_shipped_by_many_at_once_goes_one_way_once() {
         let place = made.submit(reserve("a", on(), 1, vec![draw("lpp", "m", 20, 30)]));
         assert!(place.unwrap().accepted());
         let once = |ledger: &Ledger, n: usize| {
-            let kind = if n % 3 == 0 {
+            let kind = if n.is_multiple_of(3) {
                 Kind::Ship
             } else {
                 Kind::Release

@@ -49,9 +49,11 @@ impl Postgres {
     /// newer program.
     pub fn open(url: &str, make: bool) -> Result<Self, Error> {
         let mut client = Client::connect(url, NoTls)?;
+        // Plans are made once, often while the tables are still empty: what is looked up by a key
+        // is looked up in its index from the start.
         client.batch_execute(
             "SET synchronous_commit = on; SET client_min_messages = warning; SET lock_timeout = '20s'; \
-             SET plan_cache_mode = force_generic_plan; SET jit = off",
+             SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off",
         )?;
         let mut store = Postgres {
             client,
