@@ -42,8 +42,11 @@ enum Law {
     Quarter,
 }
 
-/// The steps of each account's quotas, by the day they begin on; a first step at `None` is always.
-fn quotas(n: usize) -> Vec<(&'static str, Vec<(Option<i64>, Law)>)> {
+/// The steps of a quota, by the day they begin on; a first step at `None` is always in force.
+type Steps = Vec<(Option<i64>, Law)>;
+
+/// Each account's quotas.
+fn quotas(n: usize) -> Vec<(&'static str, Steps)> {
     match ACCOUNTS[n] {
         "fixed" => vec![("fixed", vec![(None, Law::Amount(26))])],
         // Two over one count: one grows and falls again, one comes into force late.
@@ -746,17 +749,17 @@ impl Sent {
                     account: 3,
                     amount: 1,
                 };
-                self.new(correct, None)
+                self.give_id(correct, None)
             }
             Op::Part { of, .. } => {
                 let of = back(*of).map(|(id, ..)| id);
-                self.new(op.clone(), of)
+                self.give_id(op.clone(), of)
             }
-            _ => self.new(op.clone(), None),
+            _ => self.give_id(op.clone(), None),
         }
     }
 
-    fn new(&mut self, op: Op, of: Option<String>) -> (String, Op, Option<String>) {
+    fn give_id(&mut self, op: Op, of: Option<String>) -> (String, Op, Option<String>) {
         let sent = (format!("e{}", self.0.len()), op, of);
         self.0.push(sent.clone());
         sent
@@ -840,7 +843,7 @@ fn same_balances(ledger: &Ledger, model: &Model, stride: i64) -> Result<(), Test
         asked.extend([5, 17, 30].map(|n| (Some(day(n)), Some(*moment))));
     }
     let wrong = ledger.read(|reader| {
-        for n in 0..ACCOUNTS.len() {
+        for (n, name) in ACCOUNTS.iter().enumerate() {
             let listed = reader.account(&account(n).key())?;
             for (at, known) in &asked {
                 let as_of = AsOf {
@@ -853,10 +856,7 @@ fn same_balances(ledger: &Ledger, model: &Model, stride: i64) -> Result<(), Test
                 };
                 let must = model.balance(n, at.unwrap_or(Date::MAX), known.unwrap_or(i64::MAX));
                 if (is.used, is.reserved) != must {
-                    return Ok(Some(format!(
-                        "{} at {as_of:?}: {is:?}, not {must:?}",
-                        ACCOUNTS[n]
-                    )));
+                    return Ok(Some(format!("{} at {as_of:?}: {is:?}, not {must:?}", name)));
                 }
             }
             // The last movements, newest first.
@@ -874,10 +874,7 @@ fn same_balances(ledger: &Ledger, model: &Model, stride: i64) -> Result<(), Test
                 )
             });
             if is != must[..must.len().min(3)] || more != (must.len() > 3) {
-                return Ok(Some(format!(
-                    "{}: moved by {is:?}, not {must:?}",
-                    ACCOUNTS[n]
-                )));
+                return Ok(Some(format!("{}: moved by {is:?}, not {must:?}", name)));
             }
         }
         Ok(None)
