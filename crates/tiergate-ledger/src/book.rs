@@ -82,6 +82,13 @@ struct Moved {
     after: Balance,
 }
 
+impl Fresh {
+    /// Whether it is a reservation that was accepted.
+    fn reserves(&self) -> bool {
+        self.written.kind == Kind::Reserve && matches!(self.answer, Answer::Accepted(_))
+    }
+}
+
 /// Where an entry stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
@@ -109,8 +116,8 @@ pub struct Book<'p> {
     /// Entries of this page by id.
     here: FxHashMap<String, usize>,
     fresh: Vec<Fresh>,
+    /// Reservations that entries of this page are about.
     lots: FxHashMap<String, Lot>,
-    receipts: Vec<Receipt>,
 }
 
 /// What may be in the body of an entry is bounded.
@@ -131,7 +138,6 @@ impl<'p> Book<'p> {
             here: FxHashMap::default(),
             fresh: Vec::new(),
             lots: FxHashMap::default(),
-            receipts: Vec::new(),
         }
     }
 
@@ -303,6 +309,9 @@ impl<'p> Book<'p> {
     /// is kept.
     pub fn enter(&mut self, entry: &Entry) -> Result<Receipt, Error> {
         check(entry)?;
+        if let Some(of) = entry.of() {
+            self.take_up(of);
+        }
         if !self.here.contains_key(&entry.id) && !self.kept.contains_key(&entry.id)
             || entry.of().is_some_and(|of| !self.lots.contains_key(of))
         {
@@ -335,10 +344,17 @@ impl<'p> Book<'p> {
     /// The first answer, if the entry was entered before.
     fn before(&self, entry: &Entry) -> Result<Option<Receipt>, Error> {
         let (written, mut receipt) = match (self.here.get(&entry.id), self.kept.get(&entry.id)) {
-            (Some(place), _) => (
-                self.fresh[*place].written.clone(),
-                self.receipts[*place].clone(),
-            ),
+            (Some(place), _) => {
+                let fresh = &self.fresh[*place];
+                let receipt = Receipt {
+                    id: entry.id.clone(),
+                    seq: 0,
+                    recorded: self.recorded,
+                    answer: fresh.answer.clone(),
+                    again: false,
+                };
+                (fresh.written.clone(), receipt)
+            }
             (None, Some(stored)) => (written(stored)?, receipt(stored)?),
             (None, None) => return Ok(None),
         };
@@ -385,15 +401,24 @@ impl<'p> Book<'p> {
             let amount = i64::try_from(charge.amount).unwrap_or(i64::MAX);
             moves.push(self.shift(place, entry.date, 0, amount, tightest));
         }
-        let receipt = self.record(entry, Answer::Accepted(readings), None, moves);
-        let at = self.fresh.len() - 1;
-        let lot = Lot {
-            at: At::Here(at),
-            held: Held::new(self.fresh[at].written.clone()),
-            before: 0,
-        };
-        self.lots.insert(entry.id.clone(), lot);
-        Ok(receipt)
+        Ok(self.record(entry, Answer::Accepted(readings), None, moves))
+    }
+
+    /// Takes up a reservation of this page, once another entry of it is about it.
+    fn take_up(&mut self, of: &str) {
+        if self.lots.contains_key(of) {
+            return;
+        }
+        if let Some(at) = self.here.get(of).copied()
+            && self.fresh[at].reserves()
+        {
+            let lot = Lot {
+                at: At::Here(at),
+                held: Held::new(self.fresh[at].written.clone()),
+                before: 0,
+            };
+            self.lots.insert(of.to_owned(), lot);
+        }
     }
 
     /// The limit of a quota as it is read for a charge, and how it would be passed, if it would.
@@ -711,7 +736,6 @@ impl<'p> Book<'p> {
             again: false,
         };
         self.here.insert(entry.id.clone(), self.fresh.len());
-        self.receipts.push(receipt.clone());
         self.fresh.push(Fresh {
             written: entry.written(),
             answer,
@@ -733,6 +757,7 @@ impl<'p> Book<'p> {
         let mut by_id = FxHashMap::default();
         for (fresh, seq) in self.fresh.into_iter().zip(&places) {
             let seq = *seq;
+            let accepted = matches!(fresh.answer, Answer::Accepted(_));
             for moved in fresh.moves {
                 let account = self.accounts[moved.place].row.id;
                 let day = Day {
@@ -757,6 +782,13 @@ impl<'p> Book<'p> {
                     .limits
                     .push((self.accounts[account].row.id, seq, set));
             }
+            // What is left of it: all, unless another entry of this page was about it.
+            if accepted && fresh.written.kind == Kind::Reserve {
+                let lot = self.lots.get(&fresh.written.id);
+                if lot.is_none_or(|lot| lot.held.reserved > 0) {
+                    changes.opened.push((seq, fresh.written.until));
+                }
+            }
             let of = fresh.of.map(|of| match of {
                 At::Kept(seq) => seq,
                 At::Here(place) => places[place],
@@ -767,7 +799,7 @@ impl<'p> Book<'p> {
                 kind: fresh.written.kind,
                 date: fresh.written.date,
                 of,
-                accepted: matches!(fresh.answer, Answer::Accepted(_)),
+                accepted,
                 recorded: self.recorded,
                 request: json(&fresh.written)?,
                 answer: json(&fresh.answer)?,
@@ -788,9 +820,6 @@ impl<'p> Book<'p> {
         changes.days.extend(days);
         for lot in self.lots.into_values() {
             match lot.at {
-                At::Here(place) if lot.held.reserved > 0 => {
-                    changes.opened.push((places[place], lot.held.made.until));
-                }
                 At::Kept(seq) if lot.held.reserved == 0 && lot.before > 0 => {
                     changes.closed.push(seq);
                 }
