@@ -165,10 +165,14 @@ impl<'p> Book<'p> {
         of.dedup();
         of.retain(|id| !self.lots.contains_key(*id));
         self.take_lots(&of)?;
-        let mut accounts: BTreeMap<String, &Account> = BTreeMap::new();
+        let mut named: FxHashMap<String, &Account> = FxHashMap::default();
         for account in entries.iter().flat_map(|e| e.accounts()) {
-            accounts.insert(account.key(), account);
+            let key = account.key();
+            if !self.by_key.contains_key(&key) {
+                named.insert(key, account);
+            }
         }
+        let mut accounts: BTreeMap<String, &Account> = named.into_iter().collect();
         let lots: Vec<Account> = of
             .iter()
             .filter_map(|id| self.lots.get(*id))
@@ -773,6 +777,7 @@ impl<'p> Book<'p> {
         let mut changes = Changes::default();
         let mut days: BTreeMap<(i64, Date, i64), Day> = BTreeMap::new();
         let mut by_id = FxHashMap::default();
+        let mut bare = Vec::with_capacity(self.fresh.len());
         for (fresh, seq) in self.fresh.into_iter().zip(&places) {
             let seq = *seq;
             let accepted = matches!(fresh.answer, Answer::Accepted(_));
@@ -812,21 +817,15 @@ impl<'p> Book<'p> {
                 At::Here(place) => places[place],
             });
             by_id.insert(fresh.written.id.clone(), seq);
-            let mut stored = Stored {
+            bare.push(Bare {
                 seq,
-                kind: fresh.written.kind,
-                date: fresh.written.date,
                 of,
                 accepted,
-                recorded: self.recorded,
-                request: json(&fresh.written)?,
-                answer: json(&fresh.answer)?,
-                id: fresh.written.id,
-                digest: [0; 32],
-            };
-            stored.digest = stored.hash();
-            changes.entries.push(stored);
+                written: fresh.written,
+                answer: fresh.answer,
+            });
         }
+        changes.entries = written_out(bare, self.recorded)?;
         for open in self.accounts {
             if open.changed {
                 changes.accounts.push(open.row);
@@ -865,6 +864,71 @@ impl<'p> Book<'p> {
         self.page.keep_paper(&digest, kind, body)?;
         Ok(digest)
     }
+}
+
+/// An entry with its place, before it is written out.
+struct Bare {
+    seq: i64,
+    of: Option<i64>,
+    accepted: bool,
+    written: Written,
+    answer: Answer,
+}
+
+impl Bare {
+    fn written_out(self, recorded: i64) -> Result<Stored, Error> {
+        let mut stored = Stored {
+            seq: self.seq,
+            kind: self.written.kind,
+            date: self.written.date,
+            of: self.of,
+            accepted: self.accepted,
+            recorded,
+            request: json(&self.written)?,
+            answer: json(&self.answer)?,
+            id: self.written.id,
+            digest: [0; 32],
+        };
+        stored.digest = stored.hash();
+        Ok(stored)
+    }
+}
+
+/// Fewer entries than these are written out by one thread.
+const ENTRIES_A_THREAD: usize = 1024;
+
+/// Writes entries out and hashes them, side by side when there are many.
+fn written_out(mut bare: Vec<Bare>, recorded: i64) -> Result<Vec<Stored>, Error> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads.min(bare.len() / ENTRIES_A_THREAD).max(1);
+    let each = bare.len().div_ceil(threads);
+    let out = |part: Vec<Bare>| -> Result<Vec<Stored>, Error> {
+        part.into_iter()
+            .map(|one| one.written_out(recorded))
+            .collect()
+    };
+    if threads == 1 {
+        return out(bare);
+    }
+    let mut parts = Vec::with_capacity(threads);
+    while bare.len() > each {
+        parts.push(bare.split_off(bare.len() - each));
+    }
+    let mut all = Vec::new();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = parts
+            .into_iter()
+            .map(|part| scope.spawn(|| out(part)))
+            .collect();
+        all = out(bare)?;
+        // The last part was split off first.
+        for other in others.into_iter().rev() {
+            let part = other.join();
+            all.extend(part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(())
+    })
+    .map(|()| all)
 }
 
 /// Whether two requests are for the same: what was decided on may be told anew, and names who entered
