@@ -366,7 +366,7 @@ impl Index {
         let mut found: Vec<Nearest> = Vec::new();
         for candidate in candidates {
             let listed = &self.names[candidate as usize];
-            let score = name.score(&listed.name);
+            let score = crate::pair::compare_likely(name, &listed.name);
             if score < threshold {
                 continue;
             }

@@ -8,6 +8,7 @@
 //! This crate knows nothing of orders, of what a list means in law, of files, networks and clocks.
 
 mod adjudicate;
+mod also;
 mod fold;
 mod hit;
 mod index;

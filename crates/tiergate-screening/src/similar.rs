@@ -117,6 +117,16 @@ fn bones(a: &Token, b: &Token) -> Option<(f32, How)> {
     {
         return Some((0.9, How::Consonants));
     }
+    // One letter writes both `v` and `u`.
+    let written = |with: &Token, without: &Token| {
+        without.abjad && without.plain.contains('w') && with.plain.contains('v') && {
+            let rest = with.plain.replacen('v', "", 1);
+            crate::sound::skeleton(&rest) == without.skeleton && without.skeleton.len() >= 2
+        }
+    };
+    if written(a, b) || written(b, a) {
+        return Some((0.88, How::Consonants));
+    }
     (x.len().min(y.len()) >= 3 && one_edit(x, y)).then_some((0.76, How::Consonants))
 }
 
@@ -415,6 +425,21 @@ fn one_edit(a: &[u8], b: &[u8]) -> bool {
         1 => from > 0 && short[from..] == long[from + 1..],
         _ => false,
     }
+}
+
+/// How many letters must be put in, taken out or replaced to make them equal.
+pub(crate) fn edits(a: &[u8], b: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut corner = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = corner + usize::from(x != y);
+            corner = row[j + 1];
+            row[j + 1] = replaced.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
 }
 
 const fn is_vowel(letter: u8) -> bool {

@@ -58,6 +58,10 @@ pub(crate) struct Tables {
     /// Words of scripts without spaces, to English ones.
     pub native: FxHashMap<&'static str, &'static str>,
     pub readings: FxHashMap<&'static str, &'static str>,
+    /// Syllables of Burmese names.
+    pub burmese: FxHashMap<&'static str, &'static str>,
+    /// Words that are numbers, to digits.
+    pub numbers: FxHashMap<&'static str, &'static str>,
     /// Abbreviations that every reader of names of organizations knows.
     pub abbreviations: FxHashMap<&'static str, &'static str>,
 }
@@ -104,6 +108,10 @@ fn read() -> Tables {
         native: rows(include_str!("../data/native-words.csv")).collect(),
         abbreviations: rows(include_str!("../data/abbreviations.csv")).collect(),
         readings: rows(include_str!("../data/readings.csv")).collect(),
+        burmese: rows(include_str!("../data/burmese-syllables.csv")).collect(),
+        numbers: rows(include_str!("../data/number-words.csv"))
+            .flat_map(|(number, words)| words.split('|').map(move |word| (word, number)))
+            .collect(),
     };
     for (family, spellings) in rows(include_str!("../data/company-forms.csv")) {
         let number = u16::try_from(tables.families.len()).unwrap_or(u16::MAX);
