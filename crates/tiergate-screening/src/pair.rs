@@ -120,10 +120,10 @@ const KINDS_DIFFER: f32 = 0.8;
 /// Both people have a name that the other has not.
 const NAMES_DIFFER: f32 = 0.87;
 /// What an organization lacks counts so much more: a word of a name, a line of business.
-const NAME_MISSING: f32 = 0.5;
-const SUBJECT_MISSING: f32 = 1.0;
+const NAME_MISSING: f32 = 0.15;
+const SUBJECT_MISSING: f32 = 0.5;
 /// And more by this where only one word of a name was found: `Arkona` and `Arkona Shipping`.
-const FEW_NAMES: f32 = 2.1;
+const FEW_NAMES: f32 = 4.2;
 
 /// The pair is always looked at from the same side, so that sums are the same both ways.
 pub(crate) fn compare(a: &Name, b: &Name) -> f64 {
