@@ -46,7 +46,7 @@ pub struct Index {
     starts: Vec<u32>,
     postings: Vec<Posting>,
     /// For words that many names have: what is near them, once someone asked.
-    common: FxHashMap<WordKey, OnceLock<Box<[(u32, f32)]>>>,
+    common: FxHashMap<WordKey, OnceLock<NearWords>>,
     /// Words by variant class, meaning, number, initial: see [`keys_of`].
     alike: FxHashMap<u64, Vec<u32>>,
     /// Words without vowels, which masks of sounds say nothing of.
@@ -96,6 +96,9 @@ pub struct Nearest {
     /// From 0 to 1.
     pub score: f64,
 }
+
+/// Words of the list that are near one, and how near.
+type NearWords = Box<[(u32, f32)]>;
 
 /// What is near a word is kept if so many names have it.
 const COMMON_FROM: u32 = 20;

@@ -13,7 +13,8 @@
 //! ```
 //!
 //! The rules: of two people of whom one has all words of the other, at least two, the words that are
-//! missing count a quarter (a middle name, a patronymic). Numbers that differ, or places that differ,
+//! missing count a quarter (a middle name, a patronymic); a name or line of business that an organization
+//! lacks counts more than its weight, the more if one word alone was found. Numbers that differ, or places that differ,
 //! make other names. Words that carry little match nothing by themselves. An acronym of all words
 //! matches them. Within the top band a name in another order, another form or another spelling stands
 //! below the name itself.
