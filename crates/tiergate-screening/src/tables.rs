@@ -1,5 +1,7 @@
 //! The tables of words: company forms, words that carry little, variants of names, words of scripts
-//! without spaces. Data, in `data/*.csv`; read once.
+//! without spaces. Data, in `data/*.csv`; read once. The tables were written from general knowledge of
+//! languages and of how companies and people are named, and from the names of the list; none is a copy of
+//! another table.
 
 use std::sync::OnceLock;
 
