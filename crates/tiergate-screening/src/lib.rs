@@ -16,11 +16,13 @@ mod list;
 mod name;
 mod pair;
 mod party;
+mod rank;
 mod rescreen;
 mod similar;
 mod sound;
 mod tables;
 mod weights;
+mod words;
 
 pub use adjudicate::{Adjudication, Adjudications, LogFault, Verdict};
 pub use hit::{Hit, lists};

@@ -22,6 +22,7 @@
 use serde::Serialize;
 
 use crate::name::{Class, Join, Name, Reading};
+use crate::rank::{LIFT_FROM, LIFT_TO, lifted};
 use crate::similar::{How, similar};
 use crate::tables::Kind;
 use crate::weights::Weights;
@@ -137,44 +138,6 @@ pub(crate) fn compare(a: &Name, b: &Name) -> f64 {
     };
     lifted(score, x, y)
 }
-
-/// Scores below this say nothing of a party; only their order means something.
-const LIFT_TO: f32 = 0.549;
-const LIFT_FROM: f64 = 0.2;
-
-/// Raises a low score where the letters of both names are nearly the same, never to a score that is
-/// reported: who sorts by score finds `Tom Cook` and `Tim Cook` before `Tom Cook` and `Ann Cook`.
-fn lifted(score: f64, a: &Reading, b: &Reading) -> f64 {
-    let number = |r: &Reading| r.tokens.iter().any(|t| t.class == Class::Number || t.abjad);
-    if number(a) || number(b) {
-        return score;
-    }
-    let text = |r: &Reading| {
-        let mut sounds: Vec<&str> = r
-            .tokens
-            .iter()
-            .filter(|t| t.class == Class::Name)
-            .map(|t| t.plain.as_str())
-            .collect();
-        sounds.sort_unstable();
-        let mut text = sounds.concat();
-        text.truncate(LIFT_LETTERS);
-        text
-    };
-    let (x, y) = (text(a), text(b));
-    let longest = x.len().max(y.len());
-    if longest < 4 {
-        return score;
-    }
-    // At most 48: exact in a float.
-    #[allow(clippy::cast_precision_loss)]
-    let alike = 1.0 - crate::similar::edits(x.as_bytes(), y.as_bytes()) as f64 / longest as f64;
-    let share = ((alike - 0.6) / 0.3).clamp(0.0, 1.0);
-    let raised = (f64::from(LIFT_TO) - score).mul_add(share, score);
-    (raised * 10_000.0).floor() / 10_000.0
-}
-
-const LIFT_LETTERS: usize = 48;
 
 /// As [`compare`], without order among scores that nobody reports.
 pub(crate) fn compare_likely(a: &Name, b: &Name) -> f64 {
