@@ -46,6 +46,7 @@ enum Script {
     Han,
     Hangul,
     Kana,
+    Burmese,
 }
 
 fn script(c: char) -> Script {
@@ -53,9 +54,8 @@ fn script(c: char) -> Script {
         0x370..=0x3ff | 0x1f00..=0x1fff => Script::Greek,
         // Arabic, Hebrew, Syriac, and the scripts of India and South-East Asia, of which the vowels
         // that are marks are lost.
-        0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x900..=0x109f | 0x1780..=0x17ff => {
-            Script::Abjad
-        }
+        0x1000..=0x109f => Script::Burmese,
+        0x590..=0xfff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1780..=0x17ff => Script::Abjad,
         0x3040..=0x30ff | 0x31f0..=0x31ff => Script::Kana,
         0x1100..=0x11ff | 0x3130..=0x318f | 0xac00..=0xd7af => Script::Hangul,
         0x2e80..=0x2fdf
@@ -207,6 +207,7 @@ impl Folding {
                 let plain = abjad(run);
                 self.push(plain, None, true, false);
             }
+            Script::Burmese => self.burmese(run),
             Script::Kana => self.segments(run, |f, rest| {
                 f.push(kana(rest), None, true, false);
                 f.mark(|w| w.kana = true);
@@ -229,6 +230,27 @@ impl Folding {
             }),
         }
         run.clear();
+    }
+
+    /// Syllables of the table one by one, which are words of names; what is between them as letters.
+    fn burmese(&mut self, run: &str) {
+        let known = &tables().burmese;
+        let mut rest = run;
+        let mut pending = 0;
+        while pending < rest.len() {
+            let from = &rest[pending..];
+            if let Some((length, reading)) =
+                prefixes(from).find_map(|p| known.get(p).map(|r| (p.len(), *r)))
+            {
+                self.push(abjad(&rest[..pending]), None, true, false);
+                self.push_plain(reading);
+                rest = &from[length..];
+                pending = 0;
+            } else {
+                pending += from.chars().next().map_or(1, char::len_utf8);
+            }
+        }
+        self.push(abjad(rest), None, true, false);
     }
 
     /// Words of the table become their English; what is between them goes to `between`.
@@ -425,6 +447,7 @@ fn abjad(run: &str) -> String {
         .strip_prefix("ال")
         .or_else(|| run.strip_prefix("وال"))
         .filter(|rest| rest.chars().count() >= 2 && *rest != "له");
+    let persian = run.contains(['پ', 'چ', 'ژ', 'گ', 'ک', 'ی']);
     let mut out = String::new();
     let mut chars = bare.unwrap_or(run).chars();
     while let Some(c) = chars.next() {
@@ -444,6 +467,10 @@ fn abjad(run: &str) -> String {
             'כ' | 'ך' => out.push('q'),
             'श' | 'ष' => out.push_str("sh"),
             'ב' => out.push('b'),
+            // Persian reads these as one letter, Arabic as others.
+            'ض' | 'ذ' | 'ظ' if persian => out.push('z'),
+            'ث' if persian => out.push('s'),
+            'ச' => out.push('s'),
             'ة' => out.push('h'),
             'ى' => out.push('a'),
             // Hamza and 'ayn are no letters in Latin.

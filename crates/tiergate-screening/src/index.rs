@@ -6,6 +6,7 @@
 //! What is found is exactly what scoring every name would find: a property test holds it to that.
 
 use std::cell::RefCell;
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -44,6 +45,8 @@ pub struct Index {
     /// Where the postings of a word begin; one more than words.
     starts: Vec<u32>,
     postings: Vec<Posting>,
+    /// For words that many names have: what is near them, once someone asked.
+    common: FxHashMap<WordKey, OnceLock<NearWords>>,
     /// Words by variant class, meaning, number, initial: see [`keys_of`].
     alike: FxHashMap<u64, Vec<u32>>,
     /// Words without vowels, which masks of sounds say nothing of.
@@ -93,6 +96,12 @@ pub struct Nearest {
     /// From 0 to 1.
     pub score: f64,
 }
+
+/// Words of the list that are near one, and how near.
+type NearWords = Box<[(u32, f32)]>;
+
+/// What is near a word is kept if so many names have it.
+const COMMON_FROM: u32 = 20;
 
 /// Words as they are told apart in the index.
 type WordKey = (String, String, u8, bool, bool);
@@ -170,6 +179,7 @@ struct Scratch {
     touched: Vec<u32>,
     sure: Vec<u32>,
     near: Vec<u32>,
+    found: Vec<(u32, f32)>,
     hits: Vec<u8>,
 }
 
@@ -189,10 +199,9 @@ impl Index {
         let plain = Weights::built_in();
         let mut names = Vec::new();
         let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        for (at, entry) in list.entries.iter().enumerate() {
+        for (at, found) in made_ready(&list.entries, &plain).into_iter().enumerate() {
             let mut seen: FxHashSet<String> = FxHashSet::default();
-            for (place, raw) in entry.names().enumerate() {
-                let name = Name::new(raw, &plain);
+            for (place, name) in found.into_iter().enumerate() {
                 if !name.is_empty() && seen.insert(name.normal.clone()) {
                     names.push(Listed {
                         entry: narrow(at),
@@ -215,6 +224,7 @@ impl Index {
             scan: Scan::default(),
             starts: Vec::new(),
             postings: Vec::new(),
+            common: FxHashMap::default(),
             alike: FxHashMap::default(),
             vowelless: Vec::new(),
             joinable: FxHashMap::default(),
@@ -283,9 +293,10 @@ impl Index {
         for (at, id) in order.iter().enumerate() {
             place[*id as usize] = u32::try_from(at).unwrap_or(u32::MAX);
         }
+        let mut tokens: Vec<Option<Token>> = tokens.into_iter().map(Some).collect();
         self.tokens = order
             .iter()
-            .map(|id| tokens[*id as usize].clone())
+            .filter_map(|id| tokens[*id as usize].take())
             .collect();
         self.scan = Scan::new(&self.tokens);
         let mut lists: Vec<Vec<Posting>> = vec![Vec::new(); self.tokens.len()];
@@ -308,6 +319,10 @@ impl Index {
                 .push(u32::try_from(self.postings.len()).unwrap_or(u32::MAX));
         }
         for (at, token) in self.tokens.iter().enumerate() {
+            let many = self.starts[at + 1] - self.starts[at] >= COMMON_FROM;
+            if many {
+                self.common.insert(word_key(token), OnceLock::new());
+            }
             let at = u32::try_from(at).unwrap_or(u32::MAX);
             for key in keys_of(token, false) {
                 self.alike.entry(key).or_default().push(at);
@@ -366,7 +381,7 @@ impl Index {
         let mut found: Vec<Nearest> = Vec::new();
         for candidate in candidates {
             let listed = &self.names[candidate as usize];
-            let score = name.score(&listed.name);
+            let score = crate::pair::compare_likely(name, &listed.name);
             if score < threshold {
                 continue;
             }
@@ -401,11 +416,21 @@ impl Index {
         scratch.touched.clear();
         scratch.sure.clear();
         for token in query.tokens.iter().filter(|t| t.class != Class::Particle) {
-            self.near_words(token, scratch);
+            let kept = self.common.get(&word_key(token));
+            let near = match kept.and_then(OnceLock::get) {
+                Some(near) => near,
+                None => {
+                    self.near_words(token, scratch);
+                    match kept {
+                        Some(kept) => kept.get_or_init(|| scratch.found.as_slice().into()),
+                        None => scratch.found.as_slice(),
+                    }
+                }
+            };
             let Scratch {
                 sums,
                 touched,
-                near,
+                sure,
                 ..
             } = scratch;
             let mut add = |posting: &Posting, near: f32, own: f32| {
@@ -415,24 +440,20 @@ impl Index {
                 }
                 sum.add(near, own, posting.weight, posting.words);
             };
-            for word in near.iter() {
-                if let Some((nearness, _)) = similar(token, &self.tokens[*word as usize]) {
-                    for posting in self.postings_of(*word) {
-                        add(posting, nearness, token.weight);
-                    }
+            for (word, nearness) in near {
+                for posting in self.postings_of(*word) {
+                    add(posting, *nearness, token.weight);
                 }
             }
             for key in &token.keys {
                 for posting in self.joins.get(key).into_iter().flatten() {
                     add(posting, 1.0, token.weight);
                 }
-                scratch
-                    .sure
-                    .extend(self.acronyms.get(key).into_iter().flatten());
+                sure.extend(self.acronyms.get(key).into_iter().flatten());
             }
             if token.keys.is_empty() {
                 let docs = self.acronyms.get(&hash(&token.plain));
-                scratch.sure.extend(docs.into_iter().flatten());
+                sure.extend(docs.into_iter().flatten());
             }
         }
         let Scratch { sums, touched, .. } = scratch;
@@ -486,7 +507,7 @@ impl Index {
             .flatten()
     }
 
-    /// Every word of the list that may be near a word.
+    /// Every word of the list that is near a word, and how near.
     fn near_words(&self, token: &Token, scratch: &mut Scratch) {
         let near = &mut scratch.near;
         near.clear();
@@ -507,6 +528,11 @@ impl Index {
         }
         near.sort_unstable();
         near.dedup();
+        scratch.found.clear();
+        scratch.found.extend(near.iter().filter_map(|at| {
+            let (nearness, _) = similar(token, &self.tokens[*at as usize])?;
+            Some((*at, nearness))
+        }));
     }
 
     /// The entry of a hit.
@@ -526,6 +552,39 @@ impl Index {
         Name::new(raw, &self.weights)
     }
 }
+
+/// The names of every entry, made ready on as many threads as there are processors.
+fn made_ready(entries: &[Entry], weights: &Weights) -> Vec<Vec<Name>> {
+    let ready = |part: &[Entry]| -> Vec<Vec<Name>> {
+        let of = |entry: &Entry| entry.names().map(|n| Name::new(n, weights)).collect();
+        part.iter().map(of).collect()
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads.min(THREADS_MAX);
+    if threads < 2 || entries.len() < PARALLEL_FROM {
+        return ready(entries);
+    }
+    std::thread::scope(|scope| {
+        let parts = entries.chunks(entries.len().div_ceil(threads));
+        let started: Vec<_> = parts
+            .map(|part| {
+                let thread = std::thread::Builder::new().spawn_scoped(scope, move || ready(part));
+                (part, thread.ok())
+            })
+            .collect();
+        let mut out = Vec::with_capacity(entries.len());
+        for (part, thread) in started {
+            // What no thread did is done here.
+            let done = thread.and_then(|t| t.join().ok());
+            out.extend(done.unwrap_or_else(|| ready(part)));
+        }
+        out
+    })
+}
+
+/// Lists of fewer entries are made ready on one thread.
+const PARALLEL_FROM: usize = 1000;
+const THREADS_MAX: usize = 8;
 
 /// The query, as far as the most that a score can be depends on it.
 struct Bound {

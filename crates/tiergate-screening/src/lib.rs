@@ -8,6 +8,7 @@
 //! This crate knows nothing of orders, of what a list means in law, of files, networks and clocks.
 
 mod adjudicate;
+mod also;
 mod fold;
 mod hit;
 mod index;
@@ -15,11 +16,13 @@ mod list;
 mod name;
 mod pair;
 mod party;
+mod rank;
 mod rescreen;
 mod similar;
 mod sound;
 mod tables;
 mod weights;
+mod words;
 
 pub use adjudicate::{Adjudication, Adjudications, LogFault, Verdict};
 pub use hit::{Hit, lists};

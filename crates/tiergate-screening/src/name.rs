@@ -4,11 +4,13 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
+use crate::also::{several, spelled_initials};
 use crate::fold::{Word, fold, normal};
 use crate::similar::{Spine, kin};
 use crate::sound::{skeleton, sound};
 use crate::tables::{FORM_WORDS_MAX, Generic, Kind, key, key_of, tables};
 use crate::weights::Weights;
+use crate::words::{join_faith, join_servants, numbers};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +32,7 @@ pub(crate) enum Class {
 pub(crate) struct Token {
     pub plain: String,
     pub sound: String,
-    /// The sound without the Arabic article it begins with.
+    /// The sound without the Arabic article it begins with, or the company form it ends with.
     pub bare: Option<String>,
     /// Of scripts without vowels, and of what is compared with them.
     pub skeleton: String,
@@ -98,6 +100,8 @@ pub struct Name {
 
 /// Words of a name that are read.
 const WORDS_MAX: usize = 24;
+/// Names in one text that are read: see [`several`].
+const NAMES_MAX: usize = 4;
 /// Letters of a word that is written as several.
 const JOINED_MIN: usize = 4;
 /// Words that may be written as one.
@@ -108,15 +112,10 @@ impl Name {
     #[must_use]
     pub fn new(raw: &str, weights: &Weights) -> Name {
         let normal = normal(raw).into_owned();
-        let folded = fold(&normal);
         let mut readings = Vec::with_capacity(1);
-        let (words, initials) = forms_of_letters(folded.words, folded.comma);
-        readings.push(Reading::new(words, folded.comma, weights));
-        if let Some(words) = initials {
-            readings.push(Reading::new(words, folded.comma.or(Some(0)), weights));
-        }
-        if let Some(words) = folded.japanese {
-            readings.push(Reading::new(words, None, weights));
+        add_readings(&normal, weights, &mut readings);
+        for part in several(&normal).into_iter().take(NAMES_MAX) {
+            add_readings(part, weights, &mut readings);
         }
         Name {
             raw: raw.to_owned(),
@@ -154,6 +153,23 @@ impl Name {
     }
 }
 
+/// The ways to read a text.
+fn add_readings(text: &str, weights: &Weights, readings: &mut Vec<Reading>) {
+    let folded = fold(text);
+    let spelled = spelled_initials(&folded.words);
+    let (words, initials) = forms_of_letters(folded.words, folded.comma);
+    readings.push(Reading::new(words, folded.comma, weights));
+    if let Some(words) = initials {
+        readings.push(Reading::new(words, folded.comma.or(Some(0)), weights));
+    }
+    if let Some(words) = spelled {
+        readings.push(Reading::new(words, folded.comma, weights));
+    }
+    if let Some(words) = folded.japanese {
+        readings.push(Reading::new(words, None, weights));
+    }
+}
+
 /// Joins `S.A.`, `L L C`, `A/S` where that is a company form or a known word. The second value is the
 /// other reading, of a form of two letters that may as well be someone's initials.
 fn forms_of_letters(words: Vec<Word>, comma: Option<usize>) -> (Vec<Word>, Option<Vec<Word>>) {
@@ -162,6 +178,7 @@ fn forms_of_letters(words: Vec<Word>, comma: Option<usize>) -> (Vec<Word>, Optio
         return (words, None);
     }
     let tables = tables();
+    let letters_only = words.iter().all(single);
     let mut out: Vec<Word> = Vec::with_capacity(words.len());
     let mut doubtful = false;
     let mut at = 0;
@@ -178,8 +195,11 @@ fn forms_of_letters(words: Vec<Word>, comma: Option<usize>) -> (Vec<Word>, Optio
                 .all(|w| w.dotted || w.slashed)
                 || words[at..at + length - 1].iter().all(|w| !w.dotted);
             let form = tables.forms.contains_key(&joined);
-            let title = |g: &Generic| g.kind == Kind::Title || length > 2;
-            if marked && (form || tables.generic.get(&joined).is_some_and(title)) {
+            let known = |g: &Generic| matches!(g.kind, Kind::Title | Kind::Place) || length > 2;
+            // `A.I.R.T.` does not begin with a word.
+            let whole = length == run || !words[at + length - 1].dotted;
+            let form = form && (length == words.len() || !letters_only);
+            if marked && (form || whole && tables.generic.get(&joined).is_some_and(known)) {
                 doubtful |= form && length == 2 && !words[at].slashed;
                 let mut word = words[at].clone();
                 word.plain = joined;
@@ -223,6 +243,8 @@ impl Reading {
         let person = comma.is_some();
         words.truncate(WORDS_MAX);
         join_servants(&mut words);
+        join_faith(&mut words);
+        numbers(&mut words);
         let tables = tables();
         let sounds: Vec<String> = words
             .iter()
@@ -242,12 +264,24 @@ impl Reading {
         let acronyms = acronyms(&plain, &in_form);
         let mut organization = forms.iter().any(|_| true);
         let mut tokens = Vec::with_capacity(words.len());
+        let mut thing = false;
         let last = words.len().saturating_sub(1);
         for (at, (word, sound)) in words.into_iter().zip(sounds).enumerate() {
             if in_form[at] {
                 continue;
             }
-            let class = class_of(&word, &sound, at, last, comma == Some(1), tables);
+            let ends = at > 1 && in_form[at + 1..].iter().all(|f| *f);
+            let numbered = ends && (thing || !forms.is_empty());
+            let class = class_of(
+                &word,
+                &sound,
+                at,
+                last,
+                (comma == Some(1), numbered),
+                tables,
+            );
+            thing |=
+                matches!(class, Class::Generic(g) if !matches!(g.kind, Kind::Title | Kind::Suffix));
             organization |= match class {
                 Class::Generic(g) => {
                     matches!(g.kind, Kind::Corporate | Kind::Subject | Kind::Place)
@@ -315,8 +349,15 @@ impl Token {
         let weight = weights.of(&plain, &sound, class, syllable, variants);
         let consonants = consonants(&sound);
         let article = plain.strip_prefix("al").or(plain.strip_prefix("el"));
+        let form = || {
+            JOINED_FORMS
+                .iter()
+                .find_map(|form| plain.strip_suffix(form))
+        };
         let bare = article
-            .filter(|rest| class == Class::Name && rest.len() >= 4 && variants.is_none())
+            .filter(|rest| rest.len() >= 4)
+            .or_else(|| form().filter(|rest| rest.len() >= 5))
+            .filter(|_| class == Class::Name && variants.is_none())
             .map(crate::sound::sound);
         Token {
             bare,
@@ -338,6 +379,9 @@ impl Token {
         }
     }
 }
+
+/// Company forms that may be written with the word before.
+const JOINED_FORMS: [&str; 8] = ["gmbh", "llc", "ltd", "ooo", "oao", "plc", "jsc", "ag"];
 
 /// Which letters a word has, a bit each; digits share the last bits.
 fn letters(word: &str) -> u32 {
@@ -361,59 +405,6 @@ fn consonants(sound: &str) -> u32 {
             _ => 1 << 28,
         }
     })
-}
-
-/// `Abd al-Rahman`, `Abdul Rahman`, `Abdurrahman` and `Abd-el-Rahman` become `abdrahman`.
-fn join_servants(words: &mut Vec<Word>) {
-    const ARTICLES: [&str; 14] = [
-        "al", "el", "ul", "ur", "ar", "as", "ash", "er", "es", "us", "an", "oul", "ol", "az",
-    ];
-    const SERVANTS: [&str; 13] = [
-        "abdul", "abdel", "abdal", "abdol", "abdoul", "abdur", "abdus", "abder", "abdil", "abdun",
-        "abdou", "abdool", "abdu",
-    ];
-    let mut at = 0;
-    while at < words.len() {
-        if words[at].plain.len() > 8
-            && let Some(bare) = words[at].plain.strip_prefix("alabd")
-        {
-            words[at].plain = format!("abd{bare}");
-        }
-        let plain = words[at].plain.as_str();
-        let next = words.get(at + 1).map(|w| w.plain.clone());
-        let joined = if let ("abd" | "bd" | "abed", Some(next)) = (plain, &next) {
-            if ARTICLES.contains(&next.as_str()) {
-                words.get(at + 2).map(|w| (2, w.plain.clone()))
-            } else {
-                Some((1, next.clone()))
-            }
-        } else if SERVANTS.contains(&plain) {
-            next.map(|n| (1, n))
-        } else if plain.len() > 7 && plain.starts_with("abd") {
-            SERVANTS
-                .iter()
-                .filter(|s| s.len() == 5 || s.len() == 6)
-                .find_map(|s| plain.strip_prefix(s))
-                .filter(|rest| rest.len() >= 3)
-                .map(|rest| (0, rest.to_owned()))
-        } else {
-            None
-        };
-        if let Some((more, rest)) = joined.filter(|(_, rest)| rest.len() >= 3) {
-            let rest = if matches!(
-                rest.as_str(),
-                "lah" | "lh" | "llah" | "ullah" | "allah" | "lla"
-            ) {
-                "allah".to_owned()
-            } else {
-                rest
-            };
-            words[at].plain = format!("abd{rest}");
-            words[at].hint = None;
-            words.drain(at + 1..=at + more);
-        }
-        at += 1;
-    }
 }
 
 /// Which words are company forms, and of which family.
@@ -490,14 +481,14 @@ fn class_of(
     sound: &str,
     at: usize,
     last: usize,
-    family: bool,
+    (family, numbered): (bool, bool),
     tables: &crate::tables::Tables,
 ) -> Class {
     let plain = word.plain.as_str();
     if plain.bytes().any(|b| b.is_ascii_digit()) {
         return Class::Number;
     }
-    if at > 0 && roman(plain).is_some() {
+    if at > 0 && (roman(plain).is_some() || numbered && short_roman(word)) {
         return Class::Number;
     }
     if plain.len() == 1 && !word.abjad && !word.syllable {
@@ -524,7 +515,8 @@ fn class_of(
         return Class::Generic(*generic);
     }
     // `TEN, Sergey`: what stands alone before the comma is a name.
-    if tables.particles.contains(plain) && last > 0 && !(at == 0 && family) {
+    let given = plain == "ben" && at == 0 && last == 1;
+    if tables.particles.contains(plain) && last > 0 && !(at == 0 && family) && !given {
         return Class::Particle;
     }
     Class::Name
@@ -547,10 +539,26 @@ fn roman(word: &str) -> Option<&'static str> {
     })
 }
 
+/// Roman numerals that are also names or initials: numbers only at the end of a name of several words.
+fn short_roman(word: &Word) -> bool {
+    !word.dotted && !word.syllable && SHORT_ROMAN.iter().any(|(r, _)| *r == word.plain)
+}
+
+const SHORT_ROMAN: [(&str, &str); 5] = [
+    ("v", "5"),
+    ("vi", "6"),
+    ("x", "10"),
+    ("xi", "11"),
+    ("xv", "15"),
+];
+
 /// `012th` is `12`; `a320` stays.
 fn number(plain: &str) -> String {
     if let Some(digits) = roman(plain) {
         return digits.to_owned();
+    }
+    if let Some((_, digits)) = SHORT_ROMAN.iter().find(|(roman, _)| *roman == plain) {
+        return (*digits).to_owned();
     }
     let bare = plain.trim_start_matches('0');
     let bare = if bare.is_empty() { "0" } else { bare };

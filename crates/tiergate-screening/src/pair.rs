@@ -13,7 +13,8 @@
 //! ```
 //!
 //! The rules: of two people of whom one has all words of the other, at least two, the words that are
-//! missing count a quarter (a middle name, a patronymic). Numbers that differ, or places that differ,
+//! missing count a quarter (a middle name, a patronymic); a name or line of business that an organization
+//! lacks counts more than its weight, the more if one word alone was found. Numbers that differ, or places that differ,
 //! make other names. Words that carry little match nothing by themselves. An acronym of all words
 //! matches them. Within the top band a name in another order, another form or another spelling stands
 //! below the name itself.
@@ -21,6 +22,7 @@
 use serde::Serialize;
 
 use crate::name::{Class, Join, Name, Reading};
+use crate::rank::{LIFT_FROM, LIFT_TO, lifted};
 use crate::similar::{How, similar};
 use crate::tables::Kind;
 use crate::weights::Weights;
@@ -110,13 +112,35 @@ const GENERIC_REST: f32 = 0.15;
 /// One word of a person who has more.
 const ONE_WORD_MAX: f32 = 0.5;
 const NUMBERS_DIFFER: f32 = 0.45;
-const NUMBER_MISSING: f32 = 0.72;
+const NUMBER_MISSING: f32 = 0.69;
 const PLACES_DIFFER: f32 = 0.62;
 const INITIALS_DIFFER: f32 = 0.7;
 const SUBJECTS_DIFFER: f32 = 0.85;
+/// Where one has another line of business and the other another word that any company may have, or both
+/// the latter.
+const KINDS_DIFFER: f32 = 0.8;
+/// Both people have a name that the other has not.
+const NAMES_DIFFER: f32 = 0.87;
+/// What an organization lacks counts so much more: a word of a name, a line of business.
+const NAME_MISSING: f32 = 0.15;
+const SUBJECT_MISSING: f32 = 0.5;
+/// And more by this where only one word of a name was found: `Arkona` and `Arkona Shipping`.
+const FEW_NAMES: f32 = 4.2;
 
 /// The pair is always looked at from the same side, so that sums are the same both ways.
 pub(crate) fn compare(a: &Name, b: &Name) -> f64 {
+    let score = compare_likely(a, b);
+    if score >= f64::from(LIFT_TO) || score < LIFT_FROM {
+        return score;
+    }
+    let (Some(x), Some(y)) = (a.readings.first(), b.readings.first()) else {
+        return score;
+    };
+    lifted(score, x, y)
+}
+
+/// As [`compare`], without order among scores that nobody reports.
+pub(crate) fn compare_likely(a: &Name, b: &Name) -> f64 {
     if a.normal == b.normal {
         return if a.is_empty() { 0.0 } else { 1.0 };
     }
@@ -327,6 +351,10 @@ struct Rest {
     suffixes: u32,
     subjects: u32,
     initials: u32,
+    names: u32,
+    corporate: u32,
+    /// What is missed more than its weight says, in a name of an organization.
+    telling: f32,
 }
 
 impl Rest {
@@ -342,7 +370,15 @@ impl Rest {
             match token.class {
                 Class::Number => rest.numbers += 1,
                 Class::Initial => rest.initials += 1,
-                Class::Generic(g) if g.kind == Kind::Subject => rest.subjects += 1,
+                Class::Name => {
+                    rest.names += 1;
+                    rest.telling += token.weight * NAME_MISSING;
+                }
+                Class::Generic(g) if g.kind == Kind::Subject => {
+                    rest.subjects += 1;
+                    rest.telling += token.weight * SUBJECT_MISSING;
+                }
+                Class::Generic(g) if g.kind == Kind::Corporate => rest.corporate += 1,
                 Class::Generic(g) if g.kind == Kind::Place => rest.places += 1,
                 Class::Generic(g) if g.kind == Kind::Suffix => rest.suffixes += 1,
                 _ => {}
@@ -394,7 +430,12 @@ fn judge(a: &Reading, b: &Reading, [in_a, in_b]: &[Vec<bool>; 2], outcome: &mut 
         1.0
     };
     let unmatched = rest_a.weight + rest_b.weight;
-    let whole = all - unmatched + missing * unmatched;
+    let telling = if people || !within {
+        0.0
+    } else {
+        (rest_a.telling + rest_b.telling) * if names < 2 { FEW_NAMES } else { 1.0 }
+    };
+    let whole = all - unmatched + missing * unmatched + telling;
     let lighter = a.weight.min(b.weight).max(0.1);
     let conflict = (rest_a.weight.min(rest_b.weight) / lighter).min(1.0);
     let mut score = matched / whole * (1.0 - CONFLICT * conflict);
@@ -419,6 +460,22 @@ fn judge(a: &Reading, b: &Reading, [in_a, in_b]: &[Vec<bool>; 2], outcome: &mut 
     if rest_a.initials > 0 && rest_b.initials > 0 {
         score *= INITIALS_DIFFER;
         outcome.notes.push("initials differ");
+    }
+    if people && rest_a.names > 0 && rest_b.names > 0 {
+        score *= NAMES_DIFFER;
+        outcome.notes.push("names differ");
+    }
+    if people && (rest_a.names.min(rest_b.initials) > 0 || rest_b.names.min(rest_a.initials) > 0) {
+        score *= INITIALS_DIFFER;
+        outcome.notes.push("initials differ");
+    }
+    let (kinds_a, kinds_b) = (
+        rest_a.subjects + rest_a.corporate,
+        rest_b.subjects + rest_b.corporate,
+    );
+    if kinds_a > 0 && kinds_b > 0 && (rest_a.subjects == 0 || rest_b.subjects == 0) {
+        score *= KINDS_DIFFER;
+        outcome.notes.push("kinds of company differ");
     }
     if rest_a.subjects > 0 && rest_b.subjects > 0 {
         score *= SUBJECTS_DIFFER;

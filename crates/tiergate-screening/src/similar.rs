@@ -117,6 +117,16 @@ fn bones(a: &Token, b: &Token) -> Option<(f32, How)> {
     {
         return Some((0.9, How::Consonants));
     }
+    // One letter writes both `v` and `u`.
+    let written = |with: &Token, without: &Token| {
+        without.abjad && without.plain.contains('w') && with.plain.contains('v') && {
+            let rest = with.plain.replacen('v', "", 1);
+            crate::sound::skeleton(&rest) == without.skeleton && without.skeleton.len() >= 2
+        }
+    };
+    if written(a, b) || written(b, a) {
+        return Some((0.88, How::Consonants));
+    }
     (x.len().min(y.len()) >= 3 && one_edit(x, y)).then_some((0.76, How::Consonants))
 }
 
@@ -194,12 +204,8 @@ fn missing(x: u32, y: u32) -> u32 {
     (x & !y).count_ones().max((y & !x).count_ones())
 }
 
-/// Whether the words cannot be near, told from their masks and lengths: never says so of words that
-/// are near by sound or letters.
-fn apart(a: &Token, b: &Token) -> bool {
-    !sounds_may_agree(a, b) && !letters_may_agree(a, b)
-}
-
+/// Whether the words may be near by sound, told from their masks and lengths: never says no of words
+/// that are.
 fn sounds_may_agree(a: &Token, b: &Token) -> bool {
     let (la, lb) = (a.sound.len(), b.sound.len());
     let most = la.max(lb);
@@ -233,9 +239,47 @@ impl Spine {
         spine
     }
 
+    /// Whether enough consonants of each are in the other, about where they should be. One that is moved
+    /// by a place costs 100 (50 where an `h` stands for a consonant), one that is not there 50 at least.
+    fn within_reach(self, other: Spine, most: u32) -> bool {
+        const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+        let breaths =
+            u32::from(self.breaths.saturating_add(other.breaths)).min(most / CONSONANT_MIN);
+        let moved = breaths + (most - breaths * CONSONANT_MIN) / 100;
+        if u32::from(self.count.abs_diff(other.count)) > moved {
+            return false;
+        }
+        // Bytes that are zero, by their high bit.
+        let zero = |x: u64| !(((x & LOW) + LOW) | x | LOW);
+        let (mut in_self, mut in_other) = (0, 0);
+        for by in 0..=moved.min(7) {
+            in_self |= zero(self.letters ^ other.letters << (8 * by));
+            in_self |= zero(self.letters ^ other.letters >> (8 * by));
+            in_other |= zero(other.letters ^ self.letters << (8 * by));
+            in_other |= zero(other.letters ^ self.letters >> (8 * by));
+        }
+        // Only the first eight are known: those near the end may be found behind them.
+        let long = self.count.max(other.count) > 8;
+        let known = |count: u8| {
+            let most = if long { 8u32.saturating_sub(moved) } else { 8 };
+            let bytes = u32::from(count).min(most);
+            if bytes == 8 {
+                u64::MAX
+            } else {
+                (1u64 << (8 * bytes)) - 1
+            }
+        };
+        let lost = |found: u64, count: u8| (!found & !LOW & known(count)).count_ones();
+        let lost = lost(in_self, self.count).max(lost(in_other, other.count));
+        lost * CONSONANT_MIN <= most
+    }
+
     /// Whether the distance may be as small as `most`: a consonant more costs 100, one for another 50
     /// at least, neighbors exchanged 100.
     fn may_agree(self, other: Spine, most: u32) -> bool {
+        if !self.within_reach(other, most) {
+            return false;
+        }
         if most >= 200 || self.count.max(other.count) > 8 {
             return true;
         }
@@ -244,7 +288,7 @@ impl Spine {
         } else {
             (other, self)
         };
-        let breaths = short.breaths + long.breaths;
+        let breaths = short.breaths.saturating_add(long.breaths);
         let differ = short.letters ^ long.letters;
         let from = differ.trailing_zeros() / 8;
         let tail = |letters: u64, skip: u32| letters.checked_shr(8 * skip).unwrap_or(0);
@@ -331,7 +375,7 @@ impl Scan {
         }
     }
 
-    /// Adds the places of words that are not [`apart`] by masks.
+    /// Adds the places of words that may be near, by masks.
     pub fn find(&self, word: &Token, hits: &mut Vec<u8>, out: &mut Vec<u32>) {
         let (length, first) = scan_order(word);
         for (other, starts) in self.starts.iter().enumerate() {
@@ -361,12 +405,16 @@ fn fuzzy(a: &Token, b: &Token) -> Option<(f32, How)> {
     if a.sound == b.sound && !a.sound.is_empty() {
         return Some((0.96, How::Sound));
     }
-    if a.syllable && b.syllable || apart(a, b) {
+    if a.syllable && b.syllable {
+        return None;
+    }
+    let (by_sound, by_letters) = (sounds_may_agree(a, b), letters_may_agree(a, b));
+    if !by_sound && !by_letters {
         return None;
     }
     let (x, y) = (a.sound.as_bytes(), b.sound.as_bytes());
     let most = allowed(x.len().max(y.len()));
-    let mut distance = if sounds_may_agree(a, b) {
+    let mut distance = if by_sound {
         distance(x, y, most)
     } else {
         most + 1
@@ -386,7 +434,7 @@ fn fuzzy(a: &Token, b: &Token) -> Option<(f32, How)> {
     });
     let (p, q) = (a.plain.as_bytes(), b.plain.as_bytes());
     let longest = p.len().max(q.len());
-    let by_letters = (letters_may_agree(a, b) && one_edit(p, q)).then_some(match longest {
+    let by_letters = (by_letters && one_edit(p, q)).then_some(match longest {
         5 => 0.78,
         6 | 7 => 0.84,
         _ => 0.9,

@@ -1,5 +1,7 @@
 //! The tables of words: company forms, words that carry little, variants of names, words of scripts
-//! without spaces. Data, in `data/*.csv`; read once.
+//! without spaces. Data, in `data/*.csv`; read once. The tables were written from general knowledge of
+//! languages and of how companies and people are named, and from the names of the list; none is a copy of
+//! another table.
 
 use std::sync::OnceLock;
 
@@ -58,6 +60,10 @@ pub(crate) struct Tables {
     /// Words of scripts without spaces, to English ones.
     pub native: FxHashMap<&'static str, &'static str>,
     pub readings: FxHashMap<&'static str, &'static str>,
+    /// Syllables of Burmese names.
+    pub burmese: FxHashMap<&'static str, &'static str>,
+    /// Words that are numbers, to digits.
+    pub numbers: FxHashMap<&'static str, &'static str>,
     /// Abbreviations that every reader of names of organizations knows.
     pub abbreviations: FxHashMap<&'static str, &'static str>,
 }
@@ -104,6 +110,10 @@ fn read() -> Tables {
         native: rows(include_str!("../data/native-words.csv")).collect(),
         abbreviations: rows(include_str!("../data/abbreviations.csv")).collect(),
         readings: rows(include_str!("../data/readings.csv")).collect(),
+        burmese: rows(include_str!("../data/burmese-syllables.csv")).collect(),
+        numbers: rows(include_str!("../data/number-words.csv"))
+            .flat_map(|(number, words)| words.split('|').map(move |word| (word, number)))
+            .collect(),
     };
     for (family, spellings) in rows(include_str!("../data/company-forms.csv")) {
         let number = u16::try_from(tables.families.len()).unwrap_or(u16::MAX);
