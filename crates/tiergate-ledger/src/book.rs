@@ -5,7 +5,8 @@
 //!
 //! - on `d`;
 //! - on each later day on which a draw is on record, at the limit that draw was accepted under, so
-//!   that nothing accepted comes to exceed its own limit;
+//!   that nothing accepted comes to exceed its own limit; a limit that is a share is read anew on
+//!   each later day on which anything moved;
 //! - on each later day up to the day of recording on which the limit changed, so that a date in the
 //!   past does not reach a limit that has been lowered since.
 //!
@@ -23,7 +24,7 @@ use crate::entry::{AMOUNT_MAX, Act, Charge, Entry, Kind, Part, Reserve, Written}
 use crate::error::Error;
 use crate::held::Held;
 use crate::limit::Quota;
-use crate::store::{AccountRow, Changes, Day, Line, Page, SetLimit, Stored};
+use crate::store::{AccountRow, Changes, Day, Line, Page, SetLimit, Stored, stretch};
 
 /// The day of a moment, in universal time.
 pub(crate) fn day_of(recorded: i64) -> Date {
@@ -77,7 +78,15 @@ struct Moved {
     date: Date,
     used: i64,
     reserved: i64,
+    tightest: Option<i64>,
     after: Balance,
+}
+
+impl Fresh {
+    /// Whether it is a reservation that was accepted.
+    fn reserves(&self) -> bool {
+        self.written.kind == Kind::Reserve && matches!(self.answer, Answer::Accepted(_))
+    }
 }
 
 /// Where an entry stands.
@@ -107,12 +116,15 @@ pub struct Book<'p> {
     /// Entries of this page by id.
     here: FxHashMap<String, usize>,
     fresh: Vec<Fresh>,
+    /// Reservations that entries of this page are about.
     lots: FxHashMap<String, Lot>,
-    receipts: Vec<Receipt>,
 }
 
 /// What may be in the body of an entry is bounded.
 const TEXT_MAX: usize = 512;
+
+/// What an account may hold in all: a sum with one more amount is far from overflow.
+const TOTAL_MAX: i64 = 1 << 61;
 
 impl<'p> Book<'p> {
     /// A page at a moment; the clock may go back, what is recorded does not.
@@ -126,7 +138,6 @@ impl<'p> Book<'p> {
             here: FxHashMap::default(),
             fresh: Vec::new(),
             lots: FxHashMap::default(),
-            receipts: Vec::new(),
         }
     }
 
@@ -135,12 +146,11 @@ impl<'p> Book<'p> {
     /// # Errors
     ///
     /// The store's.
-    pub fn expect<'e>(
-        &mut self,
-        entries: impl Iterator<Item = &'e Entry> + Clone,
-    ) -> Result<(), Error> {
+    pub fn expect<'e>(&mut self, entries: impl Iterator<Item = &'e Entry>) -> Result<(), Error> {
+        // What no ledger could enter is not looked for: it stops nothing else on the page.
+        let entries: Vec<&Entry> = entries.filter(|entry| check(entry).is_ok()).collect();
         let ids: Vec<&str> = entries
-            .clone()
+            .iter()
             .flat_map(|e| std::iter::once(e.id.as_str()).chain(e.of()))
             .filter(|id| !self.here.contains_key(*id) && !self.kept.contains_key(*id))
             .collect();
@@ -150,15 +160,19 @@ impl<'p> Book<'p> {
             .extend(found.into_iter().map(|s| (s.id.clone(), s)));
         // Reservations before accounts, each in the order of its place: two pages never wait for
         // one another.
-        let mut of: Vec<&str> = entries.clone().filter_map(Entry::of).collect();
+        let mut of: Vec<&str> = entries.iter().filter_map(|e| e.of()).collect();
         of.sort_unstable();
         of.dedup();
         of.retain(|id| !self.lots.contains_key(*id));
         self.take_lots(&of)?;
-        let mut accounts: BTreeMap<String, &Account> = BTreeMap::new();
-        for account in entries.flat_map(Entry::accounts) {
-            accounts.insert(account.key(), account);
+        let mut named: FxHashMap<String, &Account> = FxHashMap::default();
+        for account in entries.iter().flat_map(|e| e.accounts()) {
+            let key = account.key();
+            if !self.by_key.contains_key(&key) {
+                named.insert(key, account);
+            }
         }
+        let mut accounts: BTreeMap<String, &Account> = named.into_iter().collect();
         let lots: Vec<Account> = of
             .iter()
             .filter_map(|id| self.lots.get(*id))
@@ -272,7 +286,7 @@ impl<'p> Book<'p> {
         if open.days.is_none() {
             let mut days: BTreeMap<Date, Day> = self.page.days(open.row.id)?.into_iter().collect();
             for (date, more) in &open.added {
-                add(days.entry(*date).or_default(), more);
+                days.entry(*date).or_default().add(more);
             }
             open.days = Some(days);
         }
@@ -317,6 +331,9 @@ impl<'p> Book<'p> {
     /// is kept.
     pub fn enter(&mut self, entry: &Entry) -> Result<Receipt, Error> {
         check(entry)?;
+        if let Some(of) = entry.of() {
+            self.take_up(of);
+        }
         if !self.here.contains_key(&entry.id) && !self.kept.contains_key(&entry.id)
             || entry.of().is_some_and(|of| !self.lots.contains_key(of))
         {
@@ -349,10 +366,17 @@ impl<'p> Book<'p> {
     /// The first answer, if the entry was entered before.
     fn before(&self, entry: &Entry) -> Result<Option<Receipt>, Error> {
         let (written, mut receipt) = match (self.here.get(&entry.id), self.kept.get(&entry.id)) {
-            (Some(place), _) => (
-                self.fresh[*place].written.clone(),
-                self.receipts[*place].clone(),
-            ),
+            (Some(place), _) => {
+                let fresh = &self.fresh[*place];
+                let receipt = Receipt {
+                    id: entry.id.clone(),
+                    seq: 0,
+                    recorded: self.recorded,
+                    answer: fresh.answer.clone(),
+                    again: false,
+                };
+                (fresh.written.clone(), receipt)
+            }
             (None, Some(stored)) => (written(stored)?, receipt(stored)?),
             (None, None) => return Ok(None),
         };
@@ -374,6 +398,8 @@ impl<'p> Book<'p> {
         for (at, charge) in reserve.charges.iter().enumerate() {
             let place = self.place(&charge.account)?;
             places.push(place);
+            let amount = i64::try_from(charge.amount).unwrap_or(i64::MAX);
+            refusals.extend(self.too_much(place, amount).map(Refusal::State));
             for quota in &charge.quotas {
                 let (reading, over) = self.read_limit(entry.date, place, charge, quota, at)?;
                 readings.push(reading);
@@ -397,15 +423,24 @@ impl<'p> Book<'p> {
             let amount = i64::try_from(charge.amount).unwrap_or(i64::MAX);
             moves.push(self.shift(place, entry.date, 0, amount, tightest));
         }
-        let receipt = self.record(entry, Answer::Accepted(readings), None, moves);
-        let at = self.fresh.len() - 1;
-        let lot = Lot {
-            at: At::Here(at),
-            held: Held::new(self.fresh[at].written.clone()),
-            before: 0,
-        };
-        self.lots.insert(entry.id.clone(), lot);
-        Ok(receipt)
+        Ok(self.record(entry, Answer::Accepted(readings), None, moves))
+    }
+
+    /// Takes up a reservation of this page, once another entry of it is about it.
+    fn take_up(&mut self, of: &str) {
+        if self.lots.contains_key(of) {
+            return;
+        }
+        if let Some(at) = self.here.get(of).copied()
+            && self.fresh[at].reserves()
+        {
+            let lot = Lot {
+                at: At::Here(at),
+                held: Held::new(self.fresh[at].written.clone()),
+                before: 0,
+            };
+            self.lots.insert(of.to_owned(), lot);
+        }
     }
 
     /// The limit of a quota as it is read for a charge, and how it would be passed, if it would.
@@ -471,11 +506,13 @@ impl<'p> Book<'p> {
             }
         }
         let asked = i64::try_from(charge.amount).unwrap_or(i64::MAX);
-        let mut worst: Option<Over> = None;
+        let (mut worst, mut least) = (None, i64::MAX);
         for (on, most, cite) in held {
             let Balance { used, reserved } = self.balance_at(place, on)?;
             let left = most - used - reserved;
-            if asked > left && worst.as_ref().is_none_or(|w| left < w.left) {
+            // The day on which least is left, and of such days the first that was looked at.
+            if asked > left && left < least {
+                least = left;
                 worst = Some(Over {
                     quota: quota.id.to_string(),
                     account: charge.account.clone(),
@@ -558,7 +595,6 @@ impl<'p> Book<'p> {
             return Ok(self.record(entry, refused, Some(at), Vec::new()));
         }
         let day = lot.held.day(kind, entry.date);
-        let moved = lot.held.step(kind, units, entry.date, why)?;
         let accounts: Vec<Account> = lot
             .held
             .made
@@ -566,6 +602,19 @@ impl<'p> Book<'p> {
             .iter()
             .map(|c| c.account.clone())
             .collect();
+        let mut after = lot.held.clone();
+        let moved = after.step(kind, units, entry.date, why)?;
+        for (account, moved) in accounts.iter().zip(&moved) {
+            // What was corrected away since it shipped is not given back a second time.
+            if moved.used < 0 {
+                let place = self.place(account)?;
+                if let Some(no) = self.below_zero(place, day, moved.used)? {
+                    let refused = Answer::Refused(vec![Refusal::State(no)]);
+                    return Ok(self.record(entry, refused, Some(at), Vec::new()));
+                }
+            }
+        }
+        self.lot_of(entry, &part.of)?.held = after;
         let mut moves = Vec::with_capacity(moved.len());
         for (account, moved) in accounts.iter().zip(moved) {
             let place = self.place(account)?;
@@ -576,28 +625,61 @@ impl<'p> Book<'p> {
 
     fn correct(&mut self, entry: &Entry, account: &Account, amount: i64) -> Result<Receipt, Error> {
         let place = self.place(account)?;
-        if amount < 0 {
-            let mut used = self.balance_at(place, entry.date)?.used;
-            let mut least = (used, entry.date);
-            for (day, moved) in self.days(place)?.range(entry.date..) {
-                if *day > entry.date {
+        let no = match amount < 0 {
+            true => self.below_zero(place, entry.date, amount)?,
+            false => self.too_much(place, amount),
+        };
+        if let Some(no) = no {
+            let refused = Answer::Refused(vec![Refusal::State(no)]);
+            return Ok(self.record(entry, refused, None, Vec::new()));
+        }
+        let moved = self.shift(place, entry.date, amount, 0, None);
+        Ok(self.record(entry, Answer::Accepted(Vec::new()), None, vec![moved]))
+    }
+
+    /// Why an amount cannot be taken from what is used, when on its day or a later one less is.
+    fn below_zero(
+        &mut self,
+        place: usize,
+        date: Date,
+        amount: i64,
+    ) -> Result<Option<String>, Error> {
+        let mut used = self.balance_at(place, date)?.used;
+        let mut least = (used, date);
+        if self.accounts[place]
+            .row
+            .last
+            .is_some_and(|last| date < last)
+        {
+            for (day, moved) in self.days(place)?.range(date..) {
+                if *day > date {
                     used += moved.used;
                     least = least.min((used, *day));
                 }
             }
-            let (least, on) = least;
-            if least + amount < 0 {
-                let no = format!(
-                    "{} would be taken from {} used on {on}: a count does not go below zero",
-                    crate::answer::grouped(i128::from(amount).abs()),
-                    crate::answer::grouped(i128::from(least)),
-                );
-                let refused = Answer::Refused(vec![Refusal::State(no)]);
-                return Ok(self.record(entry, refused, None, Vec::new()));
-            }
         }
-        let moved = self.shift(place, entry.date, amount, 0, None);
-        Ok(self.record(entry, Answer::Accepted(Vec::new()), None, vec![moved]))
+        let (least, on) = least;
+        let no = (least + amount < 0).then(|| {
+            format!(
+                "{} would be taken from {} used on {on}: a count does not go below zero",
+                crate::answer::grouped(i128::from(amount).abs()),
+                crate::answer::grouped(i128::from(least)),
+            )
+        });
+        Ok(no)
+    }
+
+    /// Why an amount cannot be added, when the count is near what can be counted.
+    fn too_much(&self, place: usize, amount: i64) -> Option<String> {
+        let row = &self.accounts[place].row;
+        (row.used + row.reserved + amount > TOTAL_MAX).then(|| {
+            format!(
+                "with {} on the account, {} more cannot be counted: at most {}",
+                crate::answer::grouped(i128::from(row.used + row.reserved)),
+                crate::answer::grouped(i128::from(amount)),
+                crate::answer::grouped(i128::from(TOTAL_MAX)),
+            )
+        })
     }
 
     fn limit(
@@ -644,15 +726,16 @@ impl<'p> Book<'p> {
             reserved,
             tightest,
         };
-        add(open.added.entry(date).or_default(), &moved);
+        open.added.entry(date).or_default().add(&moved);
         if let Some(days) = &mut open.days {
-            add(days.entry(date).or_default(), &moved);
+            days.entry(date).or_default().add(&moved);
         }
         Moved {
             place,
             date,
             used,
             reserved,
+            tightest,
             after: Balance {
                 used: open.row.used,
                 reserved: open.row.reserved,
@@ -675,7 +758,6 @@ impl<'p> Book<'p> {
             again: false,
         };
         self.here.insert(entry.id.clone(), self.fresh.len());
-        self.receipts.push(receipt.clone());
         self.fresh.push(Fresh {
             written: entry.written(),
             answer,
@@ -693,12 +775,23 @@ impl<'p> Book<'p> {
         }
         let places = self.page.places(self.fresh.len())?;
         let mut changes = Changes::default();
+        let mut days: BTreeMap<(i64, Date, i64), Day> = BTreeMap::new();
         let mut by_id = FxHashMap::default();
+        let mut bare = Vec::with_capacity(self.fresh.len());
         for (fresh, seq) in self.fresh.into_iter().zip(&places) {
             let seq = *seq;
+            let accepted = matches!(fresh.answer, Answer::Accepted(_));
             for moved in fresh.moves {
+                let account = self.accounts[moved.place].row.id;
+                let day = Day {
+                    used: moved.used,
+                    reserved: moved.reserved,
+                    tightest: moved.tightest,
+                };
+                let key = (account, moved.date, stretch(seq));
+                days.entry(key).or_default().add(&day);
                 changes.lines.push(Line {
-                    account: self.accounts[moved.place].row.id,
+                    account,
                     seq,
                     date: moved.date,
                     used: moved.used,
@@ -712,39 +805,38 @@ impl<'p> Book<'p> {
                     .limits
                     .push((self.accounts[account].row.id, seq, set));
             }
+            // What is left of it: all, unless another entry of this page was about it.
+            if accepted && fresh.written.kind == Kind::Reserve {
+                let lot = self.lots.get(&fresh.written.id);
+                if lot.is_none_or(|lot| lot.held.reserved > 0) {
+                    changes.opened.push((seq, fresh.written.until));
+                }
+            }
             let of = fresh.of.map(|of| match of {
                 At::Kept(seq) => seq,
                 At::Here(place) => places[place],
             });
             by_id.insert(fresh.written.id.clone(), seq);
-            let mut stored = Stored {
+            bare.push(Bare {
                 seq,
-                kind: fresh.written.kind,
-                date: fresh.written.date,
                 of,
-                accepted: matches!(fresh.answer, Answer::Accepted(_)),
-                recorded: self.recorded,
-                request: json(&fresh.written)?,
-                answer: json(&fresh.answer)?,
-                id: fresh.written.id,
-                digest: [0; 32],
-            };
-            stored.digest = stored.hash();
-            changes.entries.push(stored);
+                accepted,
+                written: fresh.written,
+                answer: fresh.answer,
+            });
         }
+        changes.entries = written_out(bare, self.recorded)?;
         for open in self.accounts {
             if open.changed {
                 changes.accounts.push(open.row);
-                let id = open.row.id;
-                let days = open.added.into_iter();
-                changes.days.extend(days.map(|(date, day)| (id, date, day)));
             }
         }
+        // In the order of their keys: pages side by side never wait for one another.
+        let days = days.into_iter();
+        let days = days.map(|((account, date, stretch), day)| (account, date, stretch, day));
+        changes.days.extend(days);
         for lot in self.lots.into_values() {
             match lot.at {
-                At::Here(place) if lot.held.reserved > 0 => {
-                    changes.opened.push((places[place], lot.held.made.until));
-                }
                 At::Kept(seq) if lot.held.reserved == 0 && lot.before > 0 => {
                     changes.closed.push(seq);
                 }
@@ -774,6 +866,71 @@ impl<'p> Book<'p> {
     }
 }
 
+/// An entry with its place, before it is written out.
+struct Bare {
+    seq: i64,
+    of: Option<i64>,
+    accepted: bool,
+    written: Written,
+    answer: Answer,
+}
+
+impl Bare {
+    fn written_out(self, recorded: i64) -> Result<Stored, Error> {
+        let mut stored = Stored {
+            seq: self.seq,
+            kind: self.written.kind,
+            date: self.written.date,
+            of: self.of,
+            accepted: self.accepted,
+            recorded,
+            request: json(&self.written)?,
+            answer: json(&self.answer)?,
+            id: self.written.id,
+            digest: [0; 32],
+        };
+        stored.digest = stored.hash();
+        Ok(stored)
+    }
+}
+
+/// Fewer entries than these are written out by one thread.
+const ENTRIES_A_THREAD: usize = 1024;
+
+/// Writes entries out and hashes them, side by side when there are many.
+fn written_out(mut bare: Vec<Bare>, recorded: i64) -> Result<Vec<Stored>, Error> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads.min(bare.len() / ENTRIES_A_THREAD).max(1);
+    let each = bare.len().div_ceil(threads);
+    let out = |part: Vec<Bare>| -> Result<Vec<Stored>, Error> {
+        part.into_iter()
+            .map(|one| one.written_out(recorded))
+            .collect()
+    };
+    if threads == 1 {
+        return out(bare);
+    }
+    let mut parts = Vec::with_capacity(threads);
+    while bare.len() > each {
+        parts.push(bare.split_off(bare.len() - each));
+    }
+    let mut all = Vec::new();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = parts
+            .into_iter()
+            .map(|part| scope.spawn(|| out(part)))
+            .collect();
+        all = out(bare)?;
+        // The last part was split off first.
+        for other in others.into_iter().rev() {
+            let part = other.join();
+            all.extend(part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(())
+    })
+    .map(|()| all)
+}
+
 /// Whether two requests are for the same: what was decided on may be told anew, and names who entered
 /// it may differ, but not what is entered.
 fn same(kept: &Written, asked: &Written) -> bool {
@@ -783,15 +940,6 @@ fn same(kept: &Written, asked: &Written) -> bool {
         ..w.clone()
     };
     bare(kept) == bare(asked)
-}
-
-fn add(day: &mut Day, more: &Day) {
-    day.used += more.used;
-    day.reserved += more.reserved;
-    day.tightest = match (day.tightest, more.tightest) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    };
 }
 
 /// Of limits in the order they were entered, the one in force on a day: the latest day's, and of
@@ -881,24 +1029,30 @@ fn ships_when(held: &Held, date: Date) -> Option<String> {
 }
 
 /// What no ledger could enter.
-fn check(entry: &Entry) -> Result<(), Error> {
+pub(crate) fn check(entry: &Entry) -> Result<(), Error> {
     let wrong = |what: String| Err(Error::invalid(&entry.id, what));
     let text = |name: &str, text: &str| match text {
-        "" => Some(format!("{name} is empty")),
+        text if text.trim().is_empty() => Some(format!("{name} is empty")),
         text if text.len() > TEXT_MAX => Some(format!("{name} is longer than {TEXT_MAX} bytes")),
         text if text.chars().any(|c| c.is_control()) => {
             Some(format!("{name} has control characters"))
         }
         _ => None,
     };
-    let year = entry.date.year();
-    if !(1990..=2200).contains(&year) {
-        return wrong(format!(
-            "the date {} is not of this age: 1990 to 2200",
-            entry.date
-        ));
+    let of_this_age = |date: &Date| (1990..=2200).contains(&date.year());
+    let until = match &entry.act {
+        Act::Reserve(reserve) => reserve.until,
+        _ => None,
+    };
+    for date in std::iter::once(entry.date).chain(until) {
+        if !of_this_age(&date) {
+            return wrong(format!("the date {date} is not of this age: 1990 to 2200"));
+        }
     }
     if let Some(what) = text("the id", &entry.id) {
+        return wrong(what);
+    }
+    if let Some(what) = entry.of().and_then(|of| text("the reservation's id", of)) {
         return wrong(what);
     }
     for account in entry.accounts() {
@@ -907,6 +1061,14 @@ fn check(entry: &Entry) -> Result<(), Error> {
             .or_else(|| {
                 let barred = account.measure.contains('|');
                 barred.then(|| format!("the measure `{}` has a `|`", account.measure))
+            })
+            .or_else(|| {
+                let ends = [account.span.from, account.span.to];
+                let wrong = ends.iter().flatten().any(|end| !of_this_age(end))
+                    || matches!(ends, [Some(from), Some(to)] if to < from);
+                wrong.then(|| {
+                    format!("{account} has no days, or days that are not of this age: 1990 to 2200")
+                })
             })
         {
             return wrong(what);
@@ -926,6 +1088,9 @@ fn check(entry: &Entry) -> Result<(), Error> {
                 if !charge.account.span.holds(entry.date) {
                     let account = &charge.account;
                     return wrong(format!("{} is not among the days of {account}", entry.date));
+                }
+                if reserve.charges.len() == 1 {
+                    break;
                 }
                 let key = charge.account.key();
                 if keys.contains(&key) {

@@ -55,11 +55,37 @@ impl Error {
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
+        use rusqlite::ffi::{SQLITE_IOERR_CORRUPTFS, SQLITE_IOERR_SHORT_READ, SQLITE_IOERR_WRITE};
         let said = error.to_string();
+        // A value that is not of the kind its column keeps was not written by a ledger.
+        if matches!(
+            error,
+            rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::Utf8Error(..)
+        ) {
+            return Error::Damaged(said);
+        }
+        // Past a quota or a limit of the system a file cannot be written; a full disk has its own
+        // code.
+        match error.sqlite_error().map(|e| e.extended_code) {
+            Some(SQLITE_IOERR_WRITE) => {
+                return Error::Full(format!("{said}: it cannot be written"));
+            }
+            Some(SQLITE_IOERR_SHORT_READ | SQLITE_IOERR_CORRUPTFS) => return Error::Damaged(said),
+            _ => {}
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull | ErrorCode::TooBig) => Error::Full(said),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy(said),
             Some(ErrorCode::DatabaseCorrupt) => Error::Damaged(said),
+            // The statements are the program's own: what they name is there in every ledger.
+            Some(ErrorCode::Unknown)
+                if said.starts_with("no such") || said == "unsupported file format" =>
+            {
+                Error::Damaged(said)
+            }
             Some(ErrorCode::NotADatabase) => Error::Other(format!("not a ledger: {said}")),
             _ => Error::Store(said),
         }

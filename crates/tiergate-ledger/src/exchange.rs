@@ -11,13 +11,13 @@ use serde_json::value::RawValue;
 
 use crate::account::Account;
 use crate::answer::Answer;
-use crate::book::{receipt, written};
+use crate::book::{check, receipt, written};
 use crate::chain::{Block, Sealing};
 use crate::entry::Kind;
 use crate::error::Error;
 use crate::held::Held;
 use crate::ledger::Ledger;
-use crate::store::{AccountRow, Changes, Day, Line, Page, Reader, SetLimit, Stored};
+use crate::store::{AccountRow, Changes, Day, Line, Page, Reader, SetLimit, Stored, stretch};
 
 /// The first line of an export.
 #[derive(Debug, Serialize, Deserialize)]
@@ -178,7 +178,7 @@ struct Importer {
     accounts: FxHashMap<String, AccountRow>,
     lots: FxHashMap<i64, Held>,
     changes: Changes,
-    days: FxHashMap<(i64, jiff::civil::Date), Day>,
+    days: FxHashMap<(i64, jiff::civil::Date, i64), Day>,
     open: std::collections::BTreeMap<i64, Option<jiff::civil::Date>>,
     last: Option<Block>,
     sealing: Option<Sealing>,
@@ -341,7 +341,15 @@ impl Importer {
         stored.id.clone_from(&entry.id);
         stored.kind = entry.kind;
         stored.date = entry.date;
+        // A forged text may hash as it says: what no ledger could enter is not taken in.
+        let asked = entry.clone().entry();
+        check(&asked.map_err(|name| Error::Other(format!("there is no `{name}`")))?)?;
         let answer = receipt(&stored)?.answer;
+        if let Answer::Accepted(readings) = &answer
+            && readings.iter().any(|r| r.charge >= entry.charges.len())
+        {
+            return Err(Error::Other("a limit of no charge was read".to_owned()));
+        }
         stored.accepted = matches!(answer, Answer::Accepted(_));
         stored.digest = stored.hash();
         self.sealing
@@ -446,8 +454,8 @@ impl Importer {
         tightest: Option<i64>,
     ) -> Result<(), Error> {
         let row = self.account(page, account)?;
-        row.used += used;
-        row.reserved += reserved;
+        row.used = row.used.saturating_add(used);
+        row.reserved = row.reserved.saturating_add(reserved);
         row.last = row.last.max(Some(date));
         let line = Line {
             account: row.id,
@@ -458,13 +466,13 @@ impl Importer {
             used_after: row.used,
             reserved_after: row.reserved,
         };
-        let day = self.days.entry((line.account, date)).or_default();
-        day.used += used;
-        day.reserved += reserved;
-        day.tightest = match (day.tightest, tightest) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
+        let moved = Day {
+            used,
+            reserved,
+            tightest,
         };
+        let day = (line.account, date, stretch(seq));
+        self.days.entry(day).or_default().add(&moved);
         self.changes.lines.push(line);
         Ok(())
     }
@@ -474,7 +482,7 @@ impl Importer {
         changes.accounts = self.accounts.values().copied().collect();
         let days = std::mem::take(&mut self.days).into_iter();
         changes.days = days
-            .map(|((account, date), day)| (account, date, day))
+            .map(|((account, date, stretch), day)| (account, date, stretch, day))
             .collect();
         changes.opened = std::mem::take(&mut self.open).into_iter().collect();
         page.append(&changes)

@@ -102,15 +102,23 @@ struct Inner {
     options: Options,
     state: Mutex<State>,
     turned: Condvar,
+    /// Told when as many wait as were on the page before.
+    gathered: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     /// Connections that are free; none stands for one to be opened again.
     free: Vec<Option<Box<dyn Store>>>,
+    /// Connections to read with, beside those that enter.
+    readers: Vec<Box<dyn Store>>,
     waiting: Vec<(u64, Entry)>,
     done: rustc_hash::FxHashMap<u64, Result<Receipt, Error>>,
     next: u64,
+    /// How many entries the page before had, and how long it took.
+    before: (usize, Duration),
+    /// Whether someone waits for as many to gather again.
+    gathering: bool,
     /// Whether something was kept since the last seal.
     unsealed: bool,
     closing: bool,
@@ -127,8 +135,70 @@ impl std::fmt::Debug for State {
 /// At most so many entries on one page.
 const PAGE_MAX: usize = 4096;
 
+/// No page waits longer for more to gather.
+const GATHER_MAX: Duration = Duration::from_millis(2);
+
 /// How often a page is tried again when others were in its way.
 const TRIES: usize = 8;
+
+/// So many connections to read with are kept for the next reader.
+const READERS_MAX: usize = 4;
+
+/// Work with a connection to read with; of an error it tells whether it had begun.
+type Work<'w> = dyn FnMut(&mut dyn Store) -> Result<(), (Error, bool)> + 'w;
+
+/// What a page of entries came to.
+type Receipts = Result<Vec<Result<Receipt, Error>>, Error>;
+
+/// A connection on loan: it goes back, and whoever waits for an answer gets one, even when the work
+/// breaks off.
+struct Loan<'i> {
+    inner: &'i Inner,
+    store: Option<Box<dyn Store>>,
+    /// Whether anything was entered that is not sealed.
+    kept: bool,
+    /// Who waits for an answer.
+    owed: Vec<u64>,
+    receipts: Option<Receipts>,
+}
+
+impl Loan<'_> {
+    /// The connection, made anew where there is none.
+    fn store(&mut self) -> Result<&mut Box<dyn Store>, Error> {
+        let store = match self.store.take() {
+            Some(store) => store,
+            None => self.inner.place.open(false)?,
+        };
+        Ok(self.store.insert(store))
+    }
+
+    /// After a failure of the database the connection is made anew.
+    fn after<R>(&mut self, result: &Result<R, Error>) {
+        let failed = matches!(result, Err(Error::Store(_)));
+        if failed && matches!(self.inner.place, Place::Database(_)) {
+            self.store = None;
+        }
+    }
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        let mut state = self.inner.lock();
+        state.free.push(self.store.take());
+        state.unsealed |= self.kept;
+        let owed = std::mem::take(&mut self.owed).into_iter();
+        match self.receipts.take() {
+            Some(Ok(receipts)) => state.done.extend(owed.zip(receipts)),
+            Some(Err(error)) => state.done.extend(owed.map(|n| (n, Err(error.clone())))),
+            None => {
+                let error = Error::Other("whoever entered the page broke off".to_owned());
+                state.done.extend(owed.map(|n| (n, Err(error.clone()))));
+            }
+        }
+        drop(state);
+        self.inner.turned.notify_all();
+    }
+}
 
 impl Ledger {
     /// Opens a ledger.
@@ -153,6 +223,7 @@ impl Ledger {
                 ..State::default()
             }),
             turned: Condvar::new(),
+            gathered: Condvar::new(),
         });
         let sealer = std::thread::Builder::new()
             .name("ledger-seal".into())
@@ -178,11 +249,14 @@ impl Ledger {
         let mine = state.next;
         state.next += 1;
         state.waiting.push((mine, entry));
+        if state.gathering && state.waiting.len() >= state.before.0 {
+            inner.gathered.notify_one();
+        }
         loop {
             if let Some(done) = state.done.remove(&mine) {
                 return done;
             }
-            let lead = !state.waiting.is_empty() && !state.free.is_empty();
+            let lead = !state.gathering && !state.waiting.is_empty() && !state.free.is_empty();
             if !lead {
                 state = inner
                     .turned
@@ -190,25 +264,24 @@ impl Ledger {
                     .unwrap_or_else(std::sync::PoisonError::into_inner);
                 continue;
             }
+            if state.waiting.len() < state.before.0 {
+                state = inner.gather(state);
+                if state.free.is_empty() {
+                    continue;
+                }
+            }
             let many = state.waiting.len().min(PAGE_MAX);
             let page: Vec<(u64, Entry)> = state.waiting.drain(..many).collect();
             let store = state.free.pop().unwrap_or_default();
             drop(state);
-            let (numbers, entries): (Vec<u64>, Vec<Entry>) = page.into_iter().unzip();
-            let (store, receipts) = inner.page(store, &entries);
+            let (owed, entries): (Vec<u64>, Vec<Entry>) = page.into_iter().unzip();
+            let mut loan = inner.loan(store);
+            loan.owed = owed;
+            let start = Instant::now();
+            loan.receipts = Some(inner.page(&mut loan, &entries));
+            inner.lock().before = (entries.len(), start.elapsed());
+            drop(loan);
             state = inner.lock();
-            state.free.push(store);
-            match receipts {
-                Ok(receipts) => {
-                    state.unsealed = true;
-                    state.done.extend(numbers.into_iter().zip(receipts));
-                }
-                Err(error) => {
-                    let all = numbers.into_iter().map(|n| (n, Err(error.clone())));
-                    state.done.extend(all);
-                }
-            }
-            inner.turned.notify_all();
         }
     }
 
@@ -219,9 +292,8 @@ impl Ledger {
     ///
     /// When the page cannot be kept; then nothing of it is.
     pub fn submit_all(&self, entries: &[Entry]) -> Result<Vec<Result<Receipt, Error>>, Error> {
-        let (store, receipts) = self.inner.page(self.inner.take(), entries);
-        self.inner.give(store, receipts.is_ok());
-        receipts
+        let mut loan = self.inner.take();
+        self.inner.page(&mut loan, entries)
     }
 
     /// Does work on one page: what it reads of accounts stays so until the page is kept. The work
@@ -234,10 +306,8 @@ impl Ledger {
         &self,
         mut work: impl FnMut(&mut Book<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let (store, result) = self
-            .inner
-            .transact(self.inner.take(), &mut |book| work(book));
-        self.inner.give(store, result.is_ok());
+        let mut loan = self.inner.take();
+        let result = self.inner.transact(&mut loan, &mut |book| work(book));
         result.map(|(result, _)| result)
     }
 
@@ -246,21 +316,19 @@ impl Ledger {
         &self,
         work: &mut dyn FnMut(&mut dyn Page) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let mut store = match self.inner.take() {
-            Some(store) => store,
-            None => self.inner.place.open(false)?,
-        };
+        let mut loan = self.inner.take();
         let mut result = None;
-        let kept = store.write(&mut |page| {
+        let kept = loan.store()?.write(&mut |page| {
             result = Some(work(page)?);
             Ok(())
         });
-        self.inner.give(Some(store), false);
+        loan.after(&kept);
+        loan.kept = kept.is_ok();
         kept?;
         result.ok_or_else(|| Error::Other("nothing was read".to_owned()))
     }
 
-    /// Reads, all as of one moment.
+    /// Reads, all as of one moment, while others go on entering.
     ///
     /// # Errors
     ///
@@ -269,23 +337,16 @@ impl Ledger {
         &self,
         mut work: impl FnMut(&mut dyn Reader) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let mut store = match self.inner.take() {
-            Some(store) => store,
-            None => match self.inner.place.open(false) {
-                Ok(store) => store,
-                Err(error) => {
-                    self.inner.give(None, false);
-                    return Err(error);
-                }
-            },
-        };
+        let mut begun = false;
         let mut result = None;
-        let read = store.read(&mut |reader| {
-            result = Some(work(reader)?);
-            Ok(())
-        });
-        self.inner.give(Some(store), false);
-        read?;
+        self.inner.reading(&mut |store| {
+            let read = store.read(&mut |reader| {
+                begun = true;
+                result = Some(work(reader)?);
+                Ok(())
+            });
+            read.map_err(|error| (error, begun))
+        })?;
         result.ok_or_else(|| Error::Other("nothing was read".to_owned()))
     }
 
@@ -304,13 +365,18 @@ impl Ledger {
     ///
     /// When the file cannot be written, or the store has tools of its own for it.
     pub fn backup(&self, to: &std::path::Path) -> Result<(), Error> {
-        let mut store = match self.inner.take() {
-            Some(store) => store,
-            None => self.inner.place.open(false)?,
-        };
-        let done = store.backup(to);
-        self.inner.give(Some(store), false);
-        done
+        self.inner
+            .reading(&mut |store| store.backup(to).map_err(|error| (error, true)))
+    }
+
+    /// Sets how many pages a file may have: for trying what happens when it cannot grow.
+    ///
+    /// # Errors
+    ///
+    /// The store's, or when it has no such limit.
+    #[doc(hidden)]
+    pub fn limit_pages(&self, pages: u32) -> Result<(), Error> {
+        self.inner.take().store()?.limit_pages(pages)
     }
 
     /// Now, by the ledger's clock.
@@ -356,11 +422,41 @@ impl Inner {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn take(&self) -> Option<Box<dyn Store>> {
+    /// Those who were answered with the page before are likely to ask again at once: one page for
+    /// all of them is sooner done than one for the first and another for the rest. Waits for a
+    /// small part of the time that page took, and not at all after a page of one.
+    fn gather<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        let until = Instant::now() + (state.before.1 / 4).min(GATHER_MAX);
+        state.gathering = true;
+        while state.waiting.len() < state.before.0 {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.gathered.wait_timeout(state, left);
+            state = waited.unwrap_or_else(std::sync::PoisonError::into_inner).0;
+        }
+        state.gathering = false;
+        state
+    }
+
+    fn loan(&self, store: Option<Box<dyn Store>>) -> Loan<'_> {
+        Loan {
+            inner: self,
+            store,
+            kept: false,
+            owed: Vec::new(),
+            receipts: None,
+        }
+    }
+
+    /// The next connection to enter with.
+    fn take(&self) -> Loan<'_> {
         let mut state = self.lock();
         loop {
             if let Some(store) = state.free.pop() {
-                return store;
+                drop(state);
+                return self.loan(store);
             }
             state = self
                 .turned
@@ -369,25 +465,38 @@ impl Inner {
         }
     }
 
-    fn give(&self, store: Option<Box<dyn Store>>, kept: bool) {
-        let mut state = self.lock();
-        state.free.push(store);
-        state.unsealed |= kept;
-        drop(state);
-        self.turned.notify_all();
+    /// Does work with a connection to read with; what is in memory has only the one it enters with.
+    /// The work tells of an error whether it had begun: if not, a connection that had gone stale is
+    /// made anew.
+    fn reading(&self, work: &mut Work<'_>) -> Result<(), Error> {
+        if self.place == Place::Memory {
+            let mut loan = self.take();
+            return work(loan.store()?.as_mut()).map_err(|(error, _)| error);
+        }
+        loop {
+            let before = self.lock().readers.pop();
+            let stale = before.is_some();
+            let mut store = match before {
+                Some(store) => store,
+                None => self.place.open(false)?,
+            };
+            match work(store.as_mut()) {
+                Err((Error::Store(_), false)) if stale => {}
+                Err((error @ Error::Store(_), _)) => return Err(error),
+                result => {
+                    let mut state = self.lock();
+                    if state.readers.len() < READERS_MAX {
+                        state.readers.push(store);
+                    }
+                    return result.map_err(|(error, _)| error);
+                }
+            }
+        }
     }
 
     /// Enters entries on one page.
-    #[allow(clippy::type_complexity)]
-    fn page(
-        &self,
-        store: Option<Box<dyn Store>>,
-        entries: &[Entry],
-    ) -> (
-        Option<Box<dyn Store>>,
-        Result<Vec<Result<Receipt, Error>>, Error>,
-    ) {
-        let (store, result) = self.transact(store, &mut |book| {
+    fn page(&self, loan: &mut Loan<'_>, entries: &[Entry]) -> Receipts {
+        let result = self.transact(loan, &mut |book| {
             book.expect(entries.iter())?;
             let mut receipts = Vec::with_capacity(entries.len());
             for entry in entries {
@@ -400,70 +509,52 @@ impl Inner {
             }
             Ok(receipts)
         });
-        let result = result.map(|(mut receipts, places)| {
+        result.map(|(mut receipts, places)| {
             for receipt in receipts.iter_mut().flatten() {
                 if let Some(seq) = places.get(&receipt.id).filter(|_| receipt.seq == 0) {
                     receipt.seq = *seq;
                 }
             }
             receipts
-        });
-        (store, result)
+        })
     }
 
-    #[allow(clippy::type_complexity)]
     fn transact<R>(
         &self,
-        store: Option<Box<dyn Store>>,
+        loan: &mut Loan<'_>,
         work: &mut dyn FnMut(&mut Book<'_>) -> Result<R, Error>,
-    ) -> (
-        Option<Box<dyn Store>>,
-        Result<(R, rustc_hash::FxHashMap<String, i64>), Error>,
-    ) {
-        let mut store = match store {
-            Some(store) => store,
-            None => match self.place.open(false) {
-                Ok(store) => store,
-                Err(error) => return (None, Err(error)),
-            },
-        };
+    ) -> Result<(R, rustc_hash::FxHashMap<String, i64>), Error> {
         let mut tries = TRIES;
         loop {
             let now = (self.options.clock)();
-            let mut result = None;
-            let kept = store.write(&mut |page| {
+            let (mut result, mut begun) = (None, false);
+            let kept = loan.store()?.write(&mut |page| {
+                begun = true;
                 let mut book = Book::new(page, now);
                 let value = work(&mut book)?;
                 result = Some((value, book.finish()?));
                 Ok(())
             });
+            loan.after(&kept);
             match (kept, result) {
-                (Ok(()), Some(result)) => return (Some(store), Ok(result)),
-                (Ok(()), None) => {
-                    let error = Error::Other("the store did no work".to_owned());
-                    return (Some(store), Err(error));
+                (Ok(()), Some(result)) => {
+                    loan.kept = true;
+                    return Ok(result);
                 }
+                (Ok(()), None) => return Err(Error::Other("the store did no work".to_owned())),
                 (Err(Error::Busy(_)), _) if tries > 0 => tries -= 1,
-                // After a failure of the database the connection is made anew.
-                (Err(error @ Error::Store(_)), _) if matches!(self.place, Place::Database(_)) => {
-                    return (None, Err(error));
+                // A connection that had gone stale, as after the database was started anew.
+                (Err(Error::Store(_)), _) if !begun && tries > 0 && loan.store.is_none() => {
+                    tries -= 1;
                 }
-                (Err(error), _) => return (Some(store), Err(error)),
+                (Err(error), _) => return Err(error),
             }
         }
     }
 
     fn seal(&self) -> Result<Option<Block>, Error> {
-        let mut store = match self.take() {
-            Some(store) => store,
-            None => match self.place.open(false) {
-                Ok(store) => store,
-                Err(error) => {
-                    self.give(None, false);
-                    return Err(error);
-                }
-            },
-        };
+        let mut loan = self.take();
+        let store = loan.store()?;
         self.lock().unsealed = false;
         let now = (self.options.clock)();
         let mut last = None;
@@ -481,7 +572,8 @@ impl Inner {
             }
             Ok(())
         });
-        self.give(Some(store), sealed.is_err());
+        loan.after(&sealed);
+        loan.kept = sealed.is_err();
         sealed.map(|()| last)
     }
 

@@ -208,9 +208,41 @@ impl<'d> LawQuotas<'d> {
         facts: &Facts,
         toward: Option<&str>,
     ) -> Result<Vec<Charge>, Uncounted> {
+        let places = decision.counted_on();
+        self.charges_on(decision, &places, (date, names, facts), toward)
+    }
+
+    /// What a license draws that is issued though the law's policy is denial: all that any approval
+    /// draws on, so that no allocation is passed by going round its policy.
+    ///
+    /// # Errors
+    ///
+    /// What is not known of whose limit it is, or how much.
+    pub fn charges_despite(
+        &self,
+        decision: &Decision<'_>,
+        date: Date,
+        names: &Names<'_>,
+        facts: &Facts,
+    ) -> Result<Vec<Charge>, Uncounted> {
+        let reviews = decision.book.regime.reviews.iter();
+        let mut places: Vec<usize> = reviews.flat_map(|r| r.is.draws.iter().copied()).collect();
+        places.sort_unstable();
+        places.dedup();
+        self.charges_on(decision, &places, (date, names, facts), None)
+    }
+
+    fn charges_on(
+        &self,
+        decision: &Decision<'_>,
+        places: &[usize],
+        (date, names, facts): (Date, &Names<'_>, &Facts),
+        toward: Option<&str>,
+    ) -> Result<Vec<Charge>, Uncounted> {
         let regime = &decision.book.regime;
         let mut charges: Vec<Charge> = Vec::new();
-        for place in decision.counted_on() {
+        for place in places {
+            let place = *place;
             let quota = &regime.quotas[place];
             let mut account = LawQuotas::account(quota, date, names, facts)?;
             if let (Some(other), Some(_)) = (toward, &quota.is.pooled_when) {

@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::book::{Balance, held, own_limit_at};
 use crate::error::Error;
 use crate::held::Held;
-use crate::store::{Line, Listed, Reader, SetLimit, Stored};
+use crate::store::{Line, Listed, Reader, STRETCH, SetLimit, Stored, stretch};
 
 /// As of when: days up to one, and what was recorded up to a moment; none for all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,8 +49,16 @@ pub fn balance_as_of(
             }
         }
         (Some(day), Some(recorded)) => {
+            // Whole stretches from their sums, and the lines of the one in which the moment falls.
             let place = reader.place_at(recorded)?;
-            reader.lines(listed.row.id, 0, place, &mut |line| {
+            let at = stretch(place);
+            for (date, of, moved) in reader.stretches(listed.row.id)? {
+                if date <= day && of < at {
+                    sum.used += moved.used;
+                    sum.reserved += moved.reserved;
+                }
+            }
+            reader.lines(listed.row.id, at * STRETCH - 1, place, &mut |line| {
                 if line.date <= day {
                     sum.used += line.used;
                     sum.reserved += line.reserved;
@@ -104,30 +112,15 @@ pub fn statement(
         Some(recorded) => reader.place_at(recorded)?.saturating_add(1),
         None => i64::MAX,
     };
-    let mut before = end;
-    let mut movements = Vec::new();
-    let mut more = false;
-    // Movements of later days are passed over, some at a time.
-    'all: loop {
-        let lines = reader.newest(listed.row.id, before, count + 1)?;
-        let full = lines.len() > count;
-        for line in lines {
-            before = line.seq;
-            if as_of.day.is_some_and(|day| line.date > day) {
-                continue;
-            }
-            if movements.len() == count {
-                more = true;
-                break 'all;
-            }
-            let entry = reader.at(line.seq)?.ok_or_else(|| {
-                Error::Damaged(format!("line {} of {account} has no entry", line.seq))
-            })?;
-            movements.push(Movement { line, entry });
-        }
-        if !full {
-            break;
-        }
+    let mut lines = last_lines(reader, &listed, as_of.day, end, count + 1)?;
+    let more = lines.len() > count;
+    lines.truncate(count);
+    let mut movements = Vec::with_capacity(lines.len());
+    for line in lines {
+        let entry = reader.at(line.seq)?.ok_or_else(|| {
+            Error::Damaged(format!("line {} of {account} has no entry", line.seq))
+        })?;
+        movements.push(Movement { line, entry });
     }
     let own_limit = own_limit(reader, &listed, end, as_of.day.unwrap_or(Date::MAX))?;
     Ok(Some(Statement {
@@ -150,6 +143,46 @@ pub(crate) fn own_limit(
     let limits = limits.filter(|(seq, _)| *seq < before);
     let limits: Vec<SetLimit> = limits.map(|(_, set)| set).collect();
     Ok(own_limit_at(&limits, on).cloned())
+}
+
+/// The last lines of an account before a place, and up to a day, newest first.
+fn last_lines(
+    reader: &mut dyn Reader,
+    listed: &Listed,
+    day: Option<Date>,
+    end: i64,
+    count: usize,
+) -> Result<Vec<Line>, Error> {
+    let id = listed.row.id;
+    let Some(day) = day.filter(|day| listed.row.last.is_some_and(|last| *day < last)) else {
+        return reader.newest(id, end, count);
+    };
+    // Only stretches in which something of those days is are looked at.
+    let mut stretches: Vec<i64> = reader
+        .stretches(id)?
+        .into_iter()
+        .filter(|(date, at, _)| *date <= day && *at <= stretch(end))
+        .map(|(_, at, _)| at)
+        .collect();
+    stretches.sort_unstable();
+    stretches.dedup();
+    let mut found = Vec::new();
+    for at in stretches.into_iter().rev() {
+        let first = at * STRETCH;
+        let last = (first + STRETCH - 1).min(end - 1);
+        let mut of_those_days = Vec::new();
+        reader.lines(id, first - 1, last, &mut |line| {
+            if line.date <= day {
+                of_those_days.push(line);
+            }
+        })?;
+        found.extend(of_those_days.into_iter().rev());
+        if found.len() >= count {
+            found.truncate(count);
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// A reservation as it stands: none when the id is of no accepted reservation.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::chain::{Block, Sealing};
 use crate::error::Error;
-use crate::store::{Line, Reader, Stored};
+use crate::store::{Line, Reader, Stored, stretch};
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub fn verify(
     let blocks = reader.blocks()?;
     let followed = followed(reader)?;
     let mut chain = Chain::new(&blocks);
-    let read = reader.entries(0, &mut |entry| {
+    let read = reader.entries(i64::MIN, &mut |entry| {
         chain.entry(&entry, &mut check);
         check.entry(&entry, &followed);
         if check.verified.entries.is_multiple_of(8192) {
@@ -78,9 +78,20 @@ pub fn verify(
         let last = check.last.clone();
         check.fault(last, format!("after this entry: {error}"));
     }
-    chain.finish(&mut check);
+    let broken = chain.finish();
+    let own = check.verified.faults.len();
     check.balances(reader)?;
     check.papers(reader)?;
+    let mut derived = check.verified.faults.split_off(own);
+    for block in broken {
+        block.tell(&mut check, &derived);
+    }
+    // What is wrong with entries stands before what is wrong with what follows from them.
+    let place = |f: &Fault| f.seq.unwrap_or(i64::MAX);
+    check.verified.faults.sort_by_key(place);
+    derived.sort_by_key(place);
+    check.verified.faults.append(&mut derived);
+    check.verified.faults.truncate(FAULTS_MAX);
     let mut verified = check.verified;
     verified.blocks = blocks.len() as u64;
     verified.head = blocks.last().map(|b| b.hash.clone());
@@ -95,15 +106,19 @@ pub fn verify(
             ),
         });
     }
-    verified.faults.sort_by_key(|f| f.seq.unwrap_or(i64::MAX));
-    verified.faults.truncate(FAULTS_MAX);
+    for fault in &mut verified.faults {
+        if let (Some(seq), None) = (fault.seq, &fault.id) {
+            // An entry that is not there, or cannot be read, has no id to tell.
+            fault.id = reader.at(seq).ok().flatten().map(|entry| entry.id);
+        }
+    }
     Ok(verified)
 }
 
 /// The places of reservations that other entries are about: only of these the parts are kept.
 fn followed(reader: &mut dyn Reader) -> Result<HashSet<i64>, Error> {
     let mut places = HashSet::new();
-    let read = reader.entries(0, &mut |entry| {
+    let read = reader.entries(i64::MIN, &mut |entry| {
         places.extend(entry.of);
         Ok(())
     });
@@ -119,6 +134,32 @@ struct Chain<'b> {
     blocks: &'b [Block],
     at: usize,
     sealing: Sealing,
+    /// The place before, and the first place of the block at which nothing is.
+    before: i64,
+    gap: Option<i64>,
+    broken: Vec<Broken>,
+}
+
+/// A block that does not hold.
+struct Broken {
+    /// The places it covers, of the block or of what is there.
+    first: i64,
+    last: i64,
+    /// The first place at which an entry is missing.
+    gap: Option<i64>,
+    what: String,
+}
+
+impl Broken {
+    /// Names the first entry of the block that something else is wrong with, or the first place
+    /// that is empty, or else the first entry it covers.
+    fn tell(self, check: &mut Check, derived: &[Fault]) {
+        let faults = check.verified.faults.iter().chain(derived);
+        let faults = faults.filter_map(|f| f.seq);
+        let inside = faults.filter(|seq| (self.first..=self.last).contains(seq));
+        let seq = inside.chain(self.gap).min().unwrap_or(self.first);
+        check.fault(Some((seq, String::new())), self.what);
+    }
 }
 
 impl<'b> Chain<'b> {
@@ -127,6 +168,9 @@ impl<'b> Chain<'b> {
             blocks,
             at: 0,
             sealing: Sealing::after(None),
+            before: 0,
+            gap: None,
+            broken: Vec::new(),
         }
     }
 
@@ -140,36 +184,59 @@ impl<'b> Chain<'b> {
         while let Some(block) = self.blocks.get(self.at) {
             if entry.seq <= block.last {
                 self.sealing.add(entry.seq, &entry.digest);
+                if entry.seq > self.before + 1 {
+                    self.gap.get_or_insert(self.before + 1);
+                }
+                self.before = entry.seq;
                 return;
             }
-            self.close(block, check);
+            self.close(block);
         }
         check.verified.unsealed += 1;
     }
 
-    fn close(&mut self, block: &'b Block, check: &mut Check) {
+    fn close(&mut self, block: &'b Block) {
         self.at += 1;
         let sealing = std::mem::replace(&mut self.sealing, Sealing::after(Some(block)));
         let told = sealing.seal(block.sealed);
-        if told.count != block.count {
-            let what = format!(
-                "block {} seals {} entries, {} of them are there: entries were taken away or put in between {} and {}",
-                block.n, block.count, told.count, block.first, block.last
-            );
-            check.fault(Some((block.first, String::new())), what);
-        } else if told != *block {
-            let what = format!(
-                "block {} does not hold: an entry between {} and {}, or the block, was changed",
-                block.n, block.first, block.last
-            );
-            check.fault(Some((block.first, String::new())), what);
+        if self.before < block.last {
+            self.gap.get_or_insert(self.before + 1);
         }
+        self.before = block.last;
+        // Places at which nothing was ever kept are passed over too: a gap tells something only
+        // where entries are missing.
+        let gap = self.gap.take().filter(|_| told.count < block.count);
+        if told == *block {
+            return;
+        }
+        let (n, first, last) = (block.n, block.first, block.last);
+        let what = if told.count == block.count {
+            format!(
+                "block {n} does not hold: an entry between {first} and {last}, or the block, was changed"
+            )
+        } else {
+            format!(
+                "block {n} seals {} entries, {} are there: entries were taken away or put in between {first} and {last}",
+                block.count, told.count
+            )
+        };
+        let first = match told.count {
+            0 => first,
+            _ => first.min(told.first),
+        };
+        self.broken.push(Broken {
+            first,
+            last,
+            gap,
+            what,
+        });
     }
 
-    fn finish(mut self, check: &mut Check) {
+    fn finish(mut self) -> Vec<Broken> {
         while let Some(block) = self.blocks.get(self.at) {
-            self.close(block, check);
+            self.close(block);
         }
+        self.broken
     }
 }
 
@@ -178,8 +245,9 @@ impl<'b> Chain<'b> {
 struct Told {
     used: i64,
     reserved: i64,
-    days: BTreeMap<Date, (i64, i64, Option<i64>)>,
-    limits: Vec<(Date, Option<i64>)>,
+    /// By day and stretch of places.
+    days: BTreeMap<(Date, i64), (i64, i64, Option<i64>)>,
+    limits: Vec<ToldLimit>,
     lines: u64,
     /// What its lines hash to, in order.
     hash: u64,
@@ -190,14 +258,17 @@ impl Told {
         if self
             .days
             .last_key_value()
-            .is_none_or(|(last, _)| *last <= at)
+            .is_none_or(|((last, _), _)| *last <= at)
         {
             return (self.used, self.reserved);
         }
-        let days = self.days.range(..=at);
+        let days = self.days.range(..=(at, i64::MAX));
         days.fold((0, 0), |(u, r), (_, (du, dr, _))| (u + du, r + dr))
     }
 }
+
+/// A limit of an account's own: the entry, the first day, the most, and what sets it.
+type ToldLimit = (i64, Date, Option<i64>, String);
 
 /// A charge of a reservation: the account's key and the amount; reasons that give it back.
 type ToldCharge = (String, i64, Vec<String>);
@@ -227,6 +298,8 @@ struct Check {
     ids: HashSet<u128>,
     last: Option<(i64, String)>,
     recorded: i64,
+    /// Of these accounts the lines themselves are kept, to tell the first that is wrong.
+    watched: HashMap<String, Vec<[i64; 6]>>,
 }
 
 /// Mixes a line into what the lines before it hash to.
@@ -336,16 +409,21 @@ impl Check {
             "limit" => {
                 let key = key_of(&request["account"]).ok_or("a limit of no account")?;
                 let told = self.accounts.entry(key).or_default();
-                told.limits.push((entry.date, request["most"].as_i64()));
+                let cite = text(&request, "cite").unwrap_or_default();
+                let most = request["most"].as_i64();
+                told.limits.push((entry.seq, entry.date, most, cite));
                 Vec::new()
             }
             _ => Vec::new(),
         };
         for (key, date, used, reserved, tightest) in lines {
-            let told = self.accounts.entry(key).or_default();
+            let told = self.accounts.entry(key.clone()).or_default();
             told.used += used;
             told.reserved += reserved;
-            let moved = told.days.entry(date).or_insert((0, 0, None));
+            let moved = told
+                .days
+                .entry((date, stretch(entry.seq)))
+                .or_insert((0, 0, None));
             moved.0 += used;
             moved.1 += reserved;
             moved.2 = match (moved.2, tightest) {
@@ -362,6 +440,9 @@ impl Check {
                 told.reserved,
             ];
             told.hash = mix(told.hash, line);
+            if let Some(lines) = self.watched.get_mut(&key) {
+                lines.push(line);
+            }
         }
         Ok(())
     }
@@ -394,10 +475,8 @@ impl Check {
                     reading["used"], reading["reserved"]
                 ));
             }
-            let own = told.limits.iter().filter(|(from, _)| *from <= entry.date);
-            let own = own
-                .max_by_key(|(from, _)| *from)
-                .and_then(|(_, most)| *most);
+            let own = told.limits.iter().filter(|l| l.1 <= entry.date);
+            let own = own.max_by_key(|l| l.1).and_then(|l| l.2);
             let most = reading["most"].as_i64();
             if own.is_some() && most != own {
                 return Err(format!(
@@ -418,11 +497,7 @@ impl Check {
         }
         for ((key, amount, _), _) in charges.iter().zip(&tightest) {
             let told = self.accounts.get(key).unwrap_or(&empty);
-            for (day, (_, _, limit)) in told
-                .days
-                .range(entry.date..)
-                .filter(|(d, _)| **d > entry.date)
-            {
+            for ((day, _), (_, _, limit)) in told.days.range((entry.date, i64::MAX)..) {
                 let (used, reserved) = told.total(*day);
                 if limit.is_some_and(|limit| used + reserved + amount > limit) {
                     return Err(format!(
@@ -552,6 +627,7 @@ impl Check {
             self.fault(None, format!("the lines cannot be read: {error}"));
         }
         let mut seen = 0;
+        let mut wrong = Wrong::default();
         for account in listed {
             let key = account.account.key();
             let told = self.accounts.remove(&key).unwrap_or_default();
@@ -559,7 +635,16 @@ impl Check {
             let id = account.row.id;
             let (count, hash) = kept.remove(&id).unwrap_or((0, 0));
             if (count, hash) != (told.lines, told.hash) {
-                self.line(reader, id, &key, &told)?;
+                wrong.lines.push((id, key.clone()));
+            }
+            if account.key != key {
+                let what = format!("`{key}` is filed under `{}`", account.key);
+                self.fault(None, what);
+            }
+            let last_day = told.days.last_key_value().map(|((day, _), _)| *day);
+            if account.row.last != last_day {
+                let what = format!("`{key}`: the last day kept is not that of its entries");
+                self.fault(None, what);
             }
             if (account.row.used, account.row.reserved) != (told.used, told.reserved) {
                 let last = reader
@@ -574,31 +659,39 @@ impl Check {
                     ),
                 );
             }
-            let days: BTreeMap<Date, (i64, i64, Option<i64>)> = reader
-                .days(id)?
+            let days: BTreeMap<(Date, i64), (i64, i64, Option<i64>)> = reader
+                .stretches(id)?
                 .into_iter()
-                .map(|(date, d)| (date, (d.used, d.reserved, d.tightest)))
+                .map(|(date, at, d)| ((date, at), (d.used, d.reserved, d.tightest)))
                 .collect();
             if days != told.days {
                 let both = days.iter().chain(&told.days).map(|(date, _)| *date);
-                let wrong = both.filter(|d| days.get(d) != told.days.get(d)).min();
-                let on = wrong.map_or_else(String::new, |d| format!(" on {d}"));
-                self.fault(
-                    None,
-                    format!("`{key}`: the sum by day is not what its entries say{on}"),
-                );
+                let first = both.filter(|d| days.get(d) != told.days.get(d)).min();
+                wrong.days.extend(first.map(|day| (key.clone(), day)));
             }
-            let limits: Vec<(Date, Option<i64>)> = reader
+            let limits: Vec<ToldLimit> = reader
                 .limits(id)?
                 .into_iter()
-                .map(|(_, set)| (set.from, set.most))
+                .map(|(seq, set)| (seq, set.from, set.most, set.cite))
                 .collect();
             if limits != told.limits || account.row.limited == limits.is_empty() {
+                let first = first_apart(&limits, &told.limits, |l| l.0);
                 self.fault(
-                    None,
+                    first.map(|seq| (seq, String::new())),
                     format!("`{key}`: the limits kept are not those entered"),
                 );
             }
+        }
+        self.name(reader, wrong)?;
+        for id in kept.into_keys() {
+            let mut first = None;
+            reader.lines(id, i64::MIN, i64::MAX, &mut |line| {
+                first.get_or_insert(line.seq);
+            })?;
+            self.fault(
+                first.map(|seq| (seq, String::new())),
+                "what it moved is kept of an account that is not there".to_owned(),
+            );
         }
         let left: Vec<String> = self
             .accounts
@@ -625,35 +718,49 @@ impl Check {
         Ok(())
     }
 
-    /// The first line of an account that is not what its entry says.
-    fn line(
-        &mut self,
-        reader: &mut dyn Reader,
-        id: i64,
-        key: &str,
-        told: &Told,
-    ) -> Result<(), Error> {
-        // Told again from the lines alone: balances after each must follow from those before.
-        let (mut used, mut reserved, mut wrong) = (0, 0, None);
-        let mut count = 0;
-        reader.lines(id, 0, i64::MAX, &mut |line| {
-            count += 1;
-            used += line.used;
-            reserved += line.reserved;
-            if wrong.is_none() && (line.used_after, line.reserved_after) != (used, reserved) {
-                wrong = Some(line.seq);
-            }
-        })?;
-        let what = match wrong {
-            Some(_) => {
-                format!("the balance of `{key}` after it does not follow from the one before")
-            }
-            None => format!(
-                "`{key}` has {count} lines; its entries make {}, or move other amounts",
-                told.lines
-            ),
+    /// Tells everything once more, to name the first entry at which a line or a day of an account
+    /// is not what the entries say.
+    fn name(&mut self, reader: &mut dyn Reader, mut wrong: Wrong) -> Result<(), Error> {
+        wrong.lines.truncate(FAULTS_MAX);
+        wrong.days.truncate(FAULTS_MAX);
+        let keys = wrong.lines.iter().map(|(_, key)| key);
+        let keys = keys.chain(wrong.days.iter().map(|(key, _)| key));
+        let mut again = Check {
+            watched: keys.map(|key| (key.clone(), Vec::new())).collect(),
+            ..Check::default()
         };
-        self.fault(wrong.map(|seq| (seq, String::new())), what);
+        if again.watched.is_empty() {
+            return Ok(());
+        }
+        let followed = followed(reader)?;
+        let read = reader.entries(i64::MIN, &mut |entry| {
+            again.entry(&entry, &followed);
+            Ok(())
+        });
+        // Where reading broke off was told before.
+        let _ = read;
+        for (id, key) in wrong.lines {
+            let told = again.watched.get(&key).map_or(&[][..], Vec::as_slice);
+            let mut kept = Vec::new();
+            reader.lines(id, i64::MIN, i64::MAX, &mut |line| kept.push(whole(&line)))?;
+            let first = first_apart(&kept, told, |line| line[0]);
+            let what = format!(
+                "what it moved on `{key}` is not kept as its text says: {} lines are there, the \
+                 entries make {}",
+                kept.len(),
+                told.len()
+            );
+            self.fault(first.map(|seq| (seq, String::new())), what);
+        }
+        for (key, (day, at)) in wrong.days {
+            let told = again.watched.get(&key).map_or(&[][..], Vec::as_slice);
+            let of = |line: &&[i64; 6]| line[1] == number_of(day) && stretch(line[0]) == at;
+            let first = told.iter().find(of);
+            self.fault(
+                first.map(|line| (line[0], String::new())),
+                format!("`{key}`: the sum kept of {day} is not what the entries of that day say"),
+            );
+        }
         Ok(())
     }
 
@@ -676,6 +783,20 @@ impl Check {
         }
         Ok(())
     }
+}
+
+/// Accounts of which lines are wrong, and days of accounts of which the sum is.
+#[derive(Debug, Default)]
+struct Wrong {
+    lines: Vec<(i64, String)>,
+    days: Vec<(String, (Date, i64))>,
+}
+
+/// The place of the first of two lists in the order of places that is not in both.
+fn first_apart<T: PartialEq>(kept: &[T], told: &[T], place: impl Fn(&T) -> i64) -> Option<i64> {
+    let same = kept.iter().zip(told).take_while(|(k, t)| k == t).count();
+    let next = [kept.get(same), told.get(same)];
+    next.into_iter().flatten().map(place).min()
 }
 
 fn whole(line: &Line) -> [i64; 6] {

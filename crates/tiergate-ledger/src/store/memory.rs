@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     AccountRow, Changes, Day, Digest, EachPaper, Line, Listed, Page, Reader, SetLimit, Store,
-    Stored,
+    Stored, by_day,
 };
 use crate::account::Account;
 use crate::chain::Block;
@@ -23,7 +23,7 @@ pub struct Memory {
     accounts: Vec<(Account, AccountRow)>,
     by_key: BTreeMap<String, usize>,
     lines: Vec<Vec<Line>>,
-    days: Vec<BTreeMap<Date, Day>>,
+    days: Vec<BTreeMap<(Date, i64), Day>>,
     limits: Vec<Vec<(i64, SetLimit)>>,
     open: BTreeMap<i64, Option<Date>>,
     blocks: Vec<Block>,
@@ -38,14 +38,9 @@ impl Memory {
         for row in changes.accounts {
             self.accounts[row.id as usize].1 = row;
         }
-        for (account, date, more) in changes.days {
-            let day = self.days[account as usize].entry(date).or_default();
-            day.used += more.used;
-            day.reserved += more.reserved;
-            day.tightest = match (day.tightest, more.tightest) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
+        for (account, date, stretch, more) in changes.days {
+            let days = &mut self.days[account as usize];
+            days.entry((date, stretch)).or_default().add(&more);
         }
         for (account, seq, set) in changes.limits {
             self.limits[account as usize].push((seq, set));
@@ -64,6 +59,18 @@ impl Memory {
         }
     }
 
+    /// Takes away the accounts and papers that a page made before its work failed.
+    fn undo(&mut self, accounts: usize, papers: &[String]) {
+        self.accounts.truncate(accounts);
+        self.lines.truncate(accounts);
+        self.days.truncate(accounts);
+        self.limits.truncate(accounts);
+        self.by_key.retain(|_, place| *place < accounts);
+        for digest in papers {
+            self.papers.remove(digest);
+        }
+    }
+
     fn after(&self, seq: i64) -> usize {
         self.entries.partition_point(|e| e.seq <= seq)
     }
@@ -74,6 +81,7 @@ struct Working<'m> {
     memory: &'m mut Memory,
     added: Vec<Changes>,
     blocks: Vec<Block>,
+    papers: Vec<String>,
 }
 
 impl Store for Memory {
@@ -81,13 +89,24 @@ impl Store for Memory {
         &mut self,
         work: &mut dyn FnMut(&mut dyn Page) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        let before = self.accounts.len();
         let mut page = Working {
             memory: self,
             added: Vec::new(),
             blocks: Vec::new(),
+            papers: Vec::new(),
         };
-        work(&mut page)?;
-        let Working { added, blocks, .. } = page;
+        let done = work(&mut page);
+        let Working {
+            added,
+            blocks,
+            papers,
+            ..
+        } = page;
+        if let Err(error) = done {
+            self.undo(before, &papers);
+            return Err(error);
+        }
         for changes in added {
             self.add(changes);
         }
@@ -150,7 +169,7 @@ impl Page for Working<'_> {
     }
 
     fn days(&mut self, account: i64) -> Result<Vec<(Date, Day)>, Error> {
-        Reader::days(self.memory, account)
+        Ok(by_day(self.memory.stretches(account)?))
     }
 
     fn limits(&mut self, account: i64) -> Result<Vec<SetLimit>, Error> {
@@ -181,11 +200,11 @@ impl Page for Working<'_> {
     }
 
     fn keep_paper(&mut self, digest: &str, kind: &str, body: &[u8]) -> Result<(), Error> {
-        let paper = || (kind.to_owned(), body.to_vec());
-        self.memory
-            .papers
-            .entry(digest.to_owned())
-            .or_insert_with(paper);
+        if !self.memory.papers.contains_key(digest) {
+            let paper = (kind.to_owned(), body.to_vec());
+            self.memory.papers.insert(digest.to_owned(), paper);
+            self.papers.push(digest.to_owned());
+        }
         Ok(())
     }
 
@@ -206,10 +225,11 @@ impl Page for Working<'_> {
 
 impl Reader for Memory {
     fn accounts(&mut self, measure: Option<&str>) -> Result<Vec<Listed>, Error> {
-        let all = self.by_key.values().map(|place| {
+        let all = self.by_key.iter().map(|(key, place)| {
             let (account, row) = &self.accounts[*place];
             Listed {
                 account: account.clone(),
+                key: key.clone(),
                 row: *row,
             }
         });
@@ -224,17 +244,18 @@ impl Reader for Memory {
             let (account, row) = &self.accounts[*place];
             Listed {
                 account: account.clone(),
+                key: key.to_owned(),
                 row: *row,
             }
         }))
     }
 
-    fn days(&mut self, account: i64) -> Result<Vec<(Date, Day)>, Error> {
+    fn stretches(&mut self, account: i64) -> Result<Vec<(Date, i64, Day)>, Error> {
         let days = self.days.get(account as usize);
         Ok(days
             .into_iter()
             .flatten()
-            .map(|(date, day)| (*date, *day))
+            .map(|((date, stretch), day)| (*date, *stretch, *day))
             .collect())
     }
 

@@ -78,6 +78,28 @@ pub struct AccountRow {
     pub limited: bool,
 }
 
+/// So many places make a stretch. What moved is summed by day and stretch, so that what an account
+/// held, as of a day and as it was known at a moment, is told from sums and one stretch of lines.
+pub const STRETCH: i64 = 1 << 14;
+
+/// The stretch of a place.
+#[must_use]
+pub const fn stretch(seq: i64) -> i64 {
+    seq.div_euclid(STRETCH)
+}
+
+/// Sums by day and stretch, summed by day.
+pub(crate) fn by_day(stretches: Vec<(Date, i64, Day)>) -> Vec<(Date, Day)> {
+    let mut days: Vec<(Date, Day)> = Vec::new();
+    for (date, _, more) in stretches {
+        match days.last_mut().filter(|(last, _)| *last == date) {
+            Some((_, day)) => day.add(&more),
+            None => days.push((date, more)),
+        }
+    }
+    days
+}
+
 /// What moved on an account on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Day {
@@ -87,6 +109,18 @@ pub struct Day {
     pub reserved: i64,
     /// The lowest amount that limited a draw of the day.
     pub tightest: Option<i64>,
+}
+
+impl Day {
+    /// Adds what moved besides; the lower limit stays.
+    pub(crate) fn add(&mut self, more: &Day) {
+        self.used = self.used.saturating_add(more.used);
+        self.reserved = self.reserved.saturating_add(more.reserved);
+        self.tightest = match (self.tightest, more.tightest) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
 }
 
 /// A limit of one account's own.
@@ -128,8 +162,9 @@ pub struct Changes {
     pub lines: Vec<Line>,
     /// Accounts as they stand after it.
     pub accounts: Vec<AccountRow>,
-    /// What moved by account and day; the amounts are to be added, the limit lowered.
-    pub days: Vec<(i64, Date, Day)>,
+    /// What moved by account, day and stretch of places; the amounts are to be added, the limit
+    /// lowered.
+    pub days: Vec<(i64, Date, i64, Day)>,
     /// Limits set.
     pub limits: Vec<(i64, i64, SetLimit)>,
     /// Reservations opened: place, and the last day they are held.
@@ -172,6 +207,17 @@ pub trait Store: Send {
         &mut self,
         work: &mut dyn FnMut(&mut dyn Reader) -> Result<(), Error>,
     ) -> Result<(), Error>;
+
+    /// Sets how many pages it may have: for trying what happens when it cannot grow.
+    ///
+    /// # Errors
+    ///
+    /// The store's, or when it has no such limit.
+    fn limit_pages(&mut self, pages: u32) -> Result<(), Error> {
+        Err(Error::Other(format!(
+            "this ledger cannot be held to {pages} pages: a file can"
+        )))
+    }
 
     /// Writes a copy to a new file, while others go on writing.
     ///
@@ -266,6 +312,8 @@ pub trait Page {
 pub struct Listed {
     /// The account, with its holder as first written.
     pub account: Account,
+    /// The key it is filed under.
+    pub key: String,
     /// What it holds.
     pub row: AccountRow,
 }
@@ -289,12 +337,21 @@ pub trait Reader {
     /// The store's.
     fn account(&mut self, key: &str) -> Result<Option<Listed>, Error>;
 
+    /// What moved on an account, by day and stretch of places, in that order.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn stretches(&mut self, account: i64) -> Result<Vec<(Date, i64, Day)>, Error>;
+
     /// What moved on an account, by day.
     ///
     /// # Errors
     ///
     /// The store's.
-    fn days(&mut self, account: i64) -> Result<Vec<(Date, Day)>, Error>;
+    fn days(&mut self, account: i64) -> Result<Vec<(Date, Day)>, Error> {
+        Ok(by_day(self.stretches(account)?))
+    }
 
     /// The limits set for an account with the places of their entries.
     ///

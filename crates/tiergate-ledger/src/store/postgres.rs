@@ -7,13 +7,13 @@
 use std::path::Path;
 
 use jiff::civil::Date;
-use postgres::{Client, NoTls, Row, Statement, Transaction};
+use postgres::{Client, GenericClient, NoTls, Row, Statement, Transaction};
 use rustc_hash::FxHashMap;
 
-use super::rows::{day_number, digest, kind_number, number_day, number_kind};
+use super::rows::{day_number, digest, kind_number, number_day, number_kind, place_by_halves};
 use super::{
     AccountRow, Changes, Day, Digest, EachPaper, Line, Listed, Page, Reader, SetLimit, Store,
-    Stored,
+    Stored, by_day,
 };
 use crate::account::Account;
 use crate::chain::Block;
@@ -49,9 +49,11 @@ impl Postgres {
     /// newer program.
     pub fn open(url: &str, make: bool) -> Result<Self, Error> {
         let mut client = Client::connect(url, NoTls)?;
+        // Plans are made once, often while the tables are still empty: what is looked up by a key
+        // is looked up in its index from the start.
         client.batch_execute(
             "SET synchronous_commit = on; SET client_min_messages = warning; SET lock_timeout = '20s'; \
-             SET plan_cache_mode = force_generic_plan; SET jit = off",
+             SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off",
         )?;
         let mut store = Postgres {
             client,
@@ -65,8 +67,11 @@ impl Postgres {
         if self.version()? == Some(MIGRATIONS.len()) {
             return Ok(());
         }
+        // The lock comes before the transaction: what another made while this one waited is seen
+        // only from the start of a transaction. Left by an error, it ends with the connection.
+        self.client
+            .execute("SELECT pg_advisory_lock($1)", &[&MIGRATING])?;
         let mut tx = self.client.transaction()?;
-        tx.execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATING])?;
         let done = version(&mut tx)?;
         if done.is_none() && !make {
             return Err(Error::Other(
@@ -93,12 +98,36 @@ impl Postgres {
         let now = MIGRATIONS.len() as i64;
         tx.execute("INSERT INTO tiergate_ledger VALUES ($1)", &[&now])?;
         tx.commit()?;
+        self.client
+            .execute("SELECT pg_advisory_unlock($1)", &[&MIGRATING])?;
         Ok(())
     }
 
     fn version(&mut self) -> Result<Option<usize>, Error> {
         let mut tx = self.client.transaction()?;
         version(&mut tx)
+    }
+
+    /// Does work on a page, under a lock on the entries.
+    fn page(
+        &mut self,
+        lock: &str,
+        work: &mut dyn FnMut(&mut dyn Page) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut page = Working {
+            client: &mut self.client,
+            ready: &mut self.ready,
+            fresh: 0,
+            places: Vec::new(),
+            done: false,
+        };
+        // Dropped without being kept, it is undone.
+        page.client
+            .batch_execute(&format!("BEGIN; LOCK TABLE entries IN {lock} MODE"))?;
+        work(&mut page)?;
+        page.client.batch_execute("COMMIT")?;
+        page.done = true;
+        Ok(())
     }
 
     /// Runs statements as they are: for tests that damage what is kept.
@@ -126,31 +155,14 @@ impl Store for Postgres {
         &mut self,
         work: &mut dyn FnMut(&mut dyn Page) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut tx = self.client.transaction()?;
-        tx.batch_execute("LOCK TABLE entries IN ROW EXCLUSIVE MODE")?;
-        let mut page = Working {
-            tx,
-            ready: &mut self.ready,
-        };
-        // Dropped without being kept, a transaction is undone.
-        work(&mut page)?;
-        page.tx.commit()?;
-        Ok(())
+        self.page("ROW EXCLUSIVE", work)
     }
 
     fn sealing(
         &mut self,
         work: &mut dyn FnMut(&mut dyn Page) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut tx = self.client.transaction()?;
-        tx.batch_execute("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE")?;
-        let mut page = Working {
-            tx,
-            ready: &mut self.ready,
-        };
-        work(&mut page)?;
-        page.tx.commit()?;
-        Ok(())
+        self.page("SHARE ROW EXCLUSIVE", work)
     }
 
     fn read(
@@ -174,9 +186,25 @@ impl Store for Postgres {
     }
 }
 
+/// A page being written. Each statement is a way to the server and back: the lock is taken as the
+/// transaction begins, and places are asked for together with the accounts.
 struct Working<'c> {
-    tx: Transaction<'c>,
+    client: &'c mut Client,
     ready: &'c mut Ready,
+    /// How many ids were asked for that are new: so many places the page will need.
+    fresh: usize,
+    /// Places that were given after all accounts of the page were held.
+    places: Vec<i64>,
+    done: bool,
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            // Where the connection is lost, the server undoes it by itself.
+            let _ = self.client.batch_execute("ROLLBACK");
+        }
+    }
 }
 
 impl Working<'_> {
@@ -184,7 +212,7 @@ impl Working<'_> {
         if let Some(statement) = self.ready.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.tx.prepare(sql)?;
+        let statement = self.client.prepare(sql)?;
         self.ready.insert(sql, statement.clone());
         Ok(statement)
     }
@@ -250,25 +278,27 @@ fn listed(row: &Row) -> Result<Listed, Error> {
     let (measure, holder): (String, String) = (row.try_get(5)?, row.try_get(6)?);
     Ok(Listed {
         account: Account::new(measure, holder, span),
+        key: row.try_get(8)?,
         row: account_row(row)?,
     })
 }
 
-fn days(tx: &mut Transaction<'_>, account: i64) -> Result<Vec<(Date, Day)>, Error> {
-    let sql = "SELECT date, used, reserved, tightest FROM days WHERE account = $1 ORDER BY date";
+fn stretches(tx: &mut impl GenericClient, account: i64) -> Result<Vec<(Date, i64, Day)>, Error> {
+    let sql = "SELECT date, stretch, used, reserved, tightest FROM days WHERE account = $1 \
+         ORDER BY date, stretch";
     let rows = tx.query(sql, &[&account])?;
     let day = |row: &Row| {
         let day = Day {
-            used: row.try_get(1)?,
-            reserved: row.try_get(2)?,
-            tightest: row.try_get(3)?,
+            used: row.try_get(2)?,
+            reserved: row.try_get(3)?,
+            tightest: row.try_get(4)?,
         };
-        Ok((number_day(row.try_get(0)?)?, day))
+        Ok((number_day(row.try_get(0)?)?, row.try_get(1)?, day))
     };
     rows.iter().map(day).collect()
 }
 
-fn limits(tx: &mut Transaction<'_>, account: i64) -> Result<Vec<(i64, SetLimit)>, Error> {
+fn limits(tx: &mut impl GenericClient, account: i64) -> Result<Vec<(i64, SetLimit)>, Error> {
     let sql = "SELECT seq, from_date, most, cite FROM limits WHERE account = $1 ORDER BY seq";
     let rows = tx.query(sql, &[&account])?;
     let limit = |row: &Row| {
@@ -286,8 +316,14 @@ const FOUND: &str = "SELECT seq, id, kind, date, of, accepted, recorded, request
      (SELECT recorded FROM entries ORDER BY seq DESC LIMIT 1) \
      FROM (SELECT 1) AS one LEFT JOIN entries ON id = ANY($1)";
 
-const FIND_ACCOUNTS: &str = "SELECT id, used, reserved, last, limited, key FROM accounts \
-     WHERE key = ANY($1) ORDER BY key COLLATE \"C\" FOR UPDATE";
+/// Accounts held, and then so many places: each after all places given for these accounts.
+const FIND_ACCOUNTS: &str = "WITH held AS MATERIALIZED (\
+       SELECT id, used, reserved, last, limited, key FROM accounts \
+       WHERE key = ANY($1) ORDER BY key COLLATE \"C\" FOR UPDATE) \
+     SELECT id, used, reserved, last, limited, key, NULL::bigint FROM held \
+     UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, nextval('places') \
+       FROM (SELECT count(*) AS accounts FROM held) AS all_held, generate_series(1, $2) \
+       WHERE accounts = cardinality($1)";
 
 const APPEND: &str = "WITH \
      e AS (INSERT INTO entries SELECT * FROM unnest($1::bigint[], $2::text[], $3::smallint[], \
@@ -297,8 +333,9 @@ const APPEND: &str = "WITH \
      a AS (UPDATE accounts SET used = x.used, reserved = x.reserved, last = x.last, limited = x.limited \
        FROM unnest($18::bigint[], $19::bigint[], $20::bigint[], $21::int[], $22::bool[]) \
          AS x(id, used, reserved, last, limited) WHERE accounts.id = x.id), \
-     d AS (INSERT INTO days SELECT * FROM unnest($23::bigint[], $24::int[], $25::bigint[], \
-       $26::bigint[], $27::bigint[]) ON CONFLICT (account, date) DO UPDATE SET \
+     d AS (INSERT INTO days (account, date, used, reserved, tightest, stretch) SELECT * FROM unnest($23::bigint[], $24::int[], $25::bigint[], \
+       $26::bigint[], $27::bigint[], $31::bigint[]) AS x(account, date, used, reserved, tightest, stretch) \
+       ON CONFLICT (account, date, stretch) DO UPDATE SET \
        used = days.used + excluded.used, reserved = days.reserved + excluded.reserved, \
        tightest = least(days.tightest, excluded.tightest)), \
      o AS (INSERT INTO open SELECT * FROM unnest($28::bigint[], $29::int[])) \
@@ -307,7 +344,7 @@ const APPEND: &str = "WITH \
 impl Page for Working<'_> {
     fn found(&mut self, ids: &[&str]) -> Result<(i64, Vec<Stored>), Error> {
         let statement = self.ready(FOUND)?;
-        let rows = self.tx.query(&statement, &[&ids])?;
+        let rows = self.client.query(&statement, &[&ids])?;
         let last = rows
             .first()
             .map(|row| row.try_get::<_, Option<i64>>(10))
@@ -319,23 +356,31 @@ impl Page for Working<'_> {
                 found.push(stored(row)?);
             }
         }
+        self.fresh += ids.len() - found.len();
         Ok((last.unwrap_or(i64::MIN), found))
     }
 
     fn followers(&mut self, of: &[i64]) -> Result<Vec<Stored>, Error> {
         // The rows are held first; only then is it sure that no other adds to them.
         let hold = "SELECT seq FROM entries WHERE seq = ANY($1) ORDER BY seq FOR UPDATE";
-        self.tx.query(hold, &[&of])?;
+        self.client.query(hold, &[&of])?;
         let sql =
             format!("SELECT {COLUMNS} FROM entries WHERE of = ANY($1) AND accepted ORDER BY seq");
-        self.tx.query(&sql, &[&of])?.iter().map(stored).collect()
+        self.client
+            .query(&sql, &[&of])?
+            .iter()
+            .map(stored)
+            .collect()
     }
 
     fn accounts(&mut self, keys: &[(&str, &Account)]) -> Result<Vec<AccountRow>, Error> {
         let names: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
         let find = self.ready(FIND_ACCOUNTS)?;
-        let mut rows = self.tx.query(&find, &[&names])?;
-        if rows.len() < keys.len() {
+        // Places given before are not after those of the accounts held only now.
+        self.places.clear();
+        let fresh = std::mem::take(&mut self.fresh) as i32;
+        let mut rows = self.client.query(&find, &[&names, &fresh])?;
+        if rows.len() < keys.len() + fresh as usize {
             let (mut measures, mut holders, mut spans) = (Vec::new(), Vec::new(), Vec::new());
             for (_, account) in keys {
                 measures.push(account.measure.as_str());
@@ -346,13 +391,16 @@ impl Page for Working<'_> {
                  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS x(key) \
                  WHERE NOT EXISTS (SELECT FROM accounts WHERE accounts.key = x.key) \
                  ON CONFLICT DO NOTHING";
-            self.tx
+            self.client
                 .execute(make, &[&names, &measures, &holders, &spans])?;
-            rows = self.tx.query(&find, &[&names])?;
+            rows = self.client.query(&find, &[&names, &fresh])?;
         }
         let mut found = std::collections::BTreeMap::new();
         for row in &rows {
-            found.insert(row.try_get::<_, String>(5)?, account_row(row)?);
+            match row.try_get::<_, Option<i64>>(6)? {
+                Some(place) => self.places.push(place),
+                None => drop(found.insert(row.try_get::<_, String>(5)?, account_row(row)?)),
+            }
         }
         let row = |(key, _): &(&str, &Account)| {
             let row = found.get(*key).copied();
@@ -362,20 +410,23 @@ impl Page for Working<'_> {
     }
 
     fn days(&mut self, account: i64) -> Result<Vec<(Date, Day)>, Error> {
-        days(&mut self.tx, account)
+        Ok(by_day(stretches(self.client, account)?))
     }
 
     fn limits(&mut self, account: i64) -> Result<Vec<SetLimit>, Error> {
-        Ok(limits(&mut self.tx, account)?
+        Ok(limits(self.client, account)?
             .into_iter()
             .map(|(_, set)| set)
             .collect())
     }
 
     fn places(&mut self, count: usize) -> Result<Vec<i64>, Error> {
+        if self.places.len() >= count {
+            return Ok(self.places.drain(..count).collect());
+        }
         let sql = "SELECT nextval('places') FROM generate_series(1, $1)";
         let statement = self.ready(sql)?;
-        let rows = self.tx.query(&statement, &[&(count as i32)])?;
+        let rows = self.client.query(&statement, &[&(count as i32)])?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
@@ -386,7 +437,7 @@ impl Page for Working<'_> {
         let d = &changes.days;
         let o = &changes.opened;
         let append = self.ready(APPEND)?;
-        self.tx.execute(
+        self.client.execute(
             &append,
             &[
                 &column(e, |e| e.seq),
@@ -411,19 +462,20 @@ impl Page for Working<'_> {
                 &column(a, |a| a.reserved),
                 &column(a, |a| a.last.map(day_number)),
                 &column(a, |a| a.limited),
-                &column(d, |(account, _, _)| *account),
-                &column(d, |(_, date, _)| day_number(*date)),
-                &column(d, |(_, _, day)| day.used),
-                &column(d, |(_, _, day)| day.reserved),
-                &column(d, |(_, _, day)| day.tightest),
+                &column(d, |(account, ..)| *account),
+                &column(d, |(_, date, ..)| day_number(*date)),
+                &column(d, |(.., day)| day.used),
+                &column(d, |(.., day)| day.reserved),
+                &column(d, |(.., day)| day.tightest),
                 &column(o, |(seq, _)| *seq),
                 &column(o, |(_, until)| until.map(day_number)),
                 &changes.closed,
+                &column(d, |(_, _, stretch, _)| *stretch),
             ],
         )?;
         for (account, seq, set) in &changes.limits {
             let sql = "INSERT INTO limits VALUES ($1, $2, $3, $4, $5)";
-            self.tx.execute(
+            self.client.execute(
                 sql,
                 &[account, seq, &day_number(set.from), &set.most, &set.cite],
             )?;
@@ -432,28 +484,29 @@ impl Page for Working<'_> {
     }
 
     fn placed(&mut self, last: i64) -> Result<(), Error> {
-        self.tx.execute("SELECT setval('places', $1)", &[&last])?;
+        self.client
+            .execute("SELECT setval('places', $1)", &[&last])?;
         Ok(())
     }
 
     fn keep_paper(&mut self, digest: &str, kind: &str, body: &[u8]) -> Result<(), Error> {
         let sql = "INSERT INTO papers VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         let statement = self.ready(sql)?;
-        self.tx.execute(&statement, &[&digest, &kind, &body])?;
+        self.client.execute(&statement, &[&digest, &kind, &body])?;
         Ok(())
     }
 
     fn unsealed(&mut self, tell: &mut dyn FnMut(i64, &Digest)) -> Result<Option<Block>, Error> {
         let sql = "SELECT n, first, last, count, sealed, previous, hash FROM blocks ORDER BY n DESC LIMIT 1";
         let last = self
-            .tx
+            .client
             .query_opt(sql, &[])?
             .as_ref()
             .map(block)
             .transpose()?;
         let after = last.as_ref().map_or(0, |b| b.last);
         let sql = "SELECT seq, digest FROM entries WHERE seq > $1 ORDER BY seq";
-        for row in self.tx.query(sql, &[&after])? {
+        for row in self.client.query(sql, &[&after])? {
             tell(row.try_get(0)?, &digest(row.try_get(1)?)?);
         }
         Ok(last)
@@ -461,7 +514,7 @@ impl Page for Working<'_> {
 
     fn seal(&mut self, b: &Block) -> Result<(), Error> {
         let sql = "INSERT INTO blocks VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        self.tx.execute(
+        self.client.execute(
             sql,
             &[
                 &b.n,
@@ -505,7 +558,7 @@ fn each(
 struct Reading<'c>(Transaction<'c>);
 
 const LISTED: &str =
-    "SELECT id, used, reserved, last, limited, measure, holder, span FROM accounts";
+    "SELECT id, used, reserved, last, limited, measure, holder, span, key FROM accounts";
 
 impl Reader for Reading<'_> {
     fn accounts(&mut self, measure: Option<&str>) -> Result<Vec<Listed>, Error> {
@@ -525,8 +578,8 @@ impl Reader for Reading<'_> {
         row.as_ref().map(listed).transpose()
     }
 
-    fn days(&mut self, account: i64) -> Result<Vec<(Date, Day)>, Error> {
-        days(&mut self.0, account)
+    fn stretches(&mut self, account: i64) -> Result<Vec<(Date, i64, Day)>, Error> {
+        stretches(&mut self.0, account)
     }
 
     fn limits(&mut self, account: i64) -> Result<Vec<(i64, SetLimit)>, Error> {
@@ -534,10 +587,15 @@ impl Reader for Reading<'_> {
     }
 
     fn place_at(&mut self, recorded: i64) -> Result<i64, Error> {
-        // Pages written side by side may be recorded in another order than they are placed, by as
-        // long as a page takes.
-        let sql = "SELECT coalesce(max(seq), 0) FROM entries WHERE recorded <= $1";
-        Ok(self.0.query_one(sql, &[&recorded])?.try_get(0)?)
+        let sql = "SELECT coalesce(max(seq), 0) FROM entries";
+        let last = self.0.query_one(sql, &[])?.try_get(0)?;
+        let next = self
+            .0
+            .prepare("SELECT seq, recorded FROM entries WHERE seq > $1 ORDER BY seq LIMIT 1")?;
+        place_by_halves(last, recorded, |after| {
+            let row = self.0.query_one(&next, &[&after])?;
+            Ok((row.try_get(0)?, row.try_get(1)?))
+        })
     }
 
     fn line_at(&mut self, account: i64, place: i64) -> Result<Option<Line>, Error> {

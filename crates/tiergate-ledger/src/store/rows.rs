@@ -22,6 +22,27 @@ pub(super) fn number_day(number: i32) -> Result<Date, Error> {
     Date::new(year, part(number / 100 % 100)?, part(number % 100)?).map_err(wrong)
 }
 
+/// The place of the last entry recorded at or before a moment, found by halves: places grow with
+/// the time of recording, but for pages written side by side, by as long as a page takes. `next`
+/// gives the place and the moment of the first entry after a place.
+pub(super) fn place_by_halves(
+    last: i64,
+    recorded: i64,
+    mut next: impl FnMut(i64) -> Result<(i64, i64), Error>,
+) -> Result<i64, Error> {
+    let (mut low, mut high) = (0, last);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let (seq, when) = next(middle)?;
+        if when <= recorded {
+            low = seq;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}
+
 /// A digest from its bytes.
 pub(super) fn digest(bytes: &[u8]) -> Result<Digest, Error> {
     Digest::try_from(bytes)

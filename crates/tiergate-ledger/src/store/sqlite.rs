@@ -9,10 +9,10 @@ use std::time::Duration;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior, params};
 
-use super::rows::{day_number, digest, kind_number, number_day, number_kind};
+use super::rows::{day_number, digest, kind_number, number_day, number_kind, place_by_halves};
 use super::{
     AccountRow, Changes, Day, Digest, EachPaper, Line, Listed, Page, Reader, SetLimit, Store,
-    Stored,
+    Stored, by_day,
 };
 use crate::account::Account;
 use crate::chain::Block;
@@ -48,28 +48,43 @@ impl Sqlite {
                 "there is no ledger at {path}: reserve, correct, limit, license or import makes one"
             )));
         }
+        // A few bytes are no database, though SQLite would take them for an empty one.
+        let length = std::fs::metadata(path).map_or(0, |file| file.len());
+        if (1..512).contains(&length) {
+            return Err(Error::Other(format!(
+                "not a ledger: {} has {length} bytes",
+                path.display()
+            )));
+        }
         let db = Connection::open_with_flags(path, flags)?;
         let mut store = Sqlite(db);
-        store.prepare()?;
+        store.prepare(make)?;
         Ok(store)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&mut self, make: bool) -> Result<(), Error> {
         let db = &mut self.0;
         db.busy_timeout(PATIENCE)?;
         let number = |db: &Connection, pragma: &str| {
             db.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0))
         };
         // What is there must be a ledger before anything is set on it.
-        let (application, tables) = (
-            number(db, "application_id")?,
-            db.query_row("SELECT count(*) FROM sqlite_schema", [], |r| {
-                r.get::<_, i64>(0)
-            })?,
-        );
+        // Both are read of one moment: another may be making the tables.
+        let moment = db.transaction()?;
+        let tables = moment.query_row("SELECT count(*) FROM sqlite_schema", [], |r| {
+            r.get::<_, i64>(0)
+        })?;
+        let application = number(&moment, "application_id")?;
+        drop(moment);
         if application != APPLICATION && (application != 0 || tables > 0) {
             return Err(Error::Other(
                 "this is an SQLite file of something else, not a ledger".to_owned(),
+            ));
+        }
+        if tables == 0 && !make {
+            return Err(Error::Other(
+                "the file holds no ledger: `reserve`, `correct`, `limit` and `import` make one"
+                    .to_owned(),
             ));
         }
         // Waiting for others is not enough here: two that make one file at once are refused.
@@ -91,6 +106,11 @@ impl Sqlite {
         // Another may have been first.
         let version = number(&tx, "user_version")?;
         let done = usize::try_from(version).unwrap_or(0);
+        if done == 0 && tables > 0 {
+            return Err(Error::Damaged(
+                "its version is not written in the file".to_owned(),
+            ));
+        }
         if done > MIGRATIONS.len() {
             return Err(Error::Other(format!(
                 "the ledger is of version {version}, made by a newer program; this one knows up to {}",
@@ -104,26 +124,6 @@ impl Sqlite {
         tx.pragma_update(None, "user_version", MIGRATIONS.len() as i32)?;
         tx.commit()?;
         Ok(())
-    }
-
-    /// Sets how many pages the file may have: for trying what happens when it cannot grow.
-    ///
-    /// # Errors
-    ///
-    /// The database's.
-    pub fn limit_pages(&mut self, pages: u32) -> Result<(), Error> {
-        Ok(self.0.pragma_update(None, "max_page_count", pages)?)
-    }
-
-    /// How many pages the file has.
-    ///
-    /// # Errors
-    ///
-    /// The database's.
-    pub fn pages(&self) -> Result<u32, Error> {
-        Ok(self
-            .0
-            .pragma_query_value(None, "page_count", |row| row.get(0))?)
     }
 
     /// Runs statements as they are: for tests that damage what is kept.
@@ -160,6 +160,10 @@ impl Store for Sqlite {
             .0
             .transaction_with_behavior(TransactionBehavior::Deferred)?;
         work(&mut Reading(&tx))
+    }
+
+    fn limit_pages(&mut self, pages: u32) -> Result<(), Error> {
+        Ok(self.0.pragma_update(None, "max_page_count", pages)?)
     }
 
     fn backup(&mut self, to: &Path) -> Result<(), Error> {
@@ -263,15 +267,16 @@ fn each(
     Ok(())
 }
 
-fn days(db: &Connection, account: i64) -> Result<Vec<(jiff::civil::Date, Day)>, Error> {
-    let sql = "SELECT date, used, reserved, tightest FROM days WHERE account = ? ORDER BY date";
+fn stretches(db: &Connection, account: i64) -> Result<Vec<(jiff::civil::Date, i64, Day)>, Error> {
+    let sql = "SELECT date, stretch, used, reserved, tightest FROM days WHERE account = ? \
+         ORDER BY date, stretch";
     rows(db, sql, &[Value::Integer(account)], |row| {
         let day = Day {
-            used: row.get(1)?,
-            reserved: row.get(2)?,
-            tightest: row.get(3)?,
+            used: row.get(2)?,
+            reserved: row.get(3)?,
+            tightest: row.get(4)?,
         };
-        Ok((number_day(row.get(0)?)?, day))
+        Ok((number_day(row.get(0)?)?, row.get(1)?, day))
     })
 }
 
@@ -346,7 +351,7 @@ impl Page for Working<'_> {
     }
 
     fn days(&mut self, account: i64) -> Result<Vec<(jiff::civil::Date, Day)>, Error> {
-        days(&self.0, account)
+        Ok(by_day(stretches(&self.0, account)?))
     }
 
     fn limits(&mut self, account: i64) -> Result<Vec<SetLimit>, Error> {
@@ -397,13 +402,20 @@ impl Page for Working<'_> {
                 a.id
             ])?;
         }
-        let sql = "INSERT INTO days VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET \
+        let sql = "INSERT INTO days VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET \
              used = used + excluded.used, reserved = reserved + excluded.reserved, \
              tightest = coalesce(min(tightest, excluded.tightest), tightest, excluded.tightest)";
         let mut add = db.prepare_cached(sql)?;
-        for (account, date, day) in &changes.days {
+        for (account, date, stretch, day) in &changes.days {
             let date = day_number(*date);
-            add.execute(params![account, date, day.used, day.reserved, day.tightest])?;
+            add.execute(params![
+                account,
+                date,
+                stretch,
+                day.used,
+                day.reserved,
+                day.tightest
+            ])?;
         }
         let mut add = db.prepare_cached("INSERT INTO limits VALUES (?, ?, ?, ?, ?)")?;
         for (account, seq, set) in &changes.limits {
@@ -470,12 +482,13 @@ fn listed(row: &Row<'_>) -> Result<Listed, Error> {
     let (measure, holder): (String, String) = (row.get(5)?, row.get(6)?);
     Ok(Listed {
         account: Account::new(measure, holder, span),
+        key: row.get(8)?,
         row: account_row(row)?,
     })
 }
 
 const LISTED: &str =
-    "SELECT id, used, reserved, last, limited, measure, holder, span FROM accounts";
+    "SELECT id, used, reserved, last, limited, measure, holder, span, key FROM accounts";
 
 impl Reader for Reading<'_> {
     fn accounts(&mut self, measure: Option<&str>) -> Result<Vec<Listed>, Error> {
@@ -498,8 +511,8 @@ impl Reader for Reading<'_> {
         Ok(rows(self.0, &format!("{LISTED} WHERE key = ?"), &given, listed)?.pop())
     }
 
-    fn days(&mut self, account: i64) -> Result<Vec<(jiff::civil::Date, Day)>, Error> {
-        days(self.0, account)
+    fn stretches(&mut self, account: i64) -> Result<Vec<(jiff::civil::Date, i64, Day)>, Error> {
+        stretches(self.0, account)
     }
 
     fn limits(&mut self, account: i64) -> Result<Vec<(i64, SetLimit)>, Error> {
@@ -507,23 +520,14 @@ impl Reader for Reading<'_> {
     }
 
     fn place_at(&mut self, recorded: i64) -> Result<i64, Error> {
-        // Places grow with the time of recording: the first recorded later is found by halves.
         let sql = "SELECT coalesce(max(seq), 0) FROM entries";
-        let mut high: i64 = self.0.query_row(sql, [], |row| row.get(0))?;
-        let mut low = 0;
-        let mut at = self.0.prepare_cached(
+        let last: i64 = self.0.query_row(sql, [], |row| row.get(0))?;
+        let mut next = self.0.prepare_cached(
             "SELECT seq, recorded FROM entries WHERE seq > ? ORDER BY seq LIMIT 1",
         )?;
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let (seq, when): (i64, i64) = at.query_row([middle], |r| Ok((r.get(0)?, r.get(1)?)))?;
-            if when <= recorded {
-                low = seq;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(low)
+        place_by_halves(last, recorded, |after| {
+            Ok(next.query_row([after], |r| Ok((r.get(0)?, r.get(1)?)))?)
+        })
     }
 
     fn line_at(&mut self, account: i64, place: i64) -> Result<Option<Line>, Error> {

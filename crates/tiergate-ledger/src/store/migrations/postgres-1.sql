@@ -38,13 +38,15 @@ CREATE TABLE lines (
     PRIMARY KEY (account, seq)
 );
 
+-- A stretch is 16384 places.
 CREATE TABLE days (
     account  BIGINT  NOT NULL,
     date     INTEGER NOT NULL,
+    stretch  BIGINT  NOT NULL,
     used     BIGINT  NOT NULL,
     reserved BIGINT  NOT NULL,
     tightest BIGINT,
-    PRIMARY KEY (account, date)
+    PRIMARY KEY (account, date, stretch)
 ) WITH (fillfactor = 50);
 
 CREATE TABLE limits (

@@ -36,13 +36,15 @@ CREATE TABLE lines (
     PRIMARY KEY (account, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- A stretch is 16384 places.
 CREATE TABLE days (
     account  INTEGER NOT NULL,
     date     INTEGER NOT NULL,
+    stretch  INTEGER NOT NULL,
     used     INTEGER NOT NULL,
     reserved INTEGER NOT NULL,
     tightest INTEGER,
-    PRIMARY KEY (account, date)
+    PRIMARY KEY (account, date, stretch)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE limits (

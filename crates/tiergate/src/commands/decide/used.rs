@@ -66,6 +66,13 @@ pub struct Used {
     pub beside: Vec<String>,
 }
 
+/// Leaves out of what is used at a date what one reservation holds.
+pub fn leave_out(used: &mut [(NumberFact, Account, i64)], held: &Held, date: Date) {
+    for (_, account, total) in used {
+        *total -= held.on(account, date).total();
+    }
+}
+
 impl Source<'_, '_> {
     /// What the ledger holds for an order already.
     ///
@@ -132,9 +139,7 @@ impl Source<'_, '_> {
             Source::Reader(reader) => LawQuotas::used(reader, &first, date, &names, facts)?,
         };
         if let Some(own) = own {
-            for (_, account, total) in &mut used {
-                *total -= own.on(account, date).total();
-            }
+            leave_out(&mut used, own, date);
         }
         let mut beside = Vec::new();
         for (fact, _, total) in &used {

@@ -14,7 +14,7 @@ use tiergate_ledger::{Act, Answer, Basis, Entry, LawQuotas, Part, Refusal, Reser
 
 use super::Entering;
 use crate::cli::{Cli, Ended};
-use crate::commands::decide::{license_accounts, units};
+use crate::commands::decide::{leave_out, license_accounts, units};
 use crate::options::LawArgs;
 use crate::order_paper::{self, Beside};
 use crate::pipeline::read_whole;
@@ -125,7 +125,12 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         book.hold(accounts.iter().chain(&license_accounts(&args.number)))?;
         let before = Desk::decide(&books.book, &first.facts, &books.readings);
         let mut with_used = order.clone();
-        for (fact, _, total) in LawQuotas::used(book, &before, date, &names, &first.facts)? {
+        let mut used = LawQuotas::used(book, &before, date, &names, &first.facts)?;
+        // A license entered before is decided as it was then.
+        if let Some(held) = book.lot(&id)? {
+            leave_out(&mut used, held, date);
+        }
+        for (fact, _, total) in used {
             let path = tiergate_law::Fact::Number(fact).path();
             if let Err(error) = with_used.set(path, &total.to_string()) {
                 return stop(format!("{path}: {error}"));
@@ -146,7 +151,11 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
                 review.replace('-', " ")
             ));
         }
-        let charges = match quotas.charges(&decision, date, &names, &resolved.facts, None) {
+        let charges = match &args.despite {
+            Some(_) => quotas.charges_despite(&decision, date, &names, &resolved.facts),
+            None => quotas.charges(&decision, date, &names, &resolved.facts, None),
+        };
+        let charges = match charges {
             Ok(charges) => charges,
             Err(error) => return stop(error.to_string()),
         };

@@ -16,7 +16,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use crate::cli::{Cli, Ended};
-use crate::commands::decide;
+use crate::commands::{decide, watch};
 use crate::ledger_args::LedgerArgs;
 
 /// Keep what is drawn on each limit: reserve, ship, release, return, and account for it
@@ -51,6 +51,16 @@ enum What {
     Packet(packet::Args),
     Prorate(prorate::Args),
     Recheck(recheck::Args),
+    Watch(WatchArgs),
+}
+
+/// Look for buyers that are split into several below a limit, in what the ledger counts
+///
+/// The same as `tiergate watch --ledger LEDGER`.
+#[derive(Debug, clap::Args)]
+struct WatchArgs {
+    #[command(flatten)]
+    watch: watch::Args,
 }
 
 /// Runs one of them.
@@ -74,6 +84,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         What::Packet(args) => packet::run(cli, args),
         What::Prorate(args) => prorate::run(args),
         What::Recheck(args) => recheck::run(cli, args),
+        What::Watch(args) => watch::run(cli, &args.watch),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `tiergate watch`: purchases that together are above a limit which each alone keeps to.
 
+mod counted;
 mod show;
 
 use std::collections::BTreeSet;
@@ -8,7 +9,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use tiergate_law::{ConsolidateError, Date, LawRef, Library, View};
+use tiergate_law::{ConsolidateError, Date, LawRef, Library, Over, View};
 use tiergate_watch::{
     Book, Consignment, Limits, Party, RowError, Settings, consignments_csv, consignments_jsonl,
     parties_csv, parties_jsonl, watch,
@@ -34,8 +35,17 @@ pub use show::{Format, show};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Consignments, CSV or JSON Lines (*.jsonl)
-    #[arg(long, value_name = "FILE")]
-    orders: PathBuf,
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present = "ledger",
+        conflicts_with = "ledger"
+    )]
+    orders: Option<PathBuf>,
+
+    /// A ledger instead: what is reserved and shipped on the quota, by whose limit it counts on
+    #[arg(long, value_name = "LEDGER")]
+    ledger: Option<String>,
 
     /// Parties, CSV or JSON Lines (*.jsonl)
     #[arg(long, value_name = "FILE")]
@@ -84,15 +94,25 @@ pub struct Args {
 
 /// Reads the two files, watches, and shows what was found.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
-    let inputs = [&args.orders, &args.parties]
-        .into_iter()
+    let inputs = std::iter::once(&args.parties)
+        .chain(&args.orders)
         .chain(&args.settings);
     not_an_input(args.output.as_deref(), inputs)?;
     let settings = settings(args)?;
-    let ((mut orders, bad_orders), (parties, bad_parties)) =
-        (consignments(&args.orders)?, parties(&args.parties)?);
-    bad_rows(&args.orders, &bad_orders);
+    let (parties, bad_parties) = parties(&args.parties)?;
     bad_rows(&args.parties, &bad_parties);
+    let (mut orders, bad_orders) = match (&args.orders, &args.ledger) {
+        (Some(path), _) => {
+            let (orders, bad) = consignments(path)?;
+            bad_rows(path, &bad);
+            (orders, bad)
+        }
+        (None, Some(ledger)) => (
+            counted::consignments(cli, args, ledger, &parties)?,
+            Vec::new(),
+        ),
+        (None, None) => bail!("name the consignments with --orders, or a ledger with --ledger"),
+    };
     if let Some(last) = args.as_of {
         orders.retain(|order| order.date <= last);
     }
@@ -208,7 +228,7 @@ fn limits_of_law(library: &Library, args: &Args, years: &BTreeSet<i16>) -> Resul
         let Some(quota) = regime.quotas.iter().find(|q| q.id == args.quota) else {
             continue;
         };
-        if quota.is.period != "calendar year" {
+        if quota.is.over != Over::CalendarYear {
             let period = &quota.is.period;
             bail!(
                 "quota `{}` runs over: {period}; the watch adds up by calendar year",

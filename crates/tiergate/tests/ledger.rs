@@ -1,0 +1,391 @@
+//! `tiergate ledger`, and orders decided against a ledger.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod common;
+
+use common::{plain, run};
+use tempfile::TempDir;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+/// A folder with a ledger, and the commands on it.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Desk {
+        Desk(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        std::fs::write(self.0.path().join(name), text).unwrap();
+        self.path(name)
+    }
+
+    /// Runs words with `{name}` standing for a file of the folder, and `@name` for an example.
+    fn run(&self, words: &str) -> (String, String, i32) {
+        let words = words.split_whitespace().map(|word| {
+            if let Some(name) = word.strip_prefix('{').and_then(|w| w.strip_suffix('}')) {
+                self.path(name)
+            } else if let Some(name) = word.strip_prefix('@') {
+                format!("{ROOT}/examples/ledger/{name}")
+            } else {
+                // A word with spaces is written with underscores.
+                word.replace('_', " ")
+            }
+        });
+        run(plain().args(words))
+    }
+
+    fn ok(&self, words: &str) -> String {
+        let (out, err, code) = self.run(words);
+        assert_eq!(code, 0, "{words}\n{out}\n{err}");
+        out
+    }
+}
+
+/// The text with runs of spaces as one.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_file_is_decided_against_running_totals_in_the_order_of_its_dates() {
+    let desk = Desk::new();
+    let out = desk.ok("ledger reserve @orders.csv --law us:text --ledger {l}");
+    let flat = flat(&out);
+    // The second by date goes before the one that stands before it in the file; both count on one
+    // parent, whose name is written in two ways.
+    assert!(flat.contains("po-103 reserved 9,499,200 on lpp of MERIDIAN HOLDINGS in 2025; 25,331,200 of 26,900,000 by `lpp`"), "{out}");
+    assert!(
+        flat.contains("po-102 nothing to reserve: license-required"),
+        "{out}"
+    );
+    assert!(
+        flat.contains("po-104 reserved: counts on no limit"),
+        "{out}"
+    );
+    // The next year has a limit of its own.
+    assert!(flat.contains("po-105 reserved 25,331,200 on lpp of Meridian Holdings in 2026; 25,331,200 of 26,900,000"), "{out}");
+    // The same file again: the first answers, and nothing counts twice.
+    let again = desk.ok("ledger reserve @orders.csv --law us:text --ledger {l}");
+    assert_eq!(again.matches("(entered before)").count(), 4, "{again}");
+    let statement = desk.ok("ledger statement --measure lpp --format csv --ledger {l}");
+    assert_eq!(
+        statement,
+        "measure,holder,span,used,reserved\nlpp,Meridian Holdings,2025,0,25331200\nlpp,Meridian Holdings,2026,0,25331200\n"
+    );
+}
+
+#[test]
+fn what_is_used_comes_from_the_ledger_and_nothing_is_entered_without_reserve() {
+    let desk = Desk::new();
+    desk.ok("ledger reserve @orders.csv --law us:text --ledger {l}");
+    let one = desk.write(
+        "one.jsonl",
+        r#"{"id":"n1","date":"2025-12-01","destination":"PL","item":{"chip":"nvidia-h100-sxm5"},"quantity":200,"consignee":{"name":"Meridian Compute","location":"PL","headquarters":"PL","parent":"PL","parent_name":"Meridian Holdings","lists":[]},"end_uses":["datacenter"],"intermediaries":[],"used":{"lpp":5}}"#,
+    );
+    let before = desk.ok("ledger verify --json --ledger {l}");
+    let (out, _, code) = desk.run(&format!(
+        "decide {one} --law us:text --ledger {{l}} --format jsonl"
+    ));
+    assert_eq!(code, 0);
+    let decided: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(decided["outcome"], "license-required");
+    assert_eq!(decided["ledger"]["counted"]["used.lpp"]["used"], 25_331_200);
+    assert_eq!(
+        decided["ledger"]["notes"][0],
+        "used.lpp: the order says 5, the ledger 25331200"
+    );
+    assert_eq!(before, desk.ok("ledger verify --json --ledger {l}"));
+}
+
+#[test]
+fn a_reservation_ships_in_parts_and_its_packet_verifies_by_itself() {
+    let desk = Desk::new();
+    desk.ok("ledger reserve @orders.csv --law us:text --ledger {l}");
+    let ship = "ledger ship po-101 --quantity 400 --date 2025-06-20 --ledger {l}";
+    assert!(desk.ok(ship).contains("600 reserved, 400 shipped"));
+    // Entered twice, it counts once, and says how a second one is entered.
+    let again = desk.ok(ship);
+    assert!(
+        again.contains("--id") && again.contains("600 reserved, 400 shipped"),
+        "{again}"
+    );
+    let refused = desk.ok("ledger ship po-101 --quantity 601 --date 2025-06-21 --ledger {l}");
+    assert!(
+        refused.starts_with("refused") && refused.contains("601 were asked for"),
+        "{refused}"
+    );
+    let paper = desk.write("certificate.txt", "certified");
+    desk.ok(&format!(
+        "ledger done po-101 certification --date 2025-06-09 --paper {paper} --ledger {{l}}"
+    ));
+    desk.ok("ledger packet po-101 --ledger {l} --output {packet.json}");
+    let (out, err, code) = desk.run("ledger packet --check {packet.json}");
+    assert_eq!(code, 0, "{out}{err}");
+    let text = std::fs::read_to_string(desk.path("packet.json")).unwrap();
+    let packet: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(packet["keep_until"], "2030-06-20");
+    let duties = packet["duties"].as_array().unwrap();
+    let done = duties.iter().find(|d| d["id"] == "certification").unwrap();
+    assert_eq!(done["done"][0]["on"], "2025-06-09");
+    // A word changed anywhere in entries or papers is found.
+    for (from, to) in [
+        ("\"quantity\":400", "\"quantity\":401"),
+        ("certified", "certifies"),
+    ] {
+        desk.write("changed.json", &text.replace(from, to));
+        let (out, _, code) = desk.run("ledger packet --check {changed.json}");
+        assert_eq!(code, 2, "{from}: {out}");
+        assert!(out.contains("was changed"), "{out}");
+    }
+}
+
+#[test]
+fn a_license_draws_on_the_allocation_and_its_shipments_on_the_license() {
+    let desk = Desk::new();
+    let issue = "ledger license D1 @license.csv --law us:text --ledger {l}";
+    // 750.11: ten percent above the value, and never above the quantity.
+    assert!(desk.ok(issue).contains("ships up to 1,320,000,000 USD"));
+    assert!(desk.ok(issue).contains("(entered before)"));
+    let second = std::fs::read_to_string(format!("{ROOT}/examples/ledger/license.csv")).unwrap();
+    let second = desk.write("second.csv", &second.replace("app-7", "app-8"));
+    // A second one of the size is more than the allocation: the law's policy is denial, and going
+    // round it does not pass the allocation.
+    let again = format!("ledger license D2 {second} --law us:text --ledger {{l}}");
+    let (_, err, code) = desk.run(&again);
+    assert_eq!(code, 2);
+    assert!(err.contains("policy of denial"), "{err}");
+    let out = desk.ok(&format!("{again} --despite reasons"));
+    assert!(
+        flat(&out).contains(
+            "not entered `country-allocation`: asked 633,280,000, left 156,720,000 of 790,000,000"
+        ),
+        "{out}"
+    );
+    let head = "id,date,destination,item.chip,quantity,value_usd,consignee.name,consignee.location,consignee.headquarters,consignee.parent,consignee.lists,end_uses,intermediaries\n";
+    let row = |id: &str, n: u32, usd: u64| {
+        format!(
+            "{id},2025-07-20,PL,nvidia-h100-sxm5,{n},{usd},Meridian Compute,PL,PL,PL,none,datacenter,none\n"
+        )
+    };
+    let rows = [
+        row("s1", 30_000, 900_000_000),
+        row("s2", 10_001, 300_000_000),
+        row("s3", 9_999, 420_000_001),
+        row("s4", 9_999, 420_000_000),
+    ];
+    let shipments = desk.write("s.csv", &format!("{head}{}", rows.concat()));
+    let out = desk.ok(&format!(
+        "decide {shipments} --law us:text --ledger {{l}} --reserve --license D1"
+    ));
+    let flat = flat(&out);
+    assert!(
+        flat.contains("s2 refused: `license.quantity`: asked 10,001, left 10,000 of 40,000"),
+        "{out}"
+    );
+    assert!(
+        flat.contains(
+            "s3 refused: `license.value`: asked 420,000,001, left 420,000,000 of 1,320,000,000"
+        ),
+        "{out}"
+    );
+    assert!(
+        flat.contains("s4 reserved 9,999 on license.quantity of D1"),
+        "{out}"
+    );
+    // An unknown license carries nothing.
+    let other = desk.write("o.csv", &format!("{head}{}", row("s5", 30_000, 1)));
+    let out = desk.ok(&format!(
+        "decide {other} --law us:text --ledger {{l}} --reserve --license D9"
+    ));
+    assert!(out.contains("no license D9 is on this ledger"), "{out}");
+}
+
+#[test]
+fn an_agreement_raises_the_allocation_of_its_country_from_its_day() {
+    let desk = Desk::new();
+    desk.ok("ledger license D1 @license.csv --law us:text --ledger {l}");
+    desk.ok("ledger limit country-allocation PL --most 1580000000 --date 2025-07-15 --cite agreement --ledger {l}");
+    let limits = |day: &str| {
+        desk.ok(&format!(
+            "ledger limits --as-of {day} --quota country-allocation --format csv --ledger {{l}}"
+        ))
+    };
+    assert!(limits("2025-07-14").contains("633280000,0,790000000,156720000,"));
+    assert!(limits("2025-07-15").contains("633280000,0,1580000000,946720000,agreement"));
+    // Enforced, there has been no allocation since May 2025.
+    let (out, err, _) = desk.run("ledger limits --law us:enforced --as-of 2025-07-15 --ledger {l}");
+    assert!(!out.contains("742.6(b)(10)"), "{out}{err}");
+}
+
+#[test]
+fn a_validated_end_users_share_grows_with_what_it_owns() {
+    let desk = Desk::new();
+    desk.ok("ledger correct veu.total Corvane --add 95200000 --why installed --date 2025-06-01 --ledger {l}");
+    desk.ok("ledger correct veu.outside Corvane --add 20200000 --why installed --date 2025-06-01 --ledger {l}");
+    let row = |id: &str, n: u32| {
+        format!(
+            r#"{{"id":"{id}","date":"2025-06-10","destination":"PL","item":{{"vendor":"Another","designer_headquarters":"US","tpp":4800,"performance_density":3,"datacenter":true}},"quantity":{n},"consignee":{{"name":"Corvane","headquarters":"US","parent":"US","lists":[]}},"end_uses":["datacenter"],"intermediaries":[],"statements":{{"validated_end_user":"universal"}}}}"#
+        )
+    };
+    let orders = desk.write(
+        "v.jsonl",
+        &format!("{}\n{}\n", row("v1", 1000), row("v2", 1000)),
+    );
+    let out = desk.ok(&format!(
+        "decide {orders} --law us:text --ledger {{l}} --reserve"
+    ));
+    let flat = flat(&out);
+    // 25 percent of 100,000,000, this order included.
+    assert!(flat.contains("v1 reserved 4,800,000 on veu.total of Corvane, and 4,800,000 on veu.outside of Corvane; 25,000,000 of 25,000,000 by `veu.outside`"), "{out}");
+    assert!(
+        !flat.contains("v2 reserved 4,800,000 on veu.total"),
+        "{out}"
+    );
+}
+
+#[test]
+fn another_who_operates_the_goods_is_charged_only_where_the_law_lets_it() {
+    let desk = Desk::new();
+    // 740.29(a): a consignee headquartered in supplement 5(a) may; one that is not may not.
+    let row = |id: &str, hq: &str| {
+        format!(
+            r#"{{"id":"{id}","date":"2025-06-10","destination":"PL","item":{{"chip":"nvidia-h100-sxm5"}},"quantity":100,"consignee":{{"name":"Corvane","location":"PL","headquarters":"{hq}","parent":"{hq}","lists":[]}},"end_uses":["datacenter"],"intermediaries":[]}}"#
+        )
+    };
+    let orders = desk.write(
+        "p.jsonl",
+        &format!("{}\n{}\n", row("p1", "US"), row("p2", "PL")),
+    );
+    let out = desk.ok(&format!(
+        "decide {orders} --law us:text --ledger {{l}} --reserve --toward Meridian_Compute"
+    ));
+    assert!(out.contains("on lpp of Meridian Compute in 2025"), "{out}");
+    assert!(
+        out.contains("p2  not reserved: it may not count toward the `lpp` of another"),
+        "{out}"
+    );
+}
+
+#[test]
+fn an_export_read_into_a_new_ledger_has_the_same_chain() {
+    let desk = Desk::new();
+    desk.ok("ledger reserve @orders.csv --law us:text --ledger {l}");
+    desk.ok("ledger ship po-101 --date 2025-06-20 --ledger {l}");
+    desk.ok("ledger export --ledger {l} --output {l.jsonl}");
+    desk.ok("ledger import {l.jsonl} --ledger {m}");
+    desk.ok("ledger backup {n} --ledger {l}");
+    let head = |ledger: &str| {
+        let told = desk.ok(&format!("ledger verify --json --ledger {{{ledger}}}"));
+        serde_json::from_str::<serde_json::Value>(&told).unwrap()["head"].clone()
+    };
+    assert_eq!(head("l"), head("m"));
+    assert_eq!(head("l"), head("n"));
+    // A line changed, or the end cut off, and nothing is imported.
+    let text = std::fs::read_to_string(desk.path("l.jsonl")).unwrap();
+    desk.write("changed.jsonl", &text.replacen("15832000", "15832001", 1));
+    let cut = text.len() * 2 / 3;
+    desk.write("cut.jsonl", &text[..cut]);
+    for name in ["changed", "cut"] {
+        let (_, err, code) = desk.run(&format!(
+            "ledger import {{{name}.jsonl}} --ledger {{x-{name}}}"
+        ));
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains("line "), "{err}");
+        let (out, _, _) = desk.run(&format!("ledger verify --ledger {{x-{name}}}"));
+        assert!(out.contains("0 entries"), "{out}");
+    }
+}
+
+#[test]
+fn what_cannot_be_entered_says_what_would_be_right() {
+    let desk = Desk::new();
+    let (_, err, code) = desk.run("ledger ship po-1 --ledger {none}");
+    assert_eq!(code, 1);
+    assert!(err.contains("there is no ledger at"), "{err}");
+    desk.ok("ledger reserve @orders.csv --law us:text --ledger {l}");
+    let (_, err, code) = desk.run("ledger ship po-9 --ledger {l}");
+    assert_eq!(code, 2);
+    assert!(err.contains("there is no reservation `po-9`"), "{err}");
+    let other = desk.write(
+        "not.ledger",
+        "something else, long enough to be read as a header of a file",
+    );
+    let (_, err, code) = desk.run(&format!("ledger statement --ledger {other}"));
+    assert_eq!(code, 1);
+    assert!(err.contains("not a ledger"), "{err}");
+    let (_, err, _) = desk.run("ledger limits --quota llp --as-of 2025-06-30 --ledger {l}");
+    assert!(err.contains("lpp"), "{err}");
+    // An id given twice is told, and the rest goes on.
+    let twice = std::fs::read_to_string(format!("{ROOT}/examples/ledger/orders.csv")).unwrap();
+    let twice = desk.write("twice.csv", &twice.replace("po-105", "po-101"));
+    let (out, err, code) = desk.run(&format!(
+        "decide {twice} --law us:text --ledger {{t}} --reserve"
+    ));
+    assert_eq!(code, 2);
+    assert!(err.contains("the id was given before"), "{err}");
+    assert!(out.contains("po-103"), "{out}");
+}
+
+#[test]
+fn reservations_lapse_after_their_last_day_and_are_told_again_only_once() {
+    let desk = Desk::new();
+    desk.ok("ledger reserve @orders.csv --law us:text --hold-until 2025-12-31 --ledger {l}");
+    let (_, err, _) = desk.run("ledger expire --date 2025-12-31 --ledger {l}");
+    assert!(err.contains("0 reservations lapsed"), "{err}");
+    let (_, err, _) = desk.run("ledger expire --date 2026-01-01 --ledger {l}");
+    assert!(err.contains("4 reservations lapsed"), "{err}");
+    let statement = desk.ok("ledger statement --measure lpp --format csv --ledger {l}");
+    assert!(
+        statement.contains("lpp,Meridian Holdings,2025,0,0"),
+        "{statement}"
+    );
+}
+
+#[test]
+fn an_opening_is_shared_out_in_one_proportion() {
+    let desk = Desk::new();
+    let (out, err, code) = desk.run("ledger prorate @opening.csv --available 13951961");
+    assert_eq!(code, 0);
+    assert!(out.contains("Brackenfab,4253326,3651082"), "{out}");
+    assert!(err.contains("85.84065 %"), "{err}");
+    let bad = desk.write("bad.csv", "id,amount\na,12\nb,many\n");
+    let (out, err, code) = desk.run(&format!("ledger prorate {bad} --available 10"));
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("`many` is not a whole number"), "{err}");
+}
+
+#[test]
+fn the_watch_reads_what_the_ledger_counts() {
+    let desk = Desk::new();
+    let head = "id,date,destination,item.chip,quantity,consignee.name,consignee.location,consignee.headquarters,consignee.parent,consignee.lists,end_uses,intermediaries\n";
+    let rows: String = (1..=4)
+        .map(|n| format!("w{n},2025-06-1{n},PL,nvidia-h100-sxm5,1650,Shell {n},PL,PL,PL,none,datacenter,none\n"))
+        .collect();
+    let orders = desk.write("w.csv", &format!("{head}{rows}"));
+    desk.ok(&format!(
+        "ledger reserve {orders} --law us:text --ledger {{l}}"
+    ));
+    let parties: String = (1..=4)
+        .map(|n| format!("s{n},Shell {n},PL,PL61109010140000071219812874,+48 22 555 01 0{n}\n"))
+        .collect();
+    let parties = desk.write("p.csv", &format!("id,name,country,banks,phones\n{parties}"));
+    let out = desk.ok(&format!(
+        "ledger watch --ledger {{l}} --parties {parties} --law us:text --from 0.1"
+    ));
+    assert!(
+        out.contains("104,491,200") || out.contains("104.5"),
+        "{out}"
+    );
+}
