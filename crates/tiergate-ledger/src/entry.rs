@@ -113,6 +113,21 @@ pub struct Basis {
     /// The digest of the order as it was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
+    /// The digest of what screening the order's parties gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screening: Option<String>,
+}
+
+impl Basis {
+    /// The digests of all the papers it names.
+    pub fn papers(&self) -> impl Iterator<Item = &str> {
+        let all = [
+            self.order.as_ref(),
+            Some(&self.digest),
+            self.screening.as_ref(),
+        ];
+        all.into_iter().flatten().map(String::as_str)
+    }
 }
 
 /// Units of a reservation.

@@ -5,6 +5,8 @@
 
 use jiff::civil::Date;
 
+use crate::account::Account;
+use crate::book::Balance;
 use crate::entry::{Kind, Written};
 use crate::error::Error;
 
@@ -75,6 +77,23 @@ impl Held {
             amounts: amounts.collect(),
             made,
         }
+    }
+
+    /// What it holds itself of an account up to a day.
+    #[must_use]
+    pub fn on(&self, account: &Account, day: Date) -> Balance {
+        let mut sum = Balance::default();
+        if self.made.date > day {
+            return sum;
+        }
+        let key = account.key();
+        for (charge, amounts) in self.made.charges.iter().zip(&self.amounts) {
+            if charge.account.key() == key {
+                sum.used += signed(amounts.shipped);
+                sum.reserved += signed(amounts.reserved);
+            }
+        }
+        sum
     }
 
     /// Units that an entry of this kind may be about.

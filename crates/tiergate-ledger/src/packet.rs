@@ -28,7 +28,8 @@ pub struct Packet {
     pub keep_until: Option<jiff::civil::Date>,
     /// What says so.
     pub kept_under: Option<String>,
-    /// The parties and the lists they were screened against, as the order stated when it was decided.
+    /// The parties and the lists they are on, as the order stated when it was decided; where they
+    /// were screened then, against which list, and each hit with what was decided of it.
     pub screening: Vec<Value>,
     /// Certifications, notices, reports: what was due, and when it was done.
     pub duties: Vec<Value>,
@@ -89,7 +90,7 @@ pub struct PacketBlock {
 pub struct PacketPaper {
     /// The digest of its bytes.
     pub digest: String,
-    /// What it is: an order, a decision, or what was shown.
+    /// What it is: an order, a decision, a screening, or what was shown.
     pub kind: String,
     /// Its text; JSON papers are read from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -133,8 +134,7 @@ pub fn packet(
     }
     let basis = requests.first().and_then(|r| r.decision.clone());
     let mut digests: Vec<String> = Vec::new();
-    digests.extend(basis.iter().flat_map(|b| b.order.clone()));
-    digests.extend(basis.iter().map(|b| b.digest.clone()));
+    digests.extend(basis.iter().flat_map(|b| b.papers().map(str::to_owned)));
     digests.extend(requests.iter().filter_map(|r| r.paper.clone()));
     let mut papers = Vec::new();
     for digest in digests {
@@ -147,6 +147,7 @@ pub fn packet(
         serde_json::from_str(paper.text.as_deref()?).ok()
     };
     let (order, decision) = (read("order"), read("decision"));
+    let screened = read("screening");
     let last = requests.iter().map(|r| r.date).max();
     let kept = basis.as_ref().and_then(|b| keep(&b.law, b.as_of));
     let keep_until = kept
@@ -159,7 +160,10 @@ pub fn packet(
         stands,
         keep_until,
         kept_under: kept.map(|(_, cite)| cite),
-        screening: order.as_ref().map(screening).unwrap_or_default(),
+        screening: order
+            .as_ref()
+            .map(|order| screening(order, screened.as_ref()))
+            .unwrap_or_default(),
         duties: decision
             .as_ref()
             .map(|d| duties(d, &requests))
@@ -253,31 +257,52 @@ fn sealing(reader: &mut dyn Reader, entries: &[&Stored]) -> Result<Vec<PacketBlo
     Ok(told)
 }
 
-/// The parties of an order with what was stated of them.
-fn screening(order: &Value) -> Vec<Value> {
+/// The parties of an order with what was stated of them, and with what screening gave.
+fn screening(order: &Value, screened: Option<&Value>) -> Vec<Value> {
     let fields = order.as_object().into_iter().flatten();
     let of = |path: &str, field: &str| path.strip_suffix(field).map(str::to_owned);
     let parties = fields.filter_map(|(path, value)| Some((of(path, ".name")?, value.clone())));
     parties
         .map(|(party, name)| {
             let lists = order.get(format!("{party}.lists")).cloned();
-            serde_json::json!({
+            let found = screened.and_then(|screened| {
+                let parties = screened["parties"].as_array()?.iter();
+                let found = parties.into_iter().find(|found| found["party"] == *party)?;
+                Some((&screened["list"], found))
+            });
+            let unstated = match found {
+                Some(_) => "unknown: the screening leaves it open",
+                None => "not stated: not known to have been screened",
+            };
+            let mut told = serde_json::json!({
                 "party": party,
                 "name": name,
-                "lists": lists.unwrap_or_else(|| Value::from("not stated: not known to have been screened")),
-            })
+                "lists": lists.unwrap_or_else(|| Value::from(unstated)),
+            });
+            if let Some((list, found)) = found {
+                told["screened_against"] = list.clone();
+                told["hits"] = found["hits"].clone();
+            }
+            told
         })
         .collect()
 }
 
-/// The duties of what carries the order, and those of every order, with when each was done.
-fn duties(decision: &Value, requests: &[Written]) -> Vec<Value> {
+/// The duties a decision lays down: of what carries the order, and of the outcome itself.
+#[must_use]
+pub fn duties_of(decision: &Value) -> Vec<Value> {
     let none = Vec::new();
     let list = |value: &Value| value.as_array().unwrap_or(&none).clone();
     let chosen = list(&decision["authorities"]);
     let chosen = chosen.iter().filter(|a| a["id"] == decision["authority"]);
     let mut all: Vec<Value> = chosen.flat_map(|a| list(&a["duties"])).collect();
     all.extend(list(&decision["duties"]));
+    all
+}
+
+/// The duties of a decision, with when each was done.
+fn duties(decision: &Value, requests: &[Written]) -> Vec<Value> {
+    let mut all = duties_of(decision);
     for duty in &mut all {
         let id = duty["id"].as_str().unwrap_or_default().to_owned();
         let done = requests
@@ -356,14 +381,8 @@ pub fn check_packet(text: &str) -> Result<(Packet, Vec<PacketFault>), Error> {
         kept.id.clone_from(&request.id);
         kept.kind = request.kind;
         kept.date = request.date;
-        for digest in request
-            .decision
-            .iter()
-            .flat_map(|d| [Some(&d.digest), d.order.as_ref()])
-        {
-            if let Some(digest) = digest
-                && !packet.papers.iter().any(|p| p.digest == *digest)
-            {
+        for digest in request.decision.iter().flat_map(crate::Basis::papers) {
+            if !packet.papers.iter().any(|p| p.digest == digest) {
                 fault(format!(
                     "the paper {digest} that entry {} names is not here",
                     entry.seq

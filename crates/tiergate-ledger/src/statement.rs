@@ -122,13 +122,7 @@ pub fn statement(
         })?;
         movements.push(Movement { line, entry });
     }
-    let limits: Vec<SetLimit> = reader
-        .limits(listed.row.id)?
-        .into_iter()
-        .filter(|(seq, _)| *seq < end)
-        .map(|(_, set)| set)
-        .collect();
-    let own_limit = own_limit_at(&limits, as_of.day.unwrap_or(Date::MAX)).cloned();
+    let own_limit = own_limit(reader, &listed, end, as_of.day.unwrap_or(Date::MAX))?;
     Ok(Some(Statement {
         account: listed.account,
         balance,
@@ -136,6 +130,19 @@ pub fn statement(
         movements,
         more,
     }))
+}
+
+/// The limit of an account's own on a day, of those entered before a place.
+pub(crate) fn own_limit(
+    reader: &mut dyn Reader,
+    listed: &Listed,
+    before: i64,
+    on: Date,
+) -> Result<Option<SetLimit>, Error> {
+    let limits = reader.limits(listed.row.id)?.into_iter();
+    let limits = limits.filter(|(seq, _)| *seq < before);
+    let limits: Vec<SetLimit> = limits.map(|(_, set)| set).collect();
+    Ok(own_limit_at(&limits, on).cloned())
 }
 
 /// The last lines of an account before a place, and up to a day, newest first.

@@ -11,6 +11,9 @@ pub struct Assume {
     pub headquarters_is_location: bool,
     /// Every party was screened and is on no list, nor owned by listed parties.
     pub screened: bool,
+    /// Names are screened against a list, so that [`Assume::screened`] says nothing of lists: what
+    /// screening leaves unknown stays so.
+    pub lists_are_screened: bool,
     /// Values for fields that are absent, by path.
     pub values: Vec<(String, String)>,
     /// Readings taken otherwise than by default: reading and option.

@@ -26,7 +26,7 @@ pub enum PartyField {
 }
 
 /// More intermediaries than these are given in JSON only.
-const NUMBERED_MAX: u8 = 99;
+const NUMBERED_MAX: u16 = 99;
 
 impl PartyField {
     const ALL: [PartyField; 8] = [
@@ -93,6 +93,48 @@ impl Order {
     ///
     /// A value that does not fit.
     pub fn add_intermediary(&mut self, fields: &[(String, String)]) -> Result<(), FieldError> {
+        if !self.has_intermediaries {
+            self.numbered.clear();
+        }
+        self.count_intermediary(fields)?;
+        let last = self
+            .numbered
+            .last_key_value()
+            .map_or(0, |(place, _)| *place);
+        self.numbered
+            .insert(last.saturating_add(1), fields.to_vec());
+        Ok(())
+    }
+
+    /// The numbers of the intermediaries, in order: `intermediaries.N.name` is a field of one.
+    pub fn intermediary_numbers(&self) -> impl Iterator<Item = u16> + '_ {
+        self.numbered.keys().copied()
+    }
+
+    /// Every field given of intermediaries, by path; that there are none, where that is said.
+    ///
+    /// ```
+    /// let mut order = tiergate_order::Order::new("o1");
+    /// order.set("intermediaries.2.name", "Vektor Freight").unwrap();
+    /// let pairs = order.intermediary_pairs();
+    /// assert_eq!(pairs, [("intermediaries.2.name".to_owned(), "Vektor Freight".to_owned())]);
+    /// ```
+    #[must_use]
+    pub fn intermediary_pairs(&self) -> Vec<(String, String)> {
+        if let Some(none) = self.get("intermediaries") {
+            return vec![("intermediaries".to_owned(), none)];
+        }
+        let all = self.numbered.iter().flat_map(|(place, fields)| {
+            let path = move |field: &str| format!("intermediaries.{place}.{field}");
+            fields
+                .iter()
+                .map(move |(field, value)| (path(field), value.clone()))
+        });
+        all.collect()
+    }
+
+    /// Counts an intermediary in among the facts.
+    fn count_intermediary(&mut self, fields: &[(String, String)]) -> Result<(), FieldError> {
         let (mut headquarters, mut parent) = (None, None);
         let (mut lists, mut owned) = (None, None);
         for (name, value) in fields {
@@ -181,7 +223,7 @@ impl Order {
     /// Sets a field of an intermediary given by number. Those given so stand in place of others.
     pub(crate) fn set_intermediary(
         &mut self,
-        place: u8,
+        place: u16,
         field: PartyField,
         value: &str,
     ) -> Result<(), FieldError> {
@@ -191,7 +233,7 @@ impl Order {
         }
         let entry = (field.word().to_owned(), value.to_owned());
         // Alone, so that a value that does not fit leaves the order as it is.
-        Order::default().add_intermediary(std::slice::from_ref(&entry))?;
+        Order::default().count_intermediary(std::slice::from_ref(&entry))?;
         let fields = self.numbered.entry(place).or_default();
         fields.retain(|(name, _)| *name != entry.0);
         fields.push(entry);
@@ -201,13 +243,13 @@ impl Order {
         let numbered = std::mem::take(&mut self.numbered);
         let added = numbered
             .values()
-            .try_for_each(|fields| self.add_intermediary(fields));
+            .try_for_each(|fields| self.count_intermediary(fields));
         self.numbered = numbered;
         added
     }
 
     /// A field of an intermediary that is given by number.
-    pub(crate) fn intermediary(&self, place: u8, field: PartyField) -> Option<String> {
+    pub(crate) fn intermediary(&self, place: u16, field: PartyField) -> Option<String> {
         let mut fields = self.numbered.get(&place)?.iter();
         let given = fields.find(|(name, _)| name == field.word());
         given.map(|(_, value)| value.clone())

@@ -81,7 +81,7 @@ pub enum Field {
     /// `intermediaries`: `none` says that there are none.
     NoIntermediaries,
     /// `intermediaries.1.headquarters` and the like: a field of the intermediary with this number.
-    Intermediary(u8, PartyField),
+    Intermediary(u16, PartyField),
 }
 
 /// A field that cannot be set.
@@ -140,8 +140,8 @@ pub struct Order {
     pub has_intermediaries: bool,
     /// Names of the intermediaries.
     pub intermediary_names: Vec<String>,
-    /// The intermediaries given by number, each with its fields.
-    pub(crate) numbered: BTreeMap<u8, Vec<(String, String)>>,
+    /// The intermediaries by number, each with its fields.
+    pub(crate) numbered: BTreeMap<u16, Vec<(String, String)>>,
     /// Whether an exporter is given.
     pub has_exporter: bool,
     /// The vendor, when given.

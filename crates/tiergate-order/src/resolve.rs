@@ -380,11 +380,28 @@ fn parties(order: &Order, assume: &Assume, facts: &mut Facts, said: &mut Vec<Str
         }
     }
     if assume.screened {
-        screened(facts, said);
+        screened(facts, assume.lists_are_screened, said);
     }
 }
 
-fn screened(facts: &mut Facts, said: &mut Vec<String>) {
+fn screened(facts: &mut Facts, but_lists: bool, said: &mut Vec<String>) {
+    if !but_lists {
+        on_no_list(facts, said);
+    }
+    let shares = [
+        NumberFact::ConsigneeListedPct,
+        NumberFact::EndUserListedPct,
+        NumberFact::IntermediaryListedPct,
+    ];
+    for fact in shares {
+        if facts.number(fact).is_none() {
+            facts.set_number(fact, Num::ZERO);
+            said.push(format!("{} = 0 (assumed, as asked)", fact.info().path));
+        }
+    }
+}
+
+fn on_no_list(facts: &mut Facts, said: &mut Vec<String>) {
     for party in [Party::Consignee, Party::EndUser] {
         let unknown: Vec<FlagFact> = list_flags(party)
             .filter(|f| facts.flag(*f).is_none())
@@ -399,17 +416,6 @@ fn screened(facts: &mut Facts, said: &mut Vec<String>) {
         let fact = FlagFact::ALL[at];
         if facts.flag(fact).is_none() {
             facts.set_flag(fact, false);
-        }
-    }
-    let shares = [
-        NumberFact::ConsigneeListedPct,
-        NumberFact::EndUserListedPct,
-        NumberFact::IntermediaryListedPct,
-    ];
-    for fact in shares {
-        if facts.number(fact).is_none() {
-            facts.set_number(fact, Num::ZERO);
-            said.push(format!("{} = 0 (assumed, as asked)", fact.info().path));
         }
     }
 }

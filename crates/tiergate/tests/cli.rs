@@ -192,7 +192,7 @@ fn the_examples_of_the_law_are_run() {
         .args(["law", "test"]));
     assert_eq!(code, 2);
     assert!(
-        out.contains("a.toml:141: a small order of H100 to India goes under SML"),
+        out.contains("a.toml:142: a small order of H100 to India goes under SML"),
         "{out}"
     );
     assert!(

@@ -1,29 +1,23 @@
-//! Facts of an order's parties from the register.
+//! Facts of an order's parties from what is known beside it: a register of parties, a list of
+//! restricted ones, or both.
 //!
-//! What the order states is never changed. What it leaves absent is filled in where the register knows
-//! it, each fact with the links that say so; what the register does not know stays absent, with the
-//! reason.
+//! What the order states is never changed. What it leaves absent is filled in where it is known, each
+//! fact with what says so; what is not known stays absent, with the reason.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
-use rustc_hash::FxHashMap;
 use tiergate_engine::Desk;
-use tiergate_law::{Country, Date, View as LawView};
+use tiergate_law::{Date, View as LawView};
 use tiergate_order::{Order, Party};
-use tiergate_parties::{
-    Answer, FindError, Finding, Listed, Ownership, Parent, PartyNo, Register, Rest, Rule, View,
-};
 
-use super::rule::History;
-use super::words::{Words, between};
-use super::{listed, open};
-use crate::report::{Unreadable, count, say};
+use super::from_list::{FromList, Screened};
+use super::from_register::{self, FromRegister};
+use crate::report::{count, say};
 use crate::style::plain;
 
-/// Whether and how orders are filled in from a register.
+/// Whether and from what orders are filled in.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct FillArgs {
     /// Fill in what orders leave out of headquarters, parents and places from this register of
@@ -39,76 +33,90 @@ pub struct FillArgs {
     /// With --listed: take for granted that what nobody states is held by nobody listed
     #[arg(long, requires = "listed")]
     rest_unlisted: bool,
+
+    /// Screen the parties that orders name against this list (see `tiergate screen`) and fill in the
+    /// lists they are on; a hit that nobody has decided leaves them unknown
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
+
+    /// With --list: decisions about hits, as `tiergate screen adjudicate` writes them
+    #[arg(long, requires = "list", value_name = "FILE")]
+    adjudications: Option<PathBuf>,
 }
 
 impl FillArgs {
     /// The files that are read.
     pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.parties.iter()
+        let all = [&self.parties, &self.list, &self.adjudications];
+        all.into_iter().flatten()
     }
 
-    /// Opens the register, if one is asked for.
+    /// Whether parties are screened.
+    pub const fn screens(&self) -> bool {
+        self.list.is_some()
+    }
+
+    /// Whether a register is asked.
+    pub const fn asks_a_register(&self) -> bool {
+        self.parties.is_some()
+    }
+
+    /// Opens the list, if one is asked for.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read.
+    pub fn open_list(&self) -> Result<Option<Arc<FromList>>> {
+        let list = self.list.as_deref();
+        let list = list.map(|list| FromList::open(list, self.adjudications.as_deref()));
+        Ok(list.transpose()?.map(Arc::new))
+    }
+
+    /// Opens what orders under a law are filled in from, with a list that is open already; none
+    /// when nothing is asked for.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read.
+    pub fn open_with(
+        &self,
+        list: Option<Arc<FromList>>,
+        law: (&Desk, &str, LawView),
+    ) -> Result<Option<Arc<Filling>>> {
+        let register = self.parties.as_deref();
+        let register = register
+            .map(|path| FromRegister::open(path, &self.listed, self.rest_unlisted, law))
+            .transpose()?
+            .map(Arc::new);
+        if register.is_none() && list.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Arc::new(Filling {
+            register,
+            list,
+            differ: Mutex::default(),
+        })))
+    }
+
+    /// Opens what orders under a law are filled in from; none when nothing is asked for.
     ///
     /// # Errors
     ///
     /// A file that cannot be read.
     pub fn open(&self, desk: &Desk, law: &str, view: LawView) -> Result<Option<Arc<Filling>>> {
-        let Some(path) = &self.parties else {
-            return Ok(None);
-        };
-        let opened = open(path)?;
-        let read = listed::read(&opened.register, &self.listed)?;
-        let mut rules = None;
-        if !self.listed.is_empty() {
-            let history = History::read(desk, law, view)?;
-            if history.at(Date::MIN).is_none() {
-                let what =
-                    format!("--listed: the law `{law}` has no rule on what listed parties own");
-                return Err(Unreadable::new(what).into());
-            }
-            rules = Some(history);
-        }
-        let mut days = opened.register.changes();
-        days.extend(read.listed.changes());
-        days.extend(rules.iter().flat_map(History::days));
-        days.sort_unstable();
-        days.dedup();
-        Ok(Some(Arc::new(Filling {
-            register: opened.register,
-            listed: (!self.listed.is_empty()).then_some(read.listed),
-            rest: if self.rest_unlisted {
-                Rest::Unlisted
-            } else {
-                Rest::Unknown
-            },
-            rules,
-            days,
-            faults: opened.faults + read.faults,
-            filled: AtomicU64::new(0),
-            orders: AtomicU64::new(0),
-            differ: Mutex::default(),
-        })))
+        self.open_with(self.open_list()?, (desk, law, view))
     }
 }
 
-/// A register that orders are filled in from, shared by all workers.
+/// What orders are filled in from, shared by all workers.
 #[derive(Debug)]
 pub struct Filling {
-    register: Register,
-    listed: Option<Listed>,
-    rest: Rest,
-    /// The rule through time, where listed parties are given.
-    rules: Option<History>,
-    /// The days on which an answer may change.
-    days: Vec<Date>,
-    /// What of the register could not be read.
-    pub faults: u64,
-    filled: AtomicU64,
-    orders: AtomicU64,
+    register: Option<Arc<FromRegister>>,
+    list: Option<Arc<FromList>>,
     differ: Mutex<Differences>,
 }
 
-/// Facts that orders state otherwise than the register.
+/// Facts that orders state otherwise than they are known.
 #[derive(Debug, Default)]
 struct Differences {
     count: u64,
@@ -117,223 +125,30 @@ struct Differences {
 
 /// Differences that are spelled out; the others are counted.
 const DIFFERENCES_MAX: usize = 20;
-/// Parties on spans of days that a worker keeps; more means that they hardly repeat.
-const KEPT_MAX: usize = 1 << 14;
-
-/// What the register knows of a party on a span of days.
-#[derive(Debug, Clone)]
-struct Known {
-    /// Each fact: its field without the party, its value, and why.
-    facts: Vec<(&'static str, String, String)>,
-    /// Fields that stay unknown, and why.
-    unknown: Vec<(&'static str, String)>,
-    /// Whether the ultimate parent is the party itself.
-    own_parent: Option<String>,
-}
-
-/// Fills in orders one after the other, keeping what it found of their parties.
-#[derive(Debug, Clone)]
-pub struct Filler {
-    filling: Arc<Filling>,
-    kept: FxHashMap<(PartyNo, usize), Arc<Known>>,
-}
-
-impl Filler {
-    pub fn new(filling: Arc<Filling>) -> Filler {
-        Filler {
-            filling,
-            kept: FxHashMap::default(),
-        }
-    }
-
-    /// Fills in an order; what is said of each fact is returned.
-    pub fn fill(&mut self, order: &mut Order, on: Date, desk: &Desk) -> Vec<String> {
-        let mut said = Vec::new();
-        for party in [Party::Exporter, Party::Consignee, Party::EndUser] {
-            if let Some(name) = order.name(party).map(str::to_owned) {
-                self.party(order, party.word(), &name, on, desk, &mut said);
-            }
-        }
-        self.intermediaries(order, on, desk, &mut said);
-        said
-    }
-
-    fn party(
-        &mut self,
-        order: &mut Order,
-        path: &str,
-        name: &str,
-        on: Date,
-        desk: &Desk,
-        said: &mut Vec<String>,
-    ) {
-        let Some(known) = self.known(path, name, on, said) else {
-            return;
-        };
-        let mut filled = 0;
-        let mut facts = known.facts.clone();
-        // A party that is its own ultimate parent has its parent where it is headquartered itself, as the
-        // order states it or else the register.
-        if let Some(why) = &known.own_parent {
-            let stated = order.get(&format!("{path}.headquarters"));
-            let own = facts.iter().find(|(field, ..)| *field == "headquarters");
-            let country = stated.or_else(|| own.map(|(_, value, _)| value.clone()));
-            facts.extend(country.map(|country| ("parent", country, why.clone())));
-        }
-        for (field, value, why) in &facts {
-            let full = format!("{path}.{field}");
-            match order.get(&full) {
-                Some(stated) if same(field, &stated, value) => {}
-                Some(stated) => {
-                    let differs = format!(
-                        "{full} = {stated} (as stated; the register has {value}, by {why})"
-                    );
-                    self.filling.differs(&order.id, &differs);
-                    said.push(differs);
-                }
-                None if is_country(field) && !knows(desk, value) => {
-                    said.push(format!(
-                        "{full} is left unknown: the register has {value}, no country that is known"
-                    ));
-                }
-                None => {
-                    // A field that no rule reads of this party is not set.
-                    if order.set(&full, value).is_ok() && order.get(&full).is_some() {
-                        said.push(format!("{full} = {value} (by the register: {why})"));
-                        filled += 1;
-                    }
-                }
-            }
-        }
-        for (field, why) in &known.unknown {
-            let full = format!("{path}.{field}");
-            if order.get(&full).is_none()
-                && !(path == "exporter" && *field == "listed_ownership_pct")
-            {
-                said.push(format!("{full} is left unknown by the register: {why}"));
-            }
-        }
-        self.filling.count(filled);
-    }
-
-    /// Intermediaries whose facts stand one by one: where they are headquartered, and their parents.
-    fn intermediaries(&mut self, order: &mut Order, on: Date, desk: &Desk, said: &mut Vec<String>) {
-        let Some(given) = order.given.intermediaries.clone() else {
-            return;
-        };
-        // Only where each has a name is it clear whose facts are whose.
-        if given.len() != order.intermediary_names.len() {
-            return;
-        }
-        let mut all = given.to_vec();
-        let mut filled = 0;
-        for (at, name) in order.intermediary_names.clone().iter().enumerate() {
-            let path = format!("intermediaries.{}", at + 1);
-            let Some(known) = self.known(&path, name, on, said) else {
-                continue;
-            };
-            for (field, value, why) in &known.facts {
-                let place = match *field {
-                    "headquarters" => &mut all[at].0,
-                    "parent" => &mut all[at].1,
-                    _ => continue,
-                };
-                let full = format!("{path}.{field}");
-                match place {
-                    Some(stated) if stated.to_string() == *value => {}
-                    Some(stated) => {
-                        let differs = format!(
-                            "{full} = {stated} (as stated; the register has {value}, by {why})"
-                        );
-                        self.filling.differs(&order.id, &differs);
-                        said.push(differs);
-                    }
-                    None => {
-                        if let Some(country) = country(desk, value) {
-                            *place = Some(country);
-                            said.push(format!("{full} = {value} (by the register: {why})"));
-                            filled += 1;
-                        }
-                    }
-                }
-            }
-            if let (Some(why), (Some(own), None)) = (&known.own_parent, all[at]) {
-                all[at].1 = Some(own);
-                said.push(format!("{path}.parent = {own} (by the register: {why})"));
-                filled += 1;
-            }
-        }
-        order.given.intermediaries = Some(all.into());
-        self.filling.count(filled);
-    }
-
-    fn known(
-        &mut self,
-        path: &str,
-        name: &str,
-        on: Date,
-        said: &mut Vec<String>,
-    ) -> Option<Arc<Known>> {
-        let party = match self.filling.register.find(name) {
-            Ok(party) => party,
-            Err(FindError::Nobody(_)) => return None,
-            Err(error @ FindError::Several { .. }) => {
-                said.push(format!(
-                    "{path}: nothing is filled in from the register: {error}"
-                ));
-                return None;
-            }
-        };
-        let span = self.filling.days.partition_point(|day| *day <= on);
-        if let Some(known) = self.kept.get(&(party, span)) {
-            return Some(known.clone());
-        }
-        if self.kept.len() >= KEPT_MAX {
-            self.kept.clear();
-        }
-        let known = Arc::new(self.filling.known(party, on));
-        self.kept.insert((party, span), known.clone());
-        Some(known)
-    }
-}
-
-/// Whether a stated value and the register's are the same.
-fn same(field: &str, stated: &str, value: &str) -> bool {
-    match field {
-        "parent_name" => tiergate_parties::name_key(stated) == tiergate_parties::name_key(value),
-        _ => stated == value,
-    }
-}
-
-fn is_country(field: &str) -> bool {
-    matches!(field, "headquarters" | "parent" | "location")
-}
-
-fn country(desk: &Desk, code: &str) -> Option<Country> {
-    code.parse()
-        .ok()
-        .filter(|country| desk.catalog.knows(*country))
-}
-
-fn knows(desk: &Desk, code: &str) -> bool {
-    country(desk, code).is_some()
-}
 
 impl Filling {
-    fn count(&self, filled: u64) {
-        if filled > 0 {
-            self.filled.fetch_add(filled, Ordering::Relaxed);
-            self.orders.fetch_add(1, Ordering::Relaxed);
-        }
+    /// What of the register, the list and the log could not be read.
+    pub fn faults(&self) -> u64 {
+        let register = self.register.as_ref().map_or(0, |register| register.faults);
+        register + self.list.as_ref().map_or(0, |list| list.faults)
     }
 
-    fn differs(&self, order: &str, what: &str) {
+    /// The list, if parties are screened.
+    pub const fn list(&self) -> Option<&Arc<FromList>> {
+        self.list.as_ref()
+    }
+
+    fn differ(&self, order: &str, warnings: &[String]) {
+        if warnings.is_empty() {
+            return;
+        }
         let mut differ = self.differ.lock().unwrap_or_else(PoisonError::into_inner);
-        differ.count += 1;
-        if differ.first.len() < DIFFERENCES_MAX {
-            differ
-                .first
-                .push(format!("warning: order `{order}`: {what}"));
+        for what in warnings {
+            differ.count += 1;
+            if differ.first.len() < DIFFERENCES_MAX {
+                let warning = format!("warning: order `{order}`: {what}");
+                differ.first.push(warning);
+            }
         }
     }
 
@@ -341,153 +156,96 @@ impl Filling {
     pub fn report(&self) {
         let mut differ = self.differ.lock().unwrap_or_else(PoisonError::into_inner);
         differ.first.sort();
-        differ
-            .first
-            .iter()
-            .for_each(|text| say(&plain(text.clone())));
+        for warning in &differ.first {
+            say(&plain(warning.clone()));
+        }
         let more = differ.count - differ.first.len() as u64;
         if more > 0 {
             let more = count(more, "more stated fact", "more stated facts");
-            say(&format!("warning: {more} that the register has otherwise"));
+            say(&format!("warning: {more} that is known otherwise"));
         }
-        let facts = count(self.filled.load(Ordering::Relaxed), "fact", "facts");
-        let parties = count(self.orders.load(Ordering::Relaxed), "party", "parties");
-        say(&format!(
-            "register: {facts} of {parties} filled in; every decision lists them"
-        ));
-    }
-
-    fn known(&self, party: PartyNo, on: Date) -> Known {
-        let view = View::on(on);
-        let words = Words {
-            register: &self.register,
-            view,
-        };
-        let mut known = Known {
-            facts: Vec::new(),
-            unknown: Vec::new(),
-            own_parent: None,
-        };
-        let described = view.describe(&self.register, party);
-        let name = words.name(party);
-        let sources = described.sources.join("; ");
-        if let Some(country) = described.country() {
-            known.facts.push((
-                "location",
-                country.to_string(),
-                format!("{name}, {sources}"),
-            ));
+        if let Some(register) = &self.register {
+            register.report();
         }
-        match described.headquarters() {
-            Some(country) => {
-                let source = described.headquarters.first().map_or("", |(_, s)| s);
-                known.facts.push((
-                    "headquarters",
-                    country.to_string(),
-                    format!("{name}, {source}"),
-                ));
-            }
-            None if !described.headquarters.is_empty() => {
-                known
-                    .unknown
-                    .push(("headquarters", format!("the sources differ about {name}")));
-            }
-            None => {}
-        }
-        self.parent(words, party, &mut known);
-        self.owned(words, party, &mut known);
-        known
-    }
-
-    fn parent(&self, words: Words<'_>, party: PartyNo, known: &mut Known) {
-        match words.view.ultimate_parent(&self.register, party) {
-            Parent::Known(top) => {
-                let basis = words.basis(top.party, &top.because);
-                let why = if top.path.is_empty() {
-                    basis
-                } else {
-                    format!("{}; {basis}", words.way(party, &top.path))
-                };
-                if top.party == party {
-                    known.own_parent = Some(why.clone());
-                } else {
-                    known
-                        .facts
-                        .push(("parent_name", words.name(top.party), why.clone()));
-                }
-                let above = words.view.describe(&self.register, top.party);
-                match above.headquarters() {
-                    // Its own headquarters, which the order may state otherwise.
-                    _ if top.party == party => {}
-                    Some(country) => known.facts.push(("parent", country.to_string(), why)),
-                    None => {
-                        let name = words.name(top.party);
-                        known.unknown.push((
-                            "parent",
-                            format!("where {name} is headquartered is not known; {why}"),
-                        ));
-                    }
-                }
-            }
-            Parent::Unknown(gap) => {
-                let why = words.why(gap.at, &gap.why);
-                let why = if gap.path.is_empty() {
-                    why
-                } else {
-                    format!("{}; {why}", words.way(party, &gap.path))
-                };
-                known.unknown.push(("parent", why));
-            }
-        }
-    }
-
-    fn owned(&self, words: Words<'_>, party: PartyNo, known: &mut Known) {
-        let Some(listed) = &self.listed else { return };
-        let on = words.view.on;
-        let Some(affiliates) = self.rules.as_ref().and_then(|rules| rules.at(on)) else {
-            return;
-        };
-        let rule = Rule {
-            threshold: affiliates.threshold,
-            rest: self.rest,
-        };
-        let all = Ownership::above(&self.register, words.view, party, listed, rule);
-        let Some(finding) = all.finding(party) else {
-            return;
-        };
-        let owners: Vec<String> = finding
-            .owners
-            .iter()
-            .filter(|o| o.standing != tiergate_parties::Standing::Not)
-            .map(|o| format!("{} ({})", words.holder(o.owner), words.link(o.link)))
-            .collect();
-        let owners = if owners.is_empty() {
-            "no listed owner is stated".to_owned()
-        } else {
-            owners.join("; ")
-        };
-        let rest = match self.rest {
-            Rest::Unlisted if finding.unstated > tiergate_parties::Percent::ZERO => {
-                "; what nobody states is taken to be held by nobody listed, as asked"
-            }
-            _ => "",
-        };
-        let why = format!("{}: {owners}{rest}", between(finding.lower, finding.upper));
-        match told(&finding) {
-            Some(share) => known.facts.push(("listed_ownership_pct", share, why)),
-            None => known.unknown.push(("listed_ownership_pct", why)),
+        if let Some(list) = &self.list {
+            list.report();
         }
     }
 }
 
-/// The share to fill in: the aggregate, or an end of it that the rule judges as it does the whole.
-fn told(finding: &Finding) -> Option<String> {
-    let bound = match (finding.by_ownership, finding.exact()) {
-        (_, Some(exact)) => return Some(exact.to_string()),
-        (Answer::Caught, None) => finding.lower,
-        (Answer::NotCaught, None) if finding.upper.open => finding.lower,
-        (Answer::NotCaught, None) => finding.upper,
-        (Answer::Unknown, None) => return None,
-    };
-    Some(bound.percent.to_string())
+/// What was filled in of one order.
+#[derive(Debug, Clone, Default)]
+pub struct Filled {
+    /// What is said of each fact, filled in or left unknown.
+    pub said: Vec<String>,
+    /// The fields that were filled in, by path.
+    pub fields: Vec<String>,
+    /// What the order states otherwise than it is known.
+    warnings: Vec<String>,
+    /// What is left to decide of hits, and how.
+    pub open: Vec<String>,
+    /// What screening its parties gave.
+    pub screened: Vec<Screened>,
+}
+
+impl Filled {
+    /// Notes a fact that was filled in.
+    pub fn fact(&mut self, path: String, said: String) {
+        self.fields.push(path);
+        self.said.push(said);
+    }
+
+    /// Notes a stated fact that is known otherwise.
+    pub fn differs(&mut self, what: String) {
+        self.warnings.push(what.clone());
+        self.said.push(what);
+    }
+}
+
+/// Fills in orders one after the other, keeping what it found of their parties.
+#[derive(Debug, Clone)]
+pub struct Filler {
+    filling: Arc<Filling>,
+    register: Option<from_register::Filler>,
+}
+
+impl Filler {
+    /// A filler of one worker.
+    pub fn new(filling: Arc<Filling>) -> Filler {
+        let register = filling.register.clone();
+        Filler {
+            register: register.map(from_register::Filler::new),
+            filling,
+        }
+    }
+
+    /// Fills in an order; what is said of each fact is returned.
+    pub fn fill(&mut self, order: &mut Order, on: Date, desk: &Desk) -> Filled {
+        let mut filled = Filled::default();
+        // The register first: where a party is tells which decisions about it hold.
+        if let Some(register) = &mut self.register {
+            register.fill(order, on, desk, &mut filled);
+        }
+        if let Some(list) = &self.filling.list {
+            list.fill(order, &mut filled);
+        }
+        self.filling.differ(&order.id, &filled.warnings);
+        filled
+    }
+}
+
+/// The parties that an order names: each by its path, with its name.
+pub fn named(order: &Order) -> Vec<(String, String)> {
+    let parties = [Party::Exporter, Party::Consignee, Party::EndUser];
+    let mut named: Vec<(String, String)> = parties
+        .into_iter()
+        .filter_map(|party| Some((party.word().to_owned(), order.name(party)?.to_owned())))
+        .collect();
+    for number in order.intermediary_numbers() {
+        let path = format!("intermediaries.{number}");
+        if let Some(name) = order.get(&format!("{path}.name")) {
+            named.push((path, name));
+        }
+    }
+    named
 }

@@ -1,6 +1,8 @@
-//! The register of parties beside orders and the law.
+//! The register of parties, and the list of restricted ones, beside orders and the law.
 
 pub mod filling;
+pub mod from_list;
+pub mod from_register;
 pub mod listed;
 pub mod rule;
 pub mod words;

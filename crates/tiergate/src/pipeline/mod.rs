@@ -220,9 +220,9 @@ impl<'d, T: Teller> Pipeline<'d, T> {
             .for_each(|worker| with(&mut worker.teller));
     }
 
-    /// Fills orders in from a register of parties before they are decided.
+    /// Fills orders in from a register of parties and a list before they are decided.
     pub fn fill_from(&mut self, filling: &Arc<Filling>) {
-        self.faults += filling.faults;
+        self.faults += filling.faults();
         for worker in &mut self.workers {
             worker.filler = Some(Filler::new(filling.clone()));
         }

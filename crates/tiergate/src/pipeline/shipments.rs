@@ -22,6 +22,13 @@ impl Shipments {
         self.0.get(shipment).copied()
     }
 
+    /// One shipment whose amount is known already, or known to be unknown.
+    pub fn one(shipment: &str, amount: Option<Num>) -> Shipments {
+        let mut one = Shipments::default();
+        one.0.insert(shipment.as_bytes().into(), amount);
+        one
+    }
+
     fn line(&mut self, shipment: &[u8], amount: Option<Num>) {
         let sum = match self.0.get_mut(shipment) {
             Some(sum) => sum,

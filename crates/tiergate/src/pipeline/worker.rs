@@ -12,7 +12,7 @@ use super::quick::Quick;
 use super::rendered::Rendered;
 use super::rows::Rows;
 use super::{Asked, Done, Job, Row, Stretches, Teller};
-use crate::parties::filling::Filler;
+use crate::parties::filling::{Filled, Filler};
 use crate::verdict::Bench;
 
 /// A piece of work.
@@ -37,8 +37,8 @@ pub struct Given {
     pub line: u64,
     /// The order.
     pub order: Order,
-    /// What is said of each fact that was filled in.
-    pub filled: Vec<String>,
+    /// What was filled in.
+    pub filled: Filled,
 }
 
 impl Work {
@@ -185,8 +185,9 @@ impl<'d, T: Teller> Worker<'d, T> {
         self.filled(given, job, done)
     }
 
-    /// Fills an order in from the register, if there is one; what is said of each fact is returned.
-    pub fn fill(&mut self, order: &mut Order) -> Vec<String> {
+    /// Fills an order in from the register and the list, if there are any; what was filled in is
+    /// returned.
+    pub fn fill(&mut self, order: &mut Order) -> Filled {
         match &mut self.filler {
             Some(filler) => {
                 let on = order
@@ -194,7 +195,7 @@ impl<'d, T: Teller> Worker<'d, T> {
                     .unwrap_or_else(|| self.bench.as_of(0, Date::default()));
                 filler.fill(order, on, self.bench.desk)
             }
-            None => Vec::new(),
+            None => Filled::default(),
         }
     }
 
@@ -214,7 +215,7 @@ impl<'d, T: Teller> Worker<'d, T> {
                 return Ok(());
             }
         };
-        resolved.assumptions.extend(filled);
+        resolved.assumptions.extend(filled.said);
         job.shipments
             .apply(order.shipment.as_deref(), &mut resolved.facts);
         let mut places = Vec::new();

@@ -5,18 +5,22 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 use tiergate_engine::{DecisionRecord, Desk, Names};
 use tiergate_law::{Date, Fact, NumberFact};
 use tiergate_ledger::{
-    Account, Act, Answer, Basis, Book, Charge, Entry, Error, Held, LawQuotas, Ledger, Limit, Quota,
-    Receipt, Reserve, Schedule, Span, grouped, lot, store::Reader,
+    Account, Act, Answer, Basis, Charge, Entry, LawQuotas, Ledger, Limit, Quota, Receipt, Reserve,
+    Schedule, Span, grouped,
 };
 use tiergate_order::{Facts, Order};
 
+use super::used::{Source, Stop, Used};
 use crate::ledger_args::is_of_one;
+use crate::order_paper::{self, Beside};
+use crate::parties::filling::Filled;
+use crate::parties::from_list::{ListIs, Screening};
 use crate::pipeline::{Given, Shipments};
 use crate::verdict::Bench;
 
@@ -33,6 +37,10 @@ pub struct Counting {
     pub license: Option<String>,
     /// Another who will operate the goods, toward whose limit they count.
     pub toward: Option<String>,
+    /// What is taken for granted, as `--assume` says it.
+    pub assume: Vec<String>,
+    /// The list that parties are screened against, if they are.
+    pub list: Option<ListIs>,
 }
 
 /// What the ledger says of one order.
@@ -76,13 +84,7 @@ pub fn count(
     for page in orders.chunks_mut(ORDERS_A_PAGE) {
         let given = page.to_vec();
         let mut stopped = None;
-        let mut apart = |stop: Stop| match stop {
-            Stop::Ledger(error) => error,
-            Stop::Other(error) => {
-                stopped = Some(error);
-                Error::Other("stopped".to_owned())
-            }
-        };
+        let mut apart = |stop: Stop| stop.apart(&mut stopped);
         let with = (shipments, &quotas, counting);
         let done = match counting.reserve {
             true => ledger.transact(|book| {
@@ -106,43 +108,6 @@ pub fn count(
         orders,
         notes: Arc::new(notes),
     })
-}
-
-/// Leaves out of what is used at a date what one reservation holds.
-pub fn leave_out(used: &mut [(NumberFact, Account, i64)], held: &Held, date: Date) {
-    if held.made.date > date {
-        return;
-    }
-    for (charge, amounts) in held.made.charges.iter().zip(&held.amounts) {
-        let key = charge.account.key();
-        for (_, _, total) in used.iter_mut().filter(|(_, a, _)| a.key() == key) {
-            *total -= i64::try_from(amounts.reserved + amounts.shipped).unwrap_or(0);
-        }
-    }
-}
-
-/// What stops a page.
-enum Stop {
-    Ledger(Error),
-    Other(anyhow::Error),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Stop::Ledger(error)
-    }
-}
-
-impl From<anyhow::Error> for Stop {
-    fn from(error: anyhow::Error) -> Self {
-        Stop::Other(error)
-    }
-}
-
-/// Where balances come from.
-enum Source<'w, 'b> {
-    Book(&'w mut Book<'b>),
-    Reader(&'w mut dyn Reader),
 }
 
 /// Decides the orders of a page.
@@ -175,60 +140,23 @@ struct Work<'w, 'b, 's, 'd> {
 
 impl Work<'_, '_, '_, '_> {
     fn order(&mut self, given: Given) -> Result<(Order, Note), Stop> {
-        let Given {
-            mut order, filled, ..
-        } = given;
-        let desk = self.bench.desk;
-        let date = order.date.unwrap_or_default();
+        let Given { order, filled, .. } = given;
+        let own = self.from.held(&order.id)?;
+        let license = self.counting.license.as_deref().map(license_accounts);
+        let also = license.as_ref().map_or(&[][..], |accounts| accounts);
+        let used = self
+            .from
+            .used(self.bench, self.shipments, order, own.as_ref(), also)?;
         // An order that cannot be decided is reported where it is told.
-        let none = |order| Ok((order, Note::new("not decided", false)));
-        let Ok(resolved) = desk.resolve(&order, &self.bench.assume) else {
-            return none(order);
+        let mut used = match used {
+            Ok(used) => used,
+            Err((order, _)) => return Ok((order, Note::new("not decided", false))),
         };
-        let mut places = Vec::new();
-        let placed = self
-            .bench
-            .places(date, &mut places)
-            .map_err(|e| Stop::Other(e.into()))?;
-        let (Ok(()), Some(place)) = (placed, places.first()) else {
-            return none(order);
-        };
-        let mut facts = resolved.facts;
-        self.shipments.apply(order.shipment.as_deref(), &mut facts);
-        let books = self.bench.books(*place).clone();
-        let names = Names::of(&order);
-        self.hold(&books.book.regime, date, &names, &facts)?;
-        let first = Desk::decide(&books.book, &facts, &books.readings);
-        let mut used = match &mut self.from {
-            Source::Book(book) => LawQuotas::used(*book, &first, date, &names, &facts)?,
-            Source::Reader(reader) => LawQuotas::used(reader, &first, date, &names, &facts)?,
-        };
-        // What the order itself holds is not used before it.
-        if let Some(held) = self.held(&order.id)? {
-            leave_out(&mut used, &held, date);
-        }
-        let mut beside = Vec::new();
-        for (fact, _, total) in &used {
-            let path = Fact::Number(*fact).path();
-            let told = order.get(path).filter(|told| *told != total.to_string());
-            if let Some(told) = told {
-                beside.push(format!("{path}: the order says {told}, the ledger {total}"));
-            }
-        }
-        for (fact, _, total) in &used {
-            let set = order.set(Fact::Number(*fact).path(), &total.to_string());
-            set.context("what is used").map_err(Stop::Other)?;
-        }
-        let mut resolved = desk
-            .resolve(&order, &self.bench.assume)
-            .context("an order with what is used")?;
-        resolved.assumptions.extend(filled);
-        let mut facts = resolved.facts.clone();
-        self.shipments.apply(order.shipment.as_deref(), &mut facts);
-        let mut note = self.reserve(&order, date, &facts, *place, &resolved)?;
+        used.resolved.assumptions.extend(filled.said.clone());
+        let mut note = self.reserve(&used, &filled)?;
         if let Value::Object(full) = &mut note.full {
             let mut accounts = Map::new();
-            for (fact, account, total) in used {
+            for (fact, account, total) in used.used {
                 let path = Fact::Number(fact).path().to_owned();
                 accounts.insert(
                     path,
@@ -236,48 +164,23 @@ impl Work<'_, '_, '_, '_> {
                 );
             }
             full.insert("counted".to_owned(), Value::Object(accounts));
-            if !beside.is_empty() {
-                full.insert("notes".to_owned(), json!(beside));
+            if !used.beside.is_empty() {
+                full.insert("notes".to_owned(), json!(used.beside));
             }
         }
-        Ok((order, note))
+        Ok((used.order, note))
     }
 
-    /// What the ledger holds for an order already.
-    fn held(&mut self, id: &str) -> Result<Option<Held>, Stop> {
-        Ok(match &mut self.from {
-            Source::Book(book) => book.lot(id)?.cloned(),
-            Source::Reader(reader) => lot(*reader, id)?,
-        })
-    }
-
-    /// Holds every account the order may count on, before any is read.
-    fn hold(
-        &mut self,
-        regime: &tiergate_law::Regime,
-        date: Date,
-        names: &Names<'_>,
-        facts: &Facts,
-    ) -> Result<(), Stop> {
-        let mut accounts = LawQuotas::accounts(regime, date, names, facts);
-        if let Some(license) = &self.counting.license {
-            accounts.extend(license_accounts(license));
-        }
-        if let Source::Book(book) = &mut self.from {
-            book.hold(accounts.iter())?;
-        }
-        Ok(())
-    }
-
-    fn reserve(
-        &mut self,
-        order: &Order,
-        date: Date,
-        facts: &Facts,
-        place: usize,
-        resolved: &tiergate_order::Resolved,
-    ) -> Result<Note, Stop> {
-        let books = self.bench.books(place).clone();
+    fn reserve(&mut self, used: &Used, filled: &Filled) -> Result<Note, Stop> {
+        let Used {
+            order,
+            resolved,
+            place,
+            date,
+            ..
+        } = used;
+        let (date, facts) = (*date, &resolved.facts);
+        let books = self.bench.books(*place).clone();
         let decision = Desk::decide(&books.book, facts, &books.readings);
         let word = decision.word();
         let licensed = word == "license-required" && self.counting.license.is_some();
@@ -302,7 +205,7 @@ impl Work<'_, '_, '_, '_> {
         };
         let as_of = self.bench.as_of(0, date);
         let record = books.record(order, resolved, as_of);
-        let basis = self.basis(order, &record, as_of)?;
+        let basis = self.basis(order, filled, &record, as_of)?;
         let quantity = match units(facts) {
             Ok(quantity) => quantity,
             Err(why) => return Ok(Note::new(format!("not reserved: {why}"), true)),
@@ -331,25 +234,44 @@ impl Work<'_, '_, '_, '_> {
         }
     }
 
-    /// Keeps the order and the decision, and gives what an entry says of them.
+    /// Keeps the order, the decision and the screening, and gives what an entry says of them.
     fn basis(
         &mut self,
         order: &Order,
+        filled: &Filled,
         record: &DecisionRecord,
         as_of: Date,
     ) -> Result<Basis, Stop> {
-        let given: Map<String, Value> = order
-            .pairs()
-            .into_iter()
-            .map(|(path, value)| (path, value.into()))
-            .collect();
+        let shipment = order.shipment.as_ref();
+        let beside = Beside {
+            filled: filled.fields.clone(),
+            assumed: self.counting.assume.clone(),
+            toward: self.counting.toward.clone(),
+            shipment: shipment.and_then(|id| self.shipments.amount(id.as_bytes())),
+        };
+        let given = order_paper::write(order, &beside);
+        let list = self.counting.list.as_ref();
+        let screening = list.map(|list| Screening {
+            list: list.clone(),
+            parties: filled.screened.clone(),
+        });
         let bytes = |value: &dyn erased::Json| value.bytes().map_err(Stop::Other);
-        let (order, digest) = match &mut self.from {
-            Source::Book(book) => (
-                Some(book.keep_paper("order", &bytes(&given)?)?),
-                book.keep_paper("decision", &bytes(record)?)?,
-            ),
-            Source::Reader(_) => (None, String::new()),
+        let (order, digest, screening) = match &mut self.from {
+            Source::Book(book) => {
+                let mut keep = |kind: &str, value: &dyn erased::Json| -> Result<String, Stop> {
+                    Ok(book.keep_paper(kind, &bytes(value)?)?)
+                };
+                let screening = screening
+                    .as_ref()
+                    .map(|s| keep("screening", s))
+                    .transpose()?;
+                (
+                    Some(keep("order", &given)?),
+                    keep("decision", record)?,
+                    screening,
+                )
+            }
+            Source::Reader(_) => (None, String::new(), None),
         };
         let mut rules: Vec<String> = record.requirements.iter().map(|r| r.id.clone()).collect();
         rules.extend(record.authority.clone());
@@ -360,6 +282,7 @@ impl Work<'_, '_, '_, '_> {
             view: self.bench.view(0).word().to_owned(),
             rules,
             order,
+            screening,
         })
     }
 }

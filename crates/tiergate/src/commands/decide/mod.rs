@@ -5,6 +5,7 @@ mod print;
 mod summary;
 mod teller;
 mod together;
+mod used;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -15,16 +16,17 @@ use rustc_hash::FxHashSet;
 use tiergate_law::Date;
 
 use self::counted::Counting;
-pub use self::counted::{leave_out, license_accounts, units};
+pub use self::counted::{license_accounts, units};
 use self::print::Printer;
 use self::summary::Summary;
 use self::teller::{Decided, Told};
 use self::together::Together;
+pub use self::used::{Source, Stop, Used, leave_out};
 use crate::cli::{Cli, Ended};
 use crate::ledger_args::LedgerArgs;
 use crate::options::LawArgs;
 use crate::page::Layout;
-use crate::parties::filling::FillArgs;
+use crate::parties::filling::{FillArgs, Filling};
 use crate::pipeline::{CSV_HEAD, Kind, Pipeline};
 use crate::report::{Output, count, not_an_input, say};
 use crate::style::Style;
@@ -182,6 +184,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     )?;
     let desk = cli.desk()?;
     let mut bench = Bench::new(&desk, &args.law)?;
+    bench.assume.lists_are_screened = args.fill.screens();
     let layout = Layout::Text(Style::page(args.output.is_some()));
     let explain = args.explain.then_some(layout);
     let filling = args.fill.open(&desk, bench.id(0), bench.view(0))?;
@@ -222,7 +225,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             continue;
         };
         let (orders, shipments) = pipeline.orders(file, &mut ids)?;
-        let counting = args.counting();
+        let counting = args.counting(filling.as_deref());
         let counted = counted::count(ledger, &mut bench, orders, &shipments, &counting)?;
         held_up += counted.notes.values().filter(|note| note.held_up).count();
         if args.format == Format::Table {
@@ -301,13 +304,15 @@ fn ledger_lines(out: &mut Output, notes: &[(String, String)]) -> Result<()> {
 }
 
 impl Args {
-    fn counting(&self) -> Counting {
+    fn counting(&self, filling: Option<&Filling>) -> Counting {
         Counting {
             reserve: self.reserve,
             until: self.how.hold_until,
             by: self.how.by.clone(),
             license: self.how.license.clone(),
             toward: self.how.toward.clone(),
+            assume: self.law.assume.assume.clone(),
+            list: filling.and_then(|f| Some(f.list()?.is.clone())),
         }
     }
 }

@@ -16,6 +16,7 @@ use super::Entering;
 use crate::cli::{Cli, Ended};
 use crate::commands::decide::{leave_out, license_accounts, units};
 use crate::options::LawArgs;
+use crate::order_paper::{self, Beside};
 use crate::pipeline::read_whole;
 use crate::report::{Unreadable, print, say};
 use crate::verdict::Bench;
@@ -163,8 +164,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             Err(error) => return stop(error),
         };
         let record = books.record(&with_used, &resolved, as_of);
-        let given: serde_json::Map<String, serde_json::Value> =
-            with_used.pairs().into_iter().map(|(path, value)| (path, value.into())).collect();
+        let given = order_paper::write(&with_used, &Beside::default());
         let bytes = serde_json::to_vec(&given).unwrap_or_default();
         let order_digest = book.keep_paper("order", &bytes)?;
         let bytes = serde_json::to_vec(&record).unwrap_or_default();
@@ -188,6 +188,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
                     view: bench.view(0).word().to_owned(),
                     rules: record.requirements.iter().map(|r| r.id.clone()).collect(),
                     order: Some(order_digest),
+                    screening: None,
                 }),
                 until: None,
             }),

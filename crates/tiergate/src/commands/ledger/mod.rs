@@ -6,6 +6,7 @@ mod license;
 mod limits;
 mod packet;
 mod prorate;
+mod recheck;
 mod statement;
 mod verify;
 
@@ -49,6 +50,7 @@ enum What {
     Backup(exchange::BackupArgs),
     Packet(packet::Args),
     Prorate(prorate::Args),
+    Recheck(recheck::Args),
     Watch(WatchArgs),
 }
 
@@ -81,6 +83,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         What::Backup(args) => exchange::backup(args),
         What::Packet(args) => packet::run(cli, args),
         What::Prorate(args) => prorate::run(args),
+        What::Recheck(args) => recheck::run(cli, args),
         What::Watch(args) => watch::run(cli, &args.watch),
     }
 }

@@ -9,8 +9,8 @@ use clap::ValueEnum;
 use tiergate_law::Date;
 use tiergate_screening::{Adjudication, Party, Verdict};
 
-use super::lists;
 use crate::cli::Ended;
+use crate::lists;
 use crate::report::say;
 
 /// Keep what was decided of a hit, until the entry or the party changes

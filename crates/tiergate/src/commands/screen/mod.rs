@@ -2,7 +2,6 @@
 
 mod adjudicate;
 mod input;
-mod lists;
 mod names;
 mod pairs;
 mod print;

@@ -4,10 +4,11 @@ use anyhow::Result;
 use rayon::prelude::*;
 use tiergate_screening::{Hit, Index, Party};
 
+use super::Args;
 use super::input::{Named, Rows};
 use super::print::Printer;
-use super::{Args, lists};
 use crate::cli::Ended;
+use crate::lists;
 use crate::pipeline::Progress;
 use crate::report::{Output, count, not_an_input, say};
 
@@ -39,7 +40,7 @@ pub fn run(args: &Args) -> Result<Ended> {
         .chain(&args.against.list)
         .chain(&args.against.adjudications);
     not_an_input(args.output.as_deref(), inputs)?;
-    let (index, mut well) = lists::index(&args.against)?;
+    let (index, mut well) = lists::index(args.against.list.as_deref())?;
     let (decided, read) = lists::adjudications(args.against.adjudications.as_deref())?;
     well &= read;
     let whole = well && args.against.threshold <= Index::THRESHOLD;

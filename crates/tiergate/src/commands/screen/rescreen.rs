@@ -7,8 +7,9 @@ use anyhow::Result;
 use tiergate_screening::{Change, Changed, Party, rescreen};
 
 use super::input::{Named, Rows};
-use super::{Args, Format, lists, names, print};
+use super::{Args, Format, names, print};
 use crate::cli::Ended;
+use crate::lists;
 use crate::report::{Output, count, not_an_input};
 use crate::style::plain;
 
@@ -23,8 +24,8 @@ pub fn run(args: &Args, old: &Path) -> Result<Ended> {
         .chain(&args.against.list)
         .chain(&args.rescreen);
     not_an_input(args.output.as_deref(), inputs)?;
-    let (before, read_before) = lists::index_of(old)?;
-    let (now, read_now) = lists::index(&args.against)?;
+    let (before, read_before) = lists::index(Some(old))?;
+    let (now, read_now) = lists::index(args.against.list.as_deref())?;
     let (decided, read_log) = lists::adjudications(args.against.adjudications.as_deref())?;
     let mut well = read_before && read_now && read_log;
     let mut out = Output::to(args.output.as_deref())?;

@@ -1,4 +1,4 @@
-//! The list and the log, from their files.
+//! The list of restricted parties and the log of decisions about hits, from their files.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,6 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use tiergate_screening::{Adjudications, Index, List};
 
-use super::Against;
 use crate::report::{Unreadable, count, say};
 
 const WHERE: &str = "\
@@ -18,14 +17,8 @@ the Consolidated Screening List at https://api.trade.gov/static/consolidated_scr
 const FAULTS_SPELLED: usize = 20;
 
 /// The list that was asked for, indexed, and whether all of it could be read.
-pub fn index(against: &Against) -> Result<(Index, bool)> {
-    let (list, well) = list(against.list.as_deref())?;
-    Ok((Index::new(list), well))
-}
-
-/// A list from its file, indexed.
-pub fn index_of(file: &Path) -> Result<(Index, bool)> {
-    let (list, well) = list(Some(file))?;
+pub fn index(file: Option<&Path>) -> Result<(Index, bool)> {
+    let (list, well) = list(file)?;
     Ok((Index::new(list), well))
 }
 
