@@ -84,6 +84,7 @@ pub fn orders(data: &[u8]) {
             parent_is_headquarters: true,
             headquarters_is_location: true,
             screened: true,
+            lists_are_screened: false,
             values: vec![("end_user.headquarters".to_owned(), "PL".to_owned())],
             readings: Vec::new(),
         },

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use tiergate_law::{Fact, fact_by_name};
+use tiergate_law::{CountryFact, Fact, fact_by_name};
 use tiergate_order::{Facts, Order, Party};
 
 /// The names of an order from which holders of quotas are told.
@@ -24,7 +24,7 @@ impl<'n> Names<'n> {
     /// The names an order gives.
     #[must_use]
     pub fn of(order: &'n Order) -> Self {
-        let given = |text: Option<&'n str>| text.filter(|t| !t.is_empty()).map(Cow::Borrowed);
+        let given = |text: Option<&'n str>| text.filter(|t| is_name(t)).map(Cow::Borrowed);
         let parent = |party: Party| given(order.parent_names[party as usize].as_deref());
         Names {
             consignee: given(order.name(Party::Consignee)),
@@ -36,9 +36,26 @@ impl<'n> Names<'n> {
     }
 }
 
+/// Whether a text names somebody: not what people write where they have no name.
+fn is_name(text: &str) -> bool {
+    let bare = text.trim().to_ascii_lowercase();
+    let nobody = [
+        "", "-", "?", "n/a", "na", "none", "nil", "null", "unknown", "tbd", "tba",
+    ];
+    !nobody.contains(&bare.as_str())
+}
+
+/// Whether a party's ultimate parent is surely another: it is headquartered elsewhere.
+fn has_other_parent(facts: &Facts, own: CountryFact, parent: CountryFact) -> bool {
+    let at = |fact| facts.country_followed(fact);
+    at(own)
+        .zip(at(parent))
+        .is_some_and(|(own, parent)| own != parent)
+}
+
 /// The holder of a quota with this key, such as `end_user.parent_name + destination`: names and
-/// places, with ` / ` between. A parent that is not named is the party itself, and an end user that
-/// is not is the consignee.
+/// places, with ` / ` between. A parent that is not named is the party itself, unless it is headquartered
+/// in another country than the party; an end user that is not named is the consignee.
 ///
 /// # Errors
 ///
@@ -66,7 +83,27 @@ pub fn holder(key: &str, names: &Names<'_>, facts: &Facts) -> Result<String, Str
             let named = of.iter().find_map(|name| name.as_deref());
             named.map(|name| Cow::Owned(name.to_owned()))
         };
+        let (consignee_elsewhere, end_user_elsewhere) = (
+            has_other_parent(
+                facts,
+                CountryFact::ConsigneeHeadquarters,
+                CountryFact::ConsigneeParent,
+            ),
+            has_other_parent(
+                facts,
+                CountryFact::EndUserHeadquarters,
+                CountryFact::EndUserParent,
+            ),
+        );
         let part = match path {
+            "consignee.parent_name" if parent.is_none() && consignee_elsewhere => None,
+            "end_user.parent_name"
+                if end_user_parent.is_none()
+                    && (end_user.is_some() || parent.is_none())
+                    && end_user_elsewhere =>
+            {
+                None
+            }
             "consignee.name" => first(&[consignee]),
             "consignee.parent_name" => first(&[parent, consignee]),
             "end_user.name" => first(&[end_user, consignee]),

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 /// The days an account counts, the first and the last among them; open ends count all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -123,8 +124,9 @@ impl FromStr for Span {
 
 /// What is counted, for whom, over which span.
 ///
-/// Holders are the same if they differ only in case and spacing, so that a limit cannot be doubled
-/// by writing a name in another way; who owns whom is a question for the register of parties.
+/// Holders are the same if they differ only in case, spacing, points, commas, hyphens, the width of
+/// letters or signs that are not seen, so that a limit cannot be doubled by writing a name in another
+/// way; who owns whom is a question for the register of parties.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account {
     /// What is counted: the name of the law's fact, such as `lpp` or `country-allocation`.
@@ -168,17 +170,29 @@ impl Account {
     }
 }
 
-/// Appends a name without case and with single spaces.
-fn fold_into(key: &mut String, name: &str) {
-    for (at, word) in name.split_whitespace().enumerate() {
-        if at > 0 {
-            key.push(' ');
+/// Appends a name without what can be written in several ways: case, spacing, points, commas and
+/// hyphens, full and half width, accents apart from their letters, and signs that are not seen.
+pub(crate) fn fold_into(key: &mut String, name: &str) {
+    let start = key.len();
+    let mut apart = false;
+    let mut push = |c: char, key: &mut String| match c {
+        c if c.is_whitespace() || matches!(c, '.' | ',' | '-' | '\u{2010}'..='\u{2015}') => {
+            apart = true
         }
-        if word.is_ascii() {
-            key.extend(word.chars().map(|c| c.to_ascii_lowercase()));
-        } else {
-            key.push_str(&word.to_lowercase());
+        '\'' | '\u{2018}' | '\u{2019}' | '\u{ad}' | '\u{200b}'..='\u{200f}' => {}
+        '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => {}
+        c => {
+            if std::mem::take(&mut apart) && key.len() > start {
+                key.push(' ');
+            }
+            key.push(c);
         }
+    };
+    if name.is_ascii() {
+        name.chars().for_each(|c| push(c.to_ascii_lowercase(), key));
+    } else {
+        let lower = name.nfkc().flat_map(char::to_lowercase).nfkc();
+        lower.for_each(|c| push(c, key));
     }
 }
 
@@ -230,6 +244,24 @@ impl<'de> Deserialize<'de> for Account {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_written_in_another_way_is_the_same_holder() {
+        let key = |holder: &str| Account::new("lpp", holder, Span::ALL).key();
+        for other in [
+            "MERIDIAN  HOLDINGS",
+            " Meridian-Holdings.",
+            "Meridian\u{2011}Holdings",
+            "\u{ff2d}eridian Holdings",
+            "Meridian\u{200b} Holdings",
+            "Meridian\u{a0}Holdings,",
+        ] {
+            assert_eq!(key(other), "lpp|all|meridian holdings", "{other:?}");
+        }
+        assert_eq!(key("H\u{f3}ldings"), key("Ho\u{301}ldings"));
+        assert_ne!(key("Meridian Holdings 2"), key("Meridian Holdings"));
+        assert_eq!(key("Meridian / PL"), "lpp|all|meridian / pl");
+    }
 
     #[test]
     fn a_span_reads_as_it_is_written() {

@@ -939,7 +939,12 @@ fn same(kept: &Written, asked: &Written) -> bool {
         by: None,
         ..w.clone()
     };
-    bare(kept) == bare(asked)
+    // What was ordered is the same where both say what it was.
+    let ordered = |w: &Written| w.decision.as_ref().and_then(|d| d.asked.clone());
+    let other = ordered(kept)
+        .zip(ordered(asked))
+        .is_some_and(|(a, b)| a != b);
+    bare(kept) == bare(asked) && !other
 }
 
 /// Of limits in the order they were entered, the one in force on a day: the latest day's, and of
@@ -1056,6 +1061,9 @@ pub(crate) fn check(entry: &Entry) -> Result<(), Error> {
         return wrong(what);
     }
     for account in entry.accounts() {
+        if account.key().ends_with('|') {
+            return wrong(format!("the holder `{}` has no letter", account.holder));
+        }
         if let Some(what) = text("the holder", &account.holder)
             .or_else(|| text("the measure", &account.measure))
             .or_else(|| {

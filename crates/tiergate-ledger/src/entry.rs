@@ -110,6 +110,9 @@ pub struct Basis {
     pub view: String,
     /// The rules it rests on, by id.
     pub rules: Vec<String>,
+    /// The digest of what was ordered, without what was filled in or used: a retry asks for the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
     /// The digest of the order as it was decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,

@@ -49,7 +49,16 @@ impl Place {
     fn open(&self, make: bool) -> Result<Box<dyn Store>, Error> {
         Ok(match self {
             Place::Memory => Box::new(Memory::default()),
-            Place::File(path) => Box::new(Sqlite::open(path, make)?),
+            Place::File(path) => {
+                let name = path.to_string_lossy();
+                // Names that SQLite takes for something that is gone afterwards.
+                if name.is_empty() || name.starts_with(':') || name.starts_with("file:") {
+                    return Err(Error::Other(format!(
+                        "`{name}` is no name for a ledger's file"
+                    )));
+                }
+                Box::new(Sqlite::open(path, make)?)
+            }
             Place::Database(url) => Box::new(Postgres::open(url, make)?),
         })
     }

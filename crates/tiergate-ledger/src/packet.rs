@@ -400,6 +400,7 @@ pub fn check_packet(text: &str) -> Result<(Packet, Vec<PacketFault>), Error> {
             ));
         }
     }
+    derived(&packet, &stored, &mut fault);
     match stored.split_first() {
         None => fault("there is no entry".to_owned()),
         Some((made, _)) if !made.accepted => {}
@@ -413,4 +414,44 @@ pub fn check_packet(text: &str) -> Result<(Packet, Vec<PacketFault>), Error> {
         },
     }
     Ok((packet, faults))
+}
+
+/// Holds what a packet derives from its entries and papers against them.
+fn derived(packet: &Packet, stored: &[Stored], fault: &mut dyn FnMut(String)) {
+    if packet.tiergate_packet != 1 {
+        fault(format!(
+            "it is of version {}, and 1 is known",
+            packet.tiergate_packet
+        ));
+    }
+    if stored.first().is_none_or(|made| made.id != packet.order) {
+        fault(format!(
+            "its first entry is not the reservation of {}",
+            packet.order
+        ));
+    }
+    let read = |kind: &str| -> Option<Value> {
+        let paper = packet.papers.iter().find(|p| p.kind == kind)?;
+        serde_json::from_str(paper.text.as_deref()?).ok()
+    };
+    let requests: Vec<Written> = stored.iter().filter_map(|s| written(s).ok()).collect();
+    let now = read("decision")
+        .map(|d| duties(&d, &requests))
+        .unwrap_or_default();
+    if now != packet.duties {
+        fault("its duties are not those of the decision and what was entered as done".to_owned());
+    }
+    let (order, screened) = (read("order"), read("screening"));
+    let screening = order.map(|order| screening(&order, screened.as_ref()));
+    if screening.unwrap_or_default() != packet.screening {
+        fault("its screening is not that of the order and what was kept of it".to_owned());
+    }
+    let last = requests.iter().map(|r| r.date).max();
+    if packet
+        .keep_until
+        .zip(last)
+        .is_some_and(|(until, last)| until <= last)
+    {
+        fault("it is to be kept until a day before its last entry".to_owned());
+    }
 }

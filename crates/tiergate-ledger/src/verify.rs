@@ -813,14 +813,7 @@ fn whole(line: &Line) -> [i64; 6] {
 /// The key of an account as it is written.
 fn key_of(account: &Value) -> Option<String> {
     let text = |name: &str| account[name].as_str();
-    let holder: Vec<String> = text("holder")?
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .collect();
-    Some(format!(
-        "{}|{}|{}",
-        text("measure")?,
-        text("span")?,
-        holder.join(" ")
-    ))
+    let mut holder = String::new();
+    crate::account::fold_into(&mut holder, text("holder")?);
+    Some(format!("{}|{}|{}", text("measure")?, text("span")?, holder))
 }

@@ -27,6 +27,24 @@ impl LedgerArgs {
     }
 }
 
+/// Refuses to write over a ledger.
+///
+/// # Errors
+///
+/// When the output is the ledger's file, or one of those beside it.
+pub fn apart(ledger: &str, output: Option<&std::path::Path>) -> Result<()> {
+    if let Place::File(path) = Place::of(ledger) {
+        let beside = |end: &str| {
+            let mut name = path.clone().into_os_string();
+            name.push(end);
+            std::path::PathBuf::from(name)
+        };
+        let files = [beside(""), beside("-wal"), beside("-shm")];
+        crate::report::not_an_input(output, &files)?;
+    }
+    Ok(())
+}
+
 /// Whether an error is of one entry alone, so that the others go on.
 pub const fn is_of_one(error: &Error) -> bool {
     matches!(error, Error::Invalid { .. } | Error::Conflict { .. })

@@ -389,3 +389,95 @@ fn the_watch_reads_what_the_ledger_counts() {
         "{out}"
     );
 }
+
+#[test]
+fn a_ledger_is_not_written_over_and_has_a_name_that_stays() {
+    let desk = Desk::new();
+    desk.ok("ledger reserve @orders.csv --law us:text --ledger {l}");
+    for words in [
+        "export",
+        "packet po-101",
+        "statement",
+        "limits --as-of 2025-06-30",
+    ] {
+        let (_, err, code) = desk.run(&format!("ledger {words} --ledger {{l}} --output {{l}}"));
+        assert_eq!(code, 1, "{words}: {err}");
+    }
+    desk.ok("ledger verify --ledger {l}");
+    for name in ["", ":memory:", "file:x?mode=memory"] {
+        let orders = format!("{ROOT}/examples/ledger/orders.csv");
+        let words = [
+            "ledger", "reserve", &orders, "--law", "us:text", "--ledger", name,
+        ];
+        let (_, err, code) = run(plain().args(words));
+        assert_eq!(code, 1, "{name:?}: {err}");
+        assert!(err.contains("no name for a ledger"), "{err}");
+    }
+}
+
+#[test]
+fn another_order_under_an_id_is_not_the_first_one_again() {
+    let desk = Desk::new();
+    desk.ok("ledger reserve @orders.csv --law us:text --ledger {l}");
+    let orders = std::fs::read_to_string(format!("{ROOT}/examples/ledger/orders.csv")).unwrap();
+    let other = desk.write(
+        "o.csv",
+        &orders.replace(",JP,nvidia-h100-sxm5,", ",GB,nvidia-b200,"),
+    );
+    let out = desk.ok(&format!(
+        "decide {other} --law us:text --ledger {{l}} --reserve"
+    ));
+    assert!(
+        flat(&out).contains("po-104 not reserved: the id `po-104` was used"),
+        "{out}"
+    );
+    assert_eq!(out.matches("(entered before)").count(), 3, "{out}");
+}
+
+#[test]
+fn a_license_carries_what_it_was_issued_for() {
+    let desk = Desk::new();
+    desk.ok("ledger license D1 @license.csv --law us:text --ledger {l}");
+    let license = std::fs::read_to_string(format!("{ROOT}/examples/ledger/license.csv")).unwrap();
+    let order = |from: &str, to: &str| {
+        let text = license.replace("app-7", "s1").replace(from, to);
+        let order = desk.write("s.csv", &text);
+        desk.ok(&format!(
+            "decide {order} --law us:text --ledger {{l}} --reserve --license D1"
+        ))
+    };
+    let other = order("Meridian Compute", "Another");
+    assert!(
+        other.contains("is for consignee.name Meridian Compute"),
+        "{other}"
+    );
+    let other = order(",PL,nvidia", ",CZ,nvidia");
+    assert!(other.contains("is for destination PL"), "{other}");
+    let early = order("2025-07-10", "2025-07-09");
+    assert!(
+        early.contains("license D1 is issued on 2025-07-10"),
+        "{early}"
+    );
+    // A limit alone makes no license.
+    for measure in ["license.quantity", "license.value"] {
+        desk.ok(&format!("ledger limit {measure} D2 --most 9999999 --cite x --date 2025-07-01 --span all --ledger {{l}}"));
+    }
+    let text = desk.write("t.csv", &license.replace("app-7", "t1"));
+    let out = desk.ok(&format!(
+        "decide {text} --law us:text --ledger {{l}} --reserve --license D2"
+    ));
+    assert!(out.contains("no license D2 is on this ledger"), "{out}");
+    assert!(order("x-nothing", "").contains("reserved 40,000 on license.quantity of D1"));
+}
+
+#[test]
+fn whose_limit_it_is_is_unknown_where_an_unnamed_parent_is_elsewhere() {
+    let desk = Desk::new();
+    let orders = std::fs::read_to_string(format!("{ROOT}/examples/ledger/orders.csv")).unwrap();
+    let unnamed = orders.replace(",PL,PL,PL,Meridian Holdings,", ",PL,PL,DE,n/a,");
+    let unnamed = desk.write("u.csv", &unnamed);
+    let out = desk.ok(&format!(
+        "decide {unnamed} --law us:text --ledger {{l}} --reserve"
+    ));
+    assert!(flat(&out).contains("po-101 not reserved: whose `lpp` it counts on is not known: `consignee.parent_name` is not given"), "{out}");
+}

@@ -15,7 +15,7 @@ use tiergate_screening::{Adjudication, Adjudications, Hit, Index, Party, lists a
 
 use super::filling::{Filled, named};
 use crate::lists;
-use crate::report::{count, say};
+use crate::report::{Unreadable, count, say};
 
 /// Names that are kept; more means that they hardly repeat.
 const KEPT_MAX: usize = 1 << 16;
@@ -161,6 +161,10 @@ impl FromList {
     /// A file that cannot be read.
     pub fn open(list: &Path, adjudications: Option<&Path>) -> Result<FromList> {
         let (index, list_well) = lists::index(Some(list))?;
+        if index.list().entries.is_empty() {
+            // To screen against nothing would call everybody clean.
+            return Err(Unreadable::new(format!("{} lists nobody", list.display())).into());
+        }
         let (decided, log_well) = lists::adjudications(adjudications)?;
         let is = ListIs {
             name: list

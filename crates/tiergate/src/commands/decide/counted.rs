@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use tiergate_engine::{DecisionRecord, Desk, Names};
 use tiergate_law::{Date, Fact, NumberFact};
 use tiergate_ledger::{
-    Account, Act, Answer, Basis, Charge, Entry, LawQuotas, Ledger, Limit, Quota, Receipt, Reserve,
-    Schedule, Span, grouped,
+    Account, Act, Answer, Basis, Charge, Entry, Error, LawQuotas, Ledger, Limit, Quota, Receipt,
+    Reserve, Schedule, Span, Written, grouped,
 };
 use tiergate_order::{Facts, Order};
 
@@ -78,6 +78,10 @@ pub fn count(
         bail!("a ledger goes with one law: limits are the law's");
     }
     let quotas = LawQuotas::new(bench.desk, bench.law(0), bench.view(0), bench.fixed(0));
+    let license = match &counting.license {
+        Some(license) => licensed(ledger, license)?,
+        None => None,
+    };
     // Of one day, those come first that stand first.
     orders.sort_by_key(|given| (given.order.date, given.line));
     let mut notes = FxHashMap::default();
@@ -85,7 +89,7 @@ pub fn count(
         let given = page.to_vec();
         let mut stopped = None;
         let mut apart = |stop: Stop| stop.apart(&mut stopped);
-        let with = (shipments, &quotas, counting);
+        let with = (shipments, &quotas, counting, license.as_ref());
         let done = match counting.reserve {
             true => ledger.transact(|book| {
                 orders_of(Source::Book(book), bench, with, &given).map_err(&mut apart)
@@ -110,11 +114,19 @@ pub fn count(
     })
 }
 
+/// What all orders are decided with.
+type With<'w, 'q> = (
+    &'w Shipments,
+    &'w LawQuotas<'q>,
+    &'w Counting,
+    Option<&'w Licensed>,
+);
+
 /// Decides the orders of a page.
 fn orders_of(
     from: Source<'_, '_>,
     bench: &mut Bench<'_>,
-    (shipments, quotas, counting): (&Shipments, &LawQuotas<'_>, &Counting),
+    (shipments, quotas, counting, licensed): With<'_, '_>,
     given: &[Given],
 ) -> Result<Vec<(Order, Note)>, Stop> {
     let mut work = Work {
@@ -123,6 +135,7 @@ fn orders_of(
         shipments,
         quotas,
         counting,
+        licensed,
     };
     given
         .iter()
@@ -136,6 +149,7 @@ struct Work<'w, 'b, 's, 'd> {
     shipments: &'s Shipments,
     quotas: &'s LawQuotas<'s>,
     counting: &'s Counting,
+    licensed: Option<&'s Licensed>,
 }
 
 impl Work<'_, '_, '_, '_> {
@@ -193,7 +207,10 @@ impl Work<'_, '_, '_, '_> {
         }
         let toward = self.counting.toward.as_deref();
         let charges = match &self.counting.license {
-            Some(license) if licensed => license_charges(license, order, facts),
+            Some(license) if licensed => match not_licensed(license, self.licensed, order) {
+                Some(why) => Err(why),
+                None => license_charges(license, order, facts),
+            },
             _ => self
                 .quotas
                 .charges(&decision, date, &Names::of(order), facts, toward)
@@ -242,6 +259,7 @@ impl Work<'_, '_, '_, '_> {
         record: &DecisionRecord,
         as_of: Date,
     ) -> Result<Basis, Stop> {
+        let ordered = asked(order, &filled.fields);
         let shipment = order.shipment.as_ref();
         let beside = Beside {
             filled: filled.fields.clone(),
@@ -276,6 +294,7 @@ impl Work<'_, '_, '_, '_> {
         let mut rules: Vec<String> = record.requirements.iter().map(|r| r.id.clone()).collect();
         rules.extend(record.authority.clone());
         Ok(Basis {
+            asked: Some(ordered),
             digest,
             law: record.law.clone(),
             as_of,
@@ -311,6 +330,99 @@ pub fn units(facts: &Facts) -> Result<u64, String> {
 /// The accounts of a license: its quantity, and its value.
 pub fn license_accounts(license: &str) -> [Account; 2] {
     ["license.quantity", "license.value"].map(|m| Account::new(m, license, Span::ALL))
+}
+
+/// The digest of what was ordered: without what is used, and what was filled in.
+pub fn asked(order: &Order, filled: &[String]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (path, value) in order.pairs() {
+        if !path.starts_with("used.") && !filled.contains(&path) {
+            hasher.update(path.as_bytes());
+            hasher.update(&[0]);
+            hasher.update(value.as_bytes());
+            hasher.update(&[0]);
+        }
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// The id of the entry of a license.
+pub fn license_entry(license: &str) -> String {
+    format!("license {license}")
+}
+
+/// A license on the ledger: when it was issued, and for what.
+#[derive(Debug, Clone)]
+pub struct Licensed {
+    issued: Date,
+    fields: Vec<(&'static str, Option<String>)>,
+}
+
+/// What a shipment has in common with the license it ships under.
+const LICENSED: [&str; 7] = [
+    "destination",
+    "consignee.name",
+    "end_user.name",
+    "item.chip",
+    "item.contains",
+    "item.eccn",
+    "item.kind",
+];
+
+/// Finds a license on the ledger; none when there is none.
+fn licensed(ledger: &Ledger, license: &str) -> Result<Option<Licensed>> {
+    let id = license_entry(license);
+    let found = ledger.read(|reader| {
+        let Some(entry) = reader.entry(&id)?.filter(|entry| entry.accepted) else {
+            return Ok(None);
+        };
+        let written: Written = serde_json::from_str(&entry.request)
+            .map_err(|e| Error::Damaged(format!("entry `{id}`: {e}")))?;
+        let order = written.decision.and_then(|d| d.order);
+        let paper = match order {
+            Some(digest) => reader.paper(&digest)?,
+            None => None,
+        };
+        Ok(Some((entry.date, paper.map(|(_, body)| body))))
+    })?;
+    let Some((issued, Some(paper))) = found else {
+        return Ok(None);
+    };
+    let order: Map<String, Value> = serde_json::from_slice(&paper)?;
+    let field = |path: &'static str| {
+        let value = order.get(path).and_then(Value::as_str).map(str::to_owned);
+        (path, value)
+    };
+    Ok(Some(Licensed {
+        issued,
+        fields: LICENSED.map(field).to_vec(),
+    }))
+}
+
+/// Why an order cannot ship under a license.
+fn not_licensed(license: &str, is: Option<&Licensed>, order: &Order) -> Option<String> {
+    let Some(is) = is else {
+        return Some(format!(
+            "no license {license} is on this ledger: `ledger license` enters one as it is issued"
+        ));
+    };
+    if order.date.is_some_and(|date| date < is.issued) {
+        return Some(format!("license {license} is issued on {}", is.issued));
+    }
+    let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+    is.fields.iter().find_map(|(path, for_)| {
+        let has = order.get(path);
+        let differs = match (for_, &has) {
+            (Some(a), Some(b)) => !same(a, b),
+            (None, None) => false,
+            _ => true,
+        };
+        let word = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+        differs.then(|| {
+            let (a, b) = (word(for_), word(&has));
+            format!("license {license} is for {path} {a}, and the order has {b}")
+        })
+    })
 }
 
 /// What an order draws on a license: limits are those set for it when it was issued.

@@ -16,7 +16,7 @@ use rustc_hash::FxHashSet;
 use tiergate_law::Date;
 
 use self::counted::Counting;
-pub use self::counted::{license_accounts, units};
+pub use self::counted::{asked, license_accounts, license_entry, units};
 use self::print::Printer;
 use self::summary::Summary;
 use self::teller::{Decided, Told};
@@ -182,6 +182,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         args.output.as_deref(),
         args.files.iter().chain(args.fill.files()),
     )?;
+    if let Some(ledger) = &args.ledger {
+        crate::ledger_args::apart(ledger, args.output.as_deref())?;
+    }
     let desk = cli.desk()?;
     let mut bench = Bench::new(&desk, &args.law)?;
     bench.assume.lists_are_screened = args.fill.screens();
@@ -285,6 +288,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     Ok(ended)
 }
 
+/// An id longer than this is cut.
+const ID_WIDTH: usize = 36;
+
 /// What the ledger says of each order, below the table.
 fn ledger_lines(out: &mut Output, notes: &[(String, String)]) -> Result<()> {
     if notes.is_empty() {
@@ -293,11 +299,12 @@ fn ledger_lines(out: &mut Output, notes: &[(String, String)]) -> Result<()> {
     writeln!(out, "\nLedger")?;
     let widest = notes
         .iter()
-        .map(|(id, _)| crate::style::width(id))
+        .map(|(id, _)| crate::style::width(id).min(ID_WIDTH))
         .max()
         .unwrap_or(0);
     for (id, says) in notes {
-        let pad = " ".repeat(widest - crate::style::width(id));
+        let id = crate::style::cut(&crate::style::plain(id.clone()), ID_WIDTH);
+        let pad = " ".repeat(widest.saturating_sub(crate::style::width(&id)));
         writeln!(out, "  {id}{pad}  {}", crate::style::plain(says.clone()))?;
     }
     Ok(())

@@ -174,6 +174,9 @@ fn part(units: &Units, kind: Kind, why: Option<&str>) -> Result<Ended> {
 
 pub fn expire(args: &ExpireArgs) -> Result<Ended> {
     let date = args.entering.date();
+    if date > super::today() {
+        bail!("{date} has not come: a reservation lapses once its last day is past");
+    }
     let ledger = args.entering.ledger.open(false)?;
     let due = ledger.read(|reader| {
         let open = reader.open()?;
@@ -310,6 +313,7 @@ fn enter(
     of: Option<&str>,
 ) -> Result<Ended> {
     let id = entering.id.clone().unwrap_or(id);
+    let kind = act_kind(&act);
     let entry = Entry {
         id,
         date,
@@ -319,7 +323,7 @@ fn enter(
     let receipt = match ledger.submit(entry) {
         Ok(receipt) => receipt,
         Err(error) if is_of_one(&error) => {
-            say(&format!("error: {error}"));
+            say(&crate::style::plain(format!("error: {error}")));
             return Ok(Ended::WithFaults);
         }
         Err(error) => return Err(error.into()),
@@ -349,9 +353,23 @@ fn enter(
                 count(held.made.quantity.unwrap_or(0), "unit", "units"),
             );
             print(None, &line)?;
+            if receipt.accepted() && matches!(kind, Kind::Ship) && held.made.date < date {
+                say(&format!(
+                    "note: it was decided for {}; `ledger recheck --as-of {date}` decides it for the day it ships",
+                    held.made.date
+                ));
+            }
         }
     }
     Ok(Ended::Well)
+}
+
+/// Whether it ships.
+const fn act_kind(act: &Act) -> Kind {
+    match act {
+        Act::Ship(_) => Kind::Ship,
+        _ => Kind::Done,
+    }
 }
 
 /// A receipt in one line.

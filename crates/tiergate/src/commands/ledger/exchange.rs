@@ -45,6 +45,7 @@ pub struct BackupArgs {
 }
 
 pub fn export(args: &ExportArgs) -> Result<Ended> {
+    crate::ledger_args::apart(&args.ledger.ledger, args.out.output.as_deref())?;
     let ledger = args.ledger.open(false)?;
     ledger.seal()?;
     let mut out = Output::to(args.out.output.as_deref())?;

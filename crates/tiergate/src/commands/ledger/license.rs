@@ -14,7 +14,7 @@ use tiergate_ledger::{Act, Answer, Basis, Entry, LawQuotas, Part, Refusal, Reser
 
 use super::Entering;
 use crate::cli::{Cli, Ended};
-use crate::commands::decide::{leave_out, license_accounts, units};
+use crate::commands::decide::{asked, leave_out, license_accounts, license_entry, units};
 use crate::options::LawArgs;
 use crate::order_paper::{self, Beside};
 use crate::pipeline::read_whole;
@@ -102,11 +102,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         .next()
         .unwrap_or_default()
         .parse()?;
-    let id = args
-        .entering
-        .id
-        .clone()
-        .unwrap_or_else(|| format!("license {}", args.number));
+    if args.entering.id.is_some() {
+        bail!("a license has the id of its number: leave --id out");
+    }
+    let id = license_entry(&args.number);
     let mut refused: Vec<Refusal> = Vec::new();
     let mut wrong = None;
     let entered = ledger.transact(|book| {
@@ -141,6 +140,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             Err(error) => return stop(format!("{}: `{}` {}", error.field, error.value, error.problem)),
         };
         let decision = Desk::decide(&books.book, &resolved.facts, &books.readings);
+        if decision.word() == "indeterminate" {
+            let missing = decision.missing().join(", ");
+            return stop(format!("whether the order needs a license is open: it turns on {missing}"));
+        }
         if decision.word() != "license-required" {
             return stop(format!("the order needs no license: {}", decision.word()));
         }
@@ -182,6 +185,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
                 quantity,
                 charges,
                 decision: Some(Basis {
+                    asked: Some(asked(&order, &[])),
                     digest,
                     law: record.law.clone(),
                     as_of,

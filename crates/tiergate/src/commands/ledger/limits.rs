@@ -91,6 +91,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     for quota in regime.quotas.iter().filter(|q| !q.is.counts_only) {
         schedules.insert(quota.id.clone(), quotas.schedule(quota)?);
     }
+    crate::ledger_args::apart(&args.ledger.ledger, args.out.output.as_deref())?;
     let ledger = args.ledger.open(false)?;
     let as_of = AsOf {
         day: Some(day),

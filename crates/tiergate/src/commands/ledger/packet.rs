@@ -46,6 +46,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let (Some(order), Some(place)) = (&args.order, &args.ledger) else {
         bail!("name an order and a ledger");
     };
+    crate::ledger_args::apart(place, args.out.output.as_deref())?;
     let desk = cli.desk()?;
     let mut keep = |law: &str, as_of: tiergate_law::Date| {
         let law = LawRef {
@@ -87,7 +88,8 @@ fn check(file: &std::path::Path) -> Result<Ended> {
     if faults.is_empty() {
         let heads: Vec<&str> = packet.blocks.iter().map(|b| b.hash.as_str()).collect();
         let line = format!(
-            "the packet of {} holds: {} sealed in {}\n",
+            "the packet of {} holds: {} sealed in {}\n\
+             whether entries were left out of it shows only beside the ledger\n",
             packet.order,
             count(packet.entries.len() as u64, "entry", "entries"),
             heads.join(", ")

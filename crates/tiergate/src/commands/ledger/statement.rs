@@ -58,6 +58,7 @@ pub enum Form {
 }
 
 pub fn run(args: &Args) -> Result<Ended> {
+    crate::ledger_args::apart(&args.ledger.ledger, args.out.output.as_deref())?;
     let ledger = args.ledger.open(false)?;
     let as_of = AsOf {
         day: args.as_of,
