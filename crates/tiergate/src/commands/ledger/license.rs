@@ -211,7 +211,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         ))?;
         let [of_quantity, of_value] = license_accounts(&args.number);
         let limits = [
-            (of_quantity, quantity, format!("license {}; 750.11", args.number)),
+            (of_quantity, quantity, value_cite.clone()),
             (of_value, most_value, value_cite.clone()),
         ];
         for (account, most, cite) in limits {
