@@ -142,8 +142,27 @@ fn hot(n: u64) -> (String, String) {
     (format!("e{n}"), "Meridian Compute".to_owned())
 }
 
+/// So many accounts are cold: each is drawn on once in a long while.
+const COLD: u64 = 10_000;
+
 fn cold(n: u64) -> (String, String) {
+    (format!("e{n}"), format!("Holder {}", n % COLD))
+}
+
+fn new(n: u64) -> (String, String) {
     (format!("e{n}"), format!("Holder {n}"))
+}
+
+/// Draws once on each of the cold accounts.
+fn filled(ledger: Ledger) -> Result<Ledger> {
+    let limit = schedule();
+    let first: Vec<_> = (0..COLD)
+        .map(|n| reserve(format!("first {n}"), cold(n).1, date(2026, 3, 2), &limit))
+        .collect();
+    for receipt in ledger.submit_all(&first)? {
+        anyhow::ensure!(receipt?.accepted());
+    }
+    Ok(ledger)
 }
 
 fn enter(ledger: &Ledger, (id, holder): (String, String)) -> Result<()> {
@@ -168,11 +187,8 @@ pub fn sqlite() -> Result<()> {
         };
         Ok(Ledger::open(Place::File(folder.0.join(name)), options)?)
     };
-    let (one, eight, all) = (
-        open("one.ledger")?,
-        open("eight.ledger")?,
-        open("cold.ledger")?,
-    );
+    let (one, eight) = (open("one.ledger")?, open("eight.ledger")?);
+    let (many, all) = (filled(open("cold.ledger")?)?, open("new.ledger")?);
     let contestants = [
         Contestant {
             name: "4 KiB appended and fdatasync".into(),
@@ -200,9 +216,14 @@ pub fn sqlite() -> Result<()> {
             each: Box::new(|_, n| enter(&eight, hot(n))),
         },
         Contestant {
-            name: "ledger, 8 threads, an account each entry".into(),
+            name: "ledger, 8 threads, 10,000 accounts".into(),
             threads: 8,
-            each: Box::new(|_, n| enter(&all, cold(n))),
+            each: Box::new(|_, n| enter(&many, cold(n))),
+        },
+        Contestant {
+            name: "ledger, 8 threads, a new account each entry".into(),
+            threads: 8,
+            each: Box::new(|_, n| enter(&all, new(n))),
         },
     ];
     race("SQLite, durable entries", &contestants, 1)
@@ -299,31 +320,34 @@ pub fn postgres() -> Result<()> {
         threads: 8,
         each: Box::new(|thread, n| raw.commit(thread, n)),
     }];
-    let mut next = schemas.iter();
-    for connections in [1, 2, 4] {
-        let schema = next.next().context("a schema")?;
-        let ledger = std::sync::Arc::new(schema.ledger(connections)?);
-        let same = std::sync::Arc::clone(&ledger);
-        contestants.push(Contestant {
-            name: format!("8 threads, a ledger of {connections} connections, one account"),
-            threads: 8,
-            each: Box::new(move |_, n| enter(&ledger, hot(n))),
-        });
-        contestants.push(Contestant {
-            name: format!(
-                "8 threads, a ledger of {connections} connections, an account each entry"
-            ),
-            threads: 8,
-            each: Box::new(move |_, n| enter(&same, cold(n))),
-        });
-    }
     type Of = fn(u64) -> (String, String);
-    for (of, what) in [
+    let draws = [
         (hot as Of, "one account"),
-        (cold as Of, "an account each entry"),
-    ] {
+        (cold as Of, "10,000 accounts"),
+        (new as Of, "a new account each entry"),
+    ];
+    let mut next = schemas.iter();
+    for connections in [1, 2] {
         let schema = next.next().context("a schema")?;
-        let ledgers: Vec<Ledger> = (0..8).map(|_| schema.ledger(1)).collect::<Result<_>>()?;
+        let ledger = std::sync::Arc::new(filled(schema.ledger(connections)?)?);
+        let plural = if connections == 1 { "" } else { "s" };
+        for (of, what) in draws {
+            let ledger = std::sync::Arc::clone(&ledger);
+            contestants.push(Contestant {
+                name: format!("8 threads, a ledger of {connections} connection{plural}, {what}"),
+                threads: 8,
+                each: Box::new(move |_, n| enter(&ledger, of(n))),
+            });
+        }
+    }
+    for (of, what) in draws {
+        let schema = next.next().context("a schema")?;
+        let ledgers: Vec<Ledger> = (0..8)
+            .map(|n| match n {
+                0 => filled(schema.ledger(1)?),
+                _ => schema.ledger(1),
+            })
+            .collect::<Result<_>>()?;
         contestants.push(Contestant {
             name: format!("8 processes' ledgers of a connection each, {what}"),
             threads: 8,

@@ -81,7 +81,7 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy(said),
             Some(ErrorCode::DatabaseCorrupt) => Error::Damaged(said),
             // The statements are the program's own: what they name is there in every ledger.
-            Some(ErrorCode::Unknown)
+            Some(ErrorCode::Unknown) | None
                 if said.starts_with("no such") || said == "unsupported file format" =>
             {
                 Error::Damaged(said)
@@ -92,9 +92,9 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-impl From<postgres::Error> for Error {
-    fn from(error: postgres::Error) -> Self {
-        use postgres::error::SqlState;
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        use tokio_postgres::error::SqlState;
         let said = match error.as_db_error() {
             Some(db) => format!("{}: {}", db.severity(), db.message()),
             None => error.to_string(),

@@ -15,9 +15,9 @@ use crate::book::{check, receipt, written};
 use crate::chain::{Block, Sealing};
 use crate::entry::Kind;
 use crate::error::Error;
-use crate::held::Held;
+use crate::held::{Held, signed};
 use crate::ledger::Ledger;
-use crate::store::{AccountRow, Changes, Day, Line, Page, Reader, SetLimit, Stored, stretch};
+use crate::store::{AccountRow, Aside, Changes, Line, Page, Reader, SetLimit, Stored};
 
 /// The first line of an export.
 #[derive(Debug, Serialize, Deserialize)]
@@ -178,8 +178,6 @@ struct Importer {
     accounts: FxHashMap<String, AccountRow>,
     lots: FxHashMap<i64, Held>,
     changes: Changes,
-    days: FxHashMap<(i64, jiff::civil::Date, i64), Day>,
-    open: std::collections::BTreeMap<i64, Option<jiff::civil::Date>>,
     last: Option<Block>,
     sealing: Option<Sealing>,
     imported: Imported,
@@ -191,7 +189,7 @@ const AT_ONCE: usize = 10_000;
 
 impl Importer {
     fn read(mut self, page: &mut dyn Page, from: &mut dyn BufRead) -> Result<Imported, Error> {
-        let (last, _) = page.found(&[])?;
+        let last = page.found(&[], &[])?.last;
         if last != i64::MIN {
             return Err(Error::Other(
                 "the ledger has entries: import into a new one".to_owned(),
@@ -355,6 +353,7 @@ impl Importer {
         self.sealing
             .get_or_insert_with(|| Sealing::after(self.last.as_ref()))
             .add(seq, &stored.digest);
+        let mut aside = Aside::default();
         if let Answer::Accepted(readings) = answer {
             match entry.kind {
                 Kind::Reserve => {
@@ -375,11 +374,9 @@ impl Importer {
                             tightest,
                         )?;
                     }
-                    self.open.insert(seq, entry.until);
+                    aside.until = entry.until;
                     let held = Held::new(entry);
-                    if held.reserved == 0 {
-                        self.open.remove(&seq);
-                    }
+                    aside.held = Some(signed(held.reserved));
                     self.lots.insert(seq, held);
                 }
                 Kind::Ship | Kind::Release | Kind::Expire | Kind::Return => {
@@ -390,11 +387,7 @@ impl Importer {
                     let units = entry.quantity.unwrap_or_else(|| held.left(entry.kind));
                     let day = held.day(entry.kind, entry.date);
                     let moves = held.step(entry.kind, units, entry.date, entry.why.as_deref())?;
-                    let emptied = held.reserved == 0 && entry.kind != Kind::Return;
-                    // One that was handed over open is closed there.
-                    if emptied && self.open.remove(&of).is_none() {
-                        self.changes.closed.push(of);
-                    }
+                    aside.held = Some(signed(held.reserved));
                     let charges = held.made.charges.clone();
                     for (charge, moved) in charges.iter().zip(moves) {
                         let both = (moved.used, moved.reserved);
@@ -426,7 +419,7 @@ impl Importer {
                 Kind::Done => {}
             }
         }
-        self.changes.entries.push(stored);
+        self.changes.entries.push((stored, aside));
         Ok(())
     }
 
@@ -465,14 +458,8 @@ impl Importer {
             reserved,
             used_after: row.used,
             reserved_after: row.reserved,
-        };
-        let moved = Day {
-            used,
-            reserved,
             tightest,
         };
-        let day = (line.account, date, stretch(seq));
-        self.days.entry(day).or_default().add(&moved);
         self.changes.lines.push(line);
         Ok(())
     }
@@ -480,11 +467,7 @@ impl Importer {
     fn hand_over(&mut self, page: &mut dyn Page) -> Result<(), Error> {
         let mut changes = std::mem::take(&mut self.changes);
         changes.accounts = self.accounts.values().copied().collect();
-        let days = std::mem::take(&mut self.days).into_iter();
-        changes.days = days
-            .map(|((account, date, stretch), day)| (account, date, stretch, day))
-            .collect();
-        changes.opened = std::mem::take(&mut self.open).into_iter().collect();
-        page.append(&changes)
+        page.append(changes)?;
+        page.sum_up()
     }
 }

@@ -56,7 +56,7 @@ fn part(amount: u64, units: u64, of: u64) -> u64 {
     u64::try_from(part).unwrap_or(amount)
 }
 
-fn signed(amount: u64) -> i64 {
+pub(crate) fn signed(amount: u64) -> i64 {
     i64::try_from(amount).unwrap_or(i64::MAX)
 }
 

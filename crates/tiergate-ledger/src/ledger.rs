@@ -113,6 +113,8 @@ struct Inner {
     turned: Condvar,
     /// Told when as many wait as were on the page before.
     gathered: Condvar,
+    /// Told when there is something to seal, or so much that it is to be sealed at once.
+    to_seal: Condvar,
 }
 
 #[derive(Default)]
@@ -128,8 +130,8 @@ struct State {
     before: (usize, Duration),
     /// Whether someone waits for as many to gather again.
     gathering: bool,
-    /// Whether something was kept since the last seal.
-    unsealed: bool,
+    /// How many entries were kept since the last seal, at least.
+    unsealed: usize,
     closing: bool,
 }
 
@@ -146,6 +148,13 @@ const PAGE_MAX: usize = 4096;
 
 /// No page waits longer for more to gather.
 const GATHER_MAX: Duration = Duration::from_millis(2);
+
+/// So many entries are sealed without waiting longer: sums by day of what is not sealed are told from
+/// its lines each time.
+const SEAL_MANY: usize = 16_384;
+
+/// After a block could not be sealed, the next try waits so long.
+const SEAL_AGAIN: Duration = Duration::from_millis(50);
 
 /// How often a page is tried again when others were in its way.
 const TRIES: usize = 8;
@@ -164,8 +173,8 @@ type Receipts = Result<Vec<Result<Receipt, Error>>, Error>;
 struct Loan<'i> {
     inner: &'i Inner,
     store: Option<Box<dyn Store>>,
-    /// Whether anything was entered that is not sealed.
-    kept: bool,
+    /// How many entries were kept that are not sealed.
+    kept: usize,
     /// Who waits for an answer.
     owed: Vec<u64>,
     receipts: Option<Receipts>,
@@ -194,7 +203,10 @@ impl Drop for Loan<'_> {
     fn drop(&mut self) {
         let mut state = self.inner.lock();
         state.free.push(self.store.take());
-        state.unsealed |= self.kept;
+        let before = state.unsealed;
+        state.unsealed += self.kept;
+        let many = before < SEAL_MANY && SEAL_MANY <= state.unsealed;
+        let seal = many || before == 0 && state.unsealed > 0;
         let owed = std::mem::take(&mut self.owed).into_iter();
         match self.receipts.take() {
             Some(Ok(receipts)) => state.done.extend(owed.zip(receipts)),
@@ -206,6 +218,9 @@ impl Drop for Loan<'_> {
         }
         drop(state);
         self.inner.turned.notify_all();
+        if seal {
+            self.inner.to_seal.notify_all();
+        }
     }
 }
 
@@ -233,6 +248,7 @@ impl Ledger {
             }),
             turned: Condvar::new(),
             gathered: Condvar::new(),
+            to_seal: Condvar::new(),
         });
         let sealer = std::thread::Builder::new()
             .name("ledger-seal".into())
@@ -332,7 +348,7 @@ impl Ledger {
             Ok(())
         });
         loan.after(&kept);
-        loan.kept = kept.is_ok();
+        loan.kept = usize::from(kept.is_ok());
         kept?;
         result.ok_or_else(|| Error::Other("nothing was read".to_owned()))
     }
@@ -406,7 +422,7 @@ impl Ledger {
 
     fn stop(&mut self) {
         self.inner.lock().closing = true;
-        self.inner.turned.notify_all();
+        self.inner.to_seal.notify_all();
         if let Some(sealer) = self.sealer.take() {
             // A sealer that panicked has nothing to say here; what is unsealed is sealed later.
             let _ = sealer.join();
@@ -453,7 +469,7 @@ impl Inner {
         Loan {
             inner: self,
             store,
-            kept: false,
+            kept: 0,
             owed: Vec::new(),
             receipts: None,
         }
@@ -536,9 +552,8 @@ impl Inner {
         let mut tries = TRIES;
         loop {
             let now = (self.options.clock)();
-            let (mut result, mut begun) = (None, false);
+            let mut result = None;
             let kept = loan.store()?.write(&mut |page| {
-                begun = true;
                 let mut book = Book::new(page, now);
                 let value = work(&mut book)?;
                 result = Some((value, book.finish()?));
@@ -547,15 +562,14 @@ impl Inner {
             loan.after(&kept);
             match (kept, result) {
                 (Ok(()), Some(result)) => {
-                    loan.kept = true;
+                    loan.kept += result.1.len().max(1);
                     return Ok(result);
                 }
                 (Ok(()), None) => return Err(Error::Other("the store did no work".to_owned())),
                 (Err(Error::Busy(_)), _) if tries > 0 => tries -= 1,
-                // A connection that had gone stale, as after the database was started anew.
-                (Err(Error::Store(_)), _) if !begun && tries > 0 && loan.store.is_none() => {
-                    tries -= 1;
-                }
+                // A connection that had gone stale, as after the database was started anew: before
+                // the word to keep was sent, nothing was.
+                (Err(Error::Store(_)), None) if tries > 0 && loan.store.is_none() => tries -= 1,
                 (Err(error), _) => return Err(error),
             }
         }
@@ -564,7 +578,7 @@ impl Inner {
     fn seal(&self) -> Result<Option<Block>, Error> {
         let mut loan = self.take();
         let store = loan.store()?;
-        self.lock().unsealed = false;
+        self.lock().unsealed = 0;
         let now = (self.options.clock)();
         let mut last = None;
         let sealed = store.sealing(&mut |page| {
@@ -575,6 +589,7 @@ impl Inner {
                 sealing.add(*seq, digest);
             }
             if !sealing.is_empty() {
+                page.sum_up()?;
                 let block = sealing.seal(now.max(last.as_ref().map_or(i64::MIN, |b| b.sealed)));
                 page.seal(&block)?;
                 last = Some(block);
@@ -582,32 +597,34 @@ impl Inner {
             Ok(())
         });
         loan.after(&sealed);
-        loan.kept = sealed.is_err();
+        loan.kept = usize::from(sealed.is_err());
         sealed.map(|()| last)
     }
 
     fn keep_sealing(&self) {
         let mut state = self.lock();
         while !state.closing {
-            if !state.unsealed {
+            if state.unsealed == 0 {
                 state = self
-                    .turned
+                    .to_seal
                     .wait(state)
                     .unwrap_or_else(std::sync::PoisonError::into_inner);
                 continue;
             }
             let due = Instant::now() + self.options.seal_after;
-            while !state.closing {
+            while !state.closing && state.unsealed < SEAL_MANY {
                 let left = due.saturating_duration_since(Instant::now());
                 if left.is_zero() {
                     break;
                 }
-                let waited = self.turned.wait_timeout(state, left);
+                let waited = self.to_seal.wait_timeout(state, left);
                 state = waited.unwrap_or_else(std::sync::PoisonError::into_inner).0;
             }
             drop(state);
             // One that fails is tried again; entries are safe without it.
-            let _ = self.seal();
+            if self.seal().is_err() {
+                std::thread::sleep(SEAL_AGAIN.min(self.options.seal_after));
+            }
             state = self.lock();
         }
     }

@@ -210,14 +210,14 @@ fn entries_that_were_changed_taken_away_or_put_in_are_named() {
             "its text was changed",
         ),
         (
-            "INSERT INTO entries SELECT 11, 'z', kind, date, of, accepted, recorded, request, answer, digest \
-             FROM entries WHERE seq = 8",
+            "INSERT INTO entries SELECT 11, 'z', kind, date, of, accepted, recorded, request, answer, digest, \
+             NULL, NULL, NULL FROM entries WHERE seq = 8",
             Some(11),
             "its text was changed",
         ),
         (
-            "INSERT INTO entries SELECT 0, 'z', kind, date, of, accepted, recorded, request, answer, digest \
-             FROM entries WHERE seq = 8",
+            "INSERT INTO entries SELECT 0, 'z', kind, date, of, accepted, recorded, request, answer, digest, \
+             NULL, NULL, NULL FROM entries WHERE seq = 8",
             Some(0),
             "its text was changed",
         ),
@@ -274,7 +274,7 @@ fn what_is_derived_is_held_against_the_entries() {
         ),
         ("DELETE FROM lines WHERE seq = 6", Some(6), "what it moved"),
         (
-            "INSERT INTO lines SELECT account, 2, date, 1, 0, 1, 0 FROM lines WHERE seq = 1",
+            "INSERT INTO lines SELECT account, 2, date, 1, 0, 1, 0, NULL FROM lines WHERE seq = 1",
             Some(2),
             "what it moved",
         ),
@@ -316,6 +316,177 @@ fn what_is_derived_is_held_against_the_entries() {
         ),
         ("DELETE FROM limits", Some(4), "the limits kept"),
     ]);
+}
+
+/// A ledger as a killed process leaves it: of its four entries none is sealed, and neither sums by
+/// day nor open reservations are brought up.
+///
+/// | place | entry |
+/// |--:|:--|
+/// | 1 | a: 20 of lpp in 4 units |
+/// | 2 | b: 3 of lpp, held until the 20th |
+/// | 3 | all of a ships |
+/// | 4 | c: 2 of lpp, decided for a day before |
+fn left_unsealed(home: &Home) {
+    let clock = TestClock::at(date(2026, 2, 1));
+    let options = Options {
+        seal_after: std::time::Duration::from_secs(3600),
+        ..clock.options()
+    };
+    let ledger = Ledger::open(home.place.clone(), options).unwrap();
+    let lpp = schedule(&[("2025-01-01", 26)]);
+    let draw = |amount| charge("lpp", "Meridian", Span::ALL, amount, &lpp);
+    let mut held = reserve("b", on(3), 1, vec![draw(3)]);
+    if let Act::Reserve(reserve) = &mut held.act {
+        reserve.until = Some(on(20));
+    }
+    for entry in [
+        reserve("a", on(2), 4, vec![draw(20)]),
+        held,
+        about(Kind::Ship, "s", on(4), "a", None),
+        reserve("c", on(1), 1, vec![draw(2)]),
+    ] {
+        assert!(ledger.submit(entry).unwrap().accepted());
+    }
+    std::mem::forget(ledger);
+}
+
+#[test]
+fn what_is_not_sealed_yet_is_told_from_the_entries_and_held_against_them() {
+    let planted = [
+        (
+            "UPDATE lines SET tightest = 5 WHERE seq = 2",
+            2,
+            "the sum kept of 2026-01-03",
+        ),
+        (
+            "UPDATE entries SET held = 1 WHERE seq = 3",
+            1,
+            "whether it is open",
+        ),
+        (
+            "UPDATE entries SET held = 0 WHERE seq = 2",
+            2,
+            "whether it is open",
+        ),
+        (
+            "UPDATE entries SET until = NULL WHERE seq = 2",
+            2,
+            "whether it is open",
+        ),
+        (
+            "UPDATE summed SET upto = 2",
+            1,
+            "the sum kept of 2026-01-02",
+        ),
+    ];
+    for home in [Some(sqlite()), postgres()].into_iter().flatten() {
+        left_unsealed(&home);
+        let before = dump(&open(&home)).unwrap();
+        assert_eq!(faults(&home, None), []);
+        // Sealed and summed up it reads as it did.
+        let ledger = open(&home);
+        ledger.seal().unwrap();
+        let (unsealed, sealed) = (before.lines(), dump(&ledger).unwrap());
+        let kept = |line: &&str| !line.contains("\"block\"") && !line.contains("\"end\"");
+        let unsealed: Vec<&str> = unsealed.filter(kept).collect();
+        let sealed: Vec<&str> = sealed.lines().filter(kept).collect();
+        assert_eq!(unsealed, sealed);
+        drop(ledger);
+        assert_eq!(faults(&home, None), []);
+    }
+    for (sql, place, words) in planted {
+        for home in [Some(sqlite()), postgres()].into_iter().flatten() {
+            left_unsealed(&home);
+            meddle(&home.place, sql);
+            let faults = faults(&home, None);
+            let first = faults.first().unwrap_or_else(|| panic!("not found: {sql}"));
+            assert_eq!(first.seq, Some(place), "{sql}: {faults:#?}");
+            let said = faults.iter().any(|f| f.what.contains(words));
+            assert!(said, "{sql}: {faults:#?}");
+        }
+    }
+}
+
+/// Makes a ledger of version 1 out of one of today, in the same place.
+fn made_old(home: &Home) {
+    let tables = "entries accounts lines days limits open blocks papers";
+    let old = |columns: &str| match columns {
+        "entries" => "seq, id, kind, date, of, accepted, recorded, request, answer, digest",
+        "lines" => "account, seq, date, used, reserved, used_after, reserved_after",
+        _ => "*",
+    };
+    match &home.place {
+        Place::File(path) => {
+            let new = path.with_extension("new");
+            std::fs::rename(path, &new).unwrap();
+            let db = rusqlite::Connection::open(path).unwrap();
+            db.execute_batch(include_str!("../src/store/migrations/sqlite-1.sql"))
+                .unwrap();
+            let application = "ATTACH ?1 AS new";
+            db.execute(application, [new.to_str().unwrap()]).unwrap();
+            for table in tables.split(' ') {
+                let columns = old(table);
+                let sql = format!("INSERT INTO {table} SELECT {columns} FROM new.{table}");
+                db.execute_batch(&sql).unwrap();
+            }
+            let of: i64 = db
+                .query_row("PRAGMA new.application_id", [], |row| row.get(0))
+                .unwrap();
+            let marks = format!("PRAGMA application_id = {of}; PRAGMA user_version = 1");
+            db.execute_batch(&marks).unwrap();
+        }
+        Place::Database(url) => {
+            let mut sql = String::from("DROP TABLE summed; DROP FUNCTION stays() CASCADE;");
+            for table in tables.split(' ') {
+                sql += &format!("ALTER TABLE {table} RENAME TO new_{table};");
+            }
+            sql += "DO $$ DECLARE i text; BEGIN FOR i IN SELECT indexrelid::regclass::text \
+                 FROM pg_index JOIN pg_class ON pg_class.oid = indrelid \
+                 WHERE relnamespace = current_schema()::regnamespace AND relname LIKE 'new%' \
+                 LOOP EXECUTE format('ALTER INDEX %s RENAME TO new_%s', i, i); END LOOP; END $$;";
+            sql += "ALTER SEQUENCE places RENAME TO new_places; \
+                 ALTER SEQUENCE accounts_id_seq RENAME TO new_accounts_id_seq;";
+            sql += include_str!("../src/store/migrations/postgres-1.sql");
+            for table in tables.split(' ') {
+                let columns = old(table);
+                sql += &format!("INSERT INTO {table} SELECT {columns} FROM new_{table};");
+            }
+            sql += "SELECT setval('places', (SELECT max(seq) FROM entries)); \
+                 SELECT setval('accounts_id_seq', (SELECT max(id) FROM accounts)); \
+                 UPDATE tiergate_ledger SET version = 1;";
+            Postgres::open(url, false).unwrap().meddle(&sql).unwrap();
+        }
+        Place::Memory => panic!("what is in memory has no version"),
+    }
+}
+
+#[test]
+fn a_ledger_of_an_older_program_is_brought_up_to_date_and_reads_as_before() {
+    for home in [Some(sqlite()), postgres()].into_iter().flatten() {
+        let head = made(&home);
+        let before = dump(&open(&home)).unwrap();
+        made_old(&home);
+        let ledger = open(&home);
+        // Of a line it was not kept then what limited it: sums by day keep it.
+        let without = |dump: &str| {
+            let lines = dump.lines().filter(|l| !l.starts_with("Line"));
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        let after = dump(&ledger).unwrap();
+        assert_eq!(without(&after), without(&before));
+        assert_eq!(told(&ledger, Some(&head)).faults, []);
+        let lpp = schedule(&[("2025-01-01", 26)]);
+        let draw = charge("lpp", "Meridian", Span::ALL, 1, &lpp);
+        assert!(
+            ledger
+                .submit(reserve("new", on(9), 1, vec![draw]))
+                .unwrap()
+                .accepted()
+        );
+        ledger.seal().unwrap();
+        assert_eq!(told(&ledger, None).faults, []);
+    }
 }
 
 #[test]

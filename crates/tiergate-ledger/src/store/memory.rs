@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::{
-    AccountRow, Changes, Day, Digest, EachPaper, Line, Listed, Page, Reader, SetLimit, Store,
-    Stored, by_day,
+    AccountRow, Changes, Day, Digest, EachPaper, Found, Line, Listed, Page, Reader, SetLimit,
+    Store, Stored, by_day, stretch,
 };
 use crate::account::Account;
 use crate::chain::Block;
@@ -33,23 +33,29 @@ pub struct Memory {
 impl Memory {
     fn add(&mut self, changes: Changes) {
         for line in changes.lines {
+            let moved = Day {
+                used: line.used,
+                reserved: line.reserved,
+                tightest: line.tightest,
+            };
+            let days = &mut self.days[line.account as usize];
+            let day = days.entry((line.date, stretch(line.seq)));
+            day.or_default().add(&moved);
             self.lines[line.account as usize].push(line);
         }
         for row in changes.accounts {
             self.accounts[row.id as usize].1 = row;
         }
-        for (account, date, stretch, more) in changes.days {
-            let days = &mut self.days[account as usize];
-            days.entry((date, stretch)).or_default().add(&more);
-        }
         for (account, seq, set) in changes.limits {
             self.limits[account as usize].push((seq, set));
         }
-        self.open.extend(changes.opened);
-        for seq in changes.closed {
-            self.open.remove(&seq);
-        }
-        for entry in changes.entries {
+        for (entry, aside) in changes.entries {
+            match (entry.of.unwrap_or(entry.seq), aside.held) {
+                (_, None) => {}
+                (of, Some(0)) => drop(self.open.remove(&of)),
+                (of, Some(_)) if of == entry.seq => drop(self.open.insert(of, aside.until)),
+                (_, Some(_)) => {}
+            }
             let place = self.entries.len();
             self.by_id.insert(entry.id.clone(), place);
             if let Some(of) = entry.of {
@@ -129,14 +135,16 @@ impl Store for Memory {
 }
 
 impl Page for Working<'_> {
-    fn found(&mut self, ids: &[&str]) -> Result<(i64, Vec<Stored>), Error> {
+    fn found(&mut self, ids: &[&str], keys: &[(&str, &Account)]) -> Result<Found, Error> {
         let memory = &*self.memory;
         let last = memory.entries.last().map_or(i64::MIN, |e| e.recorded);
         let places = ids.iter().filter_map(|id| memory.by_id.get(*id));
-        Ok((
+        let entries = places.map(|place| memory.entries[*place].clone()).collect();
+        Ok(Found {
             last,
-            places.map(|place| memory.entries[*place].clone()).collect(),
-        ))
+            entries,
+            accounts: self.accounts(keys)?,
+        })
     }
 
     fn followers(&mut self, of: &[i64]) -> Result<Vec<Stored>, Error> {
@@ -182,16 +190,8 @@ impl Page for Working<'_> {
         Ok((1..=count as i64).map(|n| last + n).collect())
     }
 
-    fn append(&mut self, changes: &Changes) -> Result<(), Error> {
-        self.added.push(Changes {
-            entries: changes.entries.clone(),
-            lines: changes.lines.clone(),
-            accounts: changes.accounts.clone(),
-            days: changes.days.clone(),
-            limits: changes.limits.clone(),
-            opened: changes.opened.clone(),
-            closed: changes.closed.clone(),
-        });
+    fn append(&mut self, changes: Changes) -> Result<(), Error> {
+        self.added.push(changes);
         Ok(())
     }
 
@@ -215,6 +215,11 @@ impl Page for Working<'_> {
             tell(entry.seq, &entry.digest);
         }
         Ok(last)
+    }
+
+    fn sum_up(&mut self) -> Result<(), Error> {
+        // It was when the page was kept.
+        Ok(())
     }
 
     fn seal(&mut self, block: &Block) -> Result<(), Error> {

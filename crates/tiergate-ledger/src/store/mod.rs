@@ -151,26 +151,79 @@ pub struct Line {
     pub used_after: i64,
     /// What the account holds as reserved, after it.
     pub reserved_after: i64,
+    /// The lowest amount that limited it, if it is a draw.
+    pub tightest: Option<i64>,
 }
 
-/// What a page adds.
+/// What is kept beside an entry, so that open reservations are told without reading what was asked
+/// for. It follows from the entries and is not hashed; to verify is to tell it anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Aside {
+    /// The last day a reservation is held, if it has one.
+    pub until: Option<Date>,
+    /// Units reserved after it, of the reservation that was made or that it is about.
+    pub held: Option<i64>,
+}
+
+/// What a page adds. Sums by day and open reservations follow from it, and are brought up when a
+/// block is sealed: an entry costs no more writing than it must.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// Entries.
-    pub entries: Vec<Stored>,
+    pub entries: Vec<(Stored, Aside)>,
     /// What they moved.
     pub lines: Vec<Line>,
     /// Accounts as they stand after it.
     pub accounts: Vec<AccountRow>,
-    /// What moved by account, day and stretch of places; the amounts are to be added, the limit
-    /// lowered.
-    pub days: Vec<(i64, Date, i64, Day)>,
     /// Limits set.
     pub limits: Vec<(i64, i64, SetLimit)>,
-    /// Reservations opened: place, and the last day they are held.
-    pub opened: Vec<(i64, Option<Date>)>,
-    /// Reservations of which nothing is held any more.
-    pub closed: Vec<i64>,
+}
+
+impl Changes {
+    /// The accounts that each entry moved, as numbers one after another: whoever sums up finds its
+    /// lines by them.
+    pub(crate) fn moved(&self) -> Vec<Vec<u8>> {
+        let mut lines = self.lines.iter().peekable();
+        let moved = |(stored, _): &(Stored, Aside)| {
+            let mut moved = Vec::new();
+            while let Some(line) = lines.next_if(|line| line.seq == stored.seq) {
+                moved.extend(line.account.to_le_bytes());
+            }
+            moved
+        };
+        self.entries.iter().map(moved).collect()
+    }
+}
+
+/// The accounts of which entries tell that they moved something.
+///
+/// # Errors
+///
+/// When what is told is no list of accounts.
+pub(crate) fn moved_accounts<'m>(moved: impl Iterator<Item = &'m [u8]>) -> Result<Vec<i64>, Error> {
+    let mut accounts = std::collections::BTreeSet::new();
+    for moved in moved {
+        let (each, rest) = moved.as_chunks::<8>();
+        if !rest.is_empty() {
+            return Err(Error::Damaged(
+                "an entry does not tell what accounts it moved".to_owned(),
+            ));
+        }
+        accounts.extend(each.iter().map(|bytes| i64::from_le_bytes(*bytes)));
+    }
+    Ok(accounts.into_iter().collect())
+}
+
+/// What was found when a page was begun.
+#[derive(Debug)]
+pub struct Found {
+    /// When the last entry was recorded, in microseconds since 1970; the least number if there is
+    /// none.
+    pub last: i64,
+    /// The entries entered before.
+    pub entries: Vec<Stored>,
+    /// The accounts, in the order they were asked for.
+    pub accounts: Vec<AccountRow>,
 }
 
 /// A place where a ledger is kept.
@@ -229,12 +282,13 @@ pub trait Store: Send {
 
 /// A page being written: what others write waits for the accounts it has asked for.
 pub trait Page {
-    /// When the last entry was recorded, and which of these ids were entered before.
+    /// What entries of these ids were entered before, and the accounts of these keys, as `accounts`
+    /// gives them: asked for together.
     ///
     /// # Errors
     ///
     /// The store's.
-    fn found(&mut self, ids: &[&str]) -> Result<(i64, Vec<Stored>), Error>;
+    fn found(&mut self, ids: &[&str], keys: &[(&str, &Account)]) -> Result<Found, Error>;
 
     /// The accepted entries about these reservations, in order; others that would add to them wait.
     ///
@@ -276,7 +330,7 @@ pub trait Page {
     /// # Errors
     ///
     /// The store's.
-    fn append(&mut self, changes: &Changes) -> Result<(), Error>;
+    fn append(&mut self, changes: Changes) -> Result<(), Error>;
 
     /// Keeps a paper under its digest; one that is there already stays.
     ///
@@ -298,6 +352,14 @@ pub trait Page {
     ///
     /// The store's.
     fn placed(&mut self, last: i64) -> Result<(), Error>;
+
+    /// Brings sums by day and open reservations up to the last entry. Until then they are told from
+    /// the entries since.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn sum_up(&mut self) -> Result<(), Error>;
 
     /// Adds a block.
     ///

@@ -11,15 +11,18 @@ use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior, par
 
 use super::rows::{day_number, digest, kind_number, number_day, number_kind, place_by_halves};
 use super::{
-    AccountRow, Changes, Day, Digest, EachPaper, Line, Listed, Page, Reader, SetLimit, Store,
-    Stored, by_day,
+    AccountRow, Changes, Day, Digest, EachPaper, Found, Line, Listed, Page, Reader, SetLimit,
+    Store, Stored, by_day, moved_accounts,
 };
 use crate::account::Account;
 use crate::chain::Block;
 use crate::error::Error;
 
 /// How the tables came to be as they are, one step after another.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/sqlite-1.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/sqlite-1.sql"),
+    include_str!("migrations/sqlite-2.sql"),
+];
 
 /// What stands in the head of the file: `TierG` in bytes, so that tools can tell whose it is.
 const APPLICATION: i32 = 0x5469_6572;
@@ -213,6 +216,7 @@ fn line(row: &Row<'_>) -> Result<Line, Error> {
         reserved: row.get(4)?,
         used_after: row.get(5)?,
         reserved_after: row.get(6)?,
+        tightest: row.get(7)?,
     })
 }
 
@@ -268,8 +272,12 @@ fn each(
 }
 
 fn stretches(db: &Connection, account: i64) -> Result<Vec<(jiff::civil::Date, i64, Day)>, Error> {
-    let sql = "SELECT date, stretch, used, reserved, tightest FROM days WHERE account = ? \
-         ORDER BY date, stretch";
+    let sql = "SELECT date, stretch, sum(used), sum(reserved), min(tightest) FROM ( \
+           SELECT date, stretch, used, reserved, tightest FROM days WHERE account = ?1 \
+           UNION ALL \
+           SELECT date, seq / 16384, used, reserved, tightest FROM lines \
+             WHERE account = ?1 AND seq > (SELECT upto FROM summed)) \
+         GROUP BY date, stretch ORDER BY date, stretch";
     rows(db, sql, &[Value::Integer(account)], |row| {
         let day = Day {
             used: row.get(2)?,
@@ -304,7 +312,7 @@ fn last_block(db: &Connection) -> Result<Option<Block>, Error> {
 }
 
 impl Page for Working<'_> {
-    fn found(&mut self, ids: &[&str]) -> Result<(i64, Vec<Stored>), Error> {
+    fn found(&mut self, ids: &[&str], keys: &[(&str, &Account)]) -> Result<Found, Error> {
         let sql = "SELECT recorded FROM entries ORDER BY seq DESC LIMIT 1";
         let last = rows(&self.0, sql, &[], |row| Ok(row.get(0)?))?;
         let sql = format!("SELECT {COLUMNS} FROM entries WHERE id = ?");
@@ -316,7 +324,12 @@ impl Page for Working<'_> {
                 found.push(stored(row)?);
             }
         }
-        Ok((last.first().copied().unwrap_or(i64::MIN), found))
+        drop(statement);
+        Ok(Found {
+            last: last.first().copied().unwrap_or(i64::MIN),
+            entries: found,
+            accounts: self.accounts(keys)?,
+        })
     }
 
     fn followers(&mut self, of: &[i64]) -> Result<Vec<Stored>, Error> {
@@ -367,18 +380,22 @@ impl Page for Working<'_> {
         Ok((1..=count as i64).map(|n| last + n).collect())
     }
 
-    fn append(&mut self, changes: &Changes) -> Result<(), Error> {
+    fn append(&mut self, changes: Changes) -> Result<(), Error> {
         let db = &self.0;
-        let sql = format!("INSERT INTO entries ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        let sql = format!(
+            "INSERT INTO entries ({COLUMNS}, until, held, moved) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        );
         let mut add = db.prepare_cached(&sql)?;
-        for e in &changes.entries {
+        for ((e, aside), moved) in changes.entries.iter().zip(changes.moved()) {
             let (kind, date) = (kind_number(e.kind), day_number(e.date));
+            let until = aside.until.map(day_number);
             add.execute(params![
                 e.seq, e.id, kind, date, e.of, e.accepted, e.recorded, e.request, e.answer,
-                e.digest
+                e.digest, until, aside.held, moved
             ])?;
         }
-        let mut add = db.prepare_cached("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?)")?;
+        let mut add = db.prepare_cached("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?)")?;
         for l in &changes.lines {
             let date = day_number(l.date);
             add.execute(params![
@@ -388,7 +405,8 @@ impl Page for Working<'_> {
                 l.used,
                 l.reserved,
                 l.used_after,
-                l.reserved_after
+                l.reserved_after,
+                l.tightest
             ])?;
         }
         let sql = "UPDATE accounts SET used = ?, reserved = ?, last = ?, limited = ? WHERE id = ?";
@@ -402,21 +420,6 @@ impl Page for Working<'_> {
                 a.id
             ])?;
         }
-        let sql = "INSERT INTO days VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET \
-             used = used + excluded.used, reserved = reserved + excluded.reserved, \
-             tightest = coalesce(min(tightest, excluded.tightest), tightest, excluded.tightest)";
-        let mut add = db.prepare_cached(sql)?;
-        for (account, date, stretch, day) in &changes.days {
-            let date = day_number(*date);
-            add.execute(params![
-                account,
-                date,
-                stretch,
-                day.used,
-                day.reserved,
-                day.tightest
-            ])?;
-        }
         let mut add = db.prepare_cached("INSERT INTO limits VALUES (?, ?, ?, ?, ?)")?;
         for (account, seq, set) in &changes.limits {
             add.execute(params![
@@ -426,14 +429,6 @@ impl Page for Working<'_> {
                 set.most,
                 set.cite
             ])?;
-        }
-        let mut add = db.prepare_cached("INSERT INTO open VALUES (?, ?)")?;
-        for (seq, until) in &changes.opened {
-            add.execute(params![seq, until.map(day_number)])?;
-        }
-        let mut take = db.prepare_cached("DELETE FROM open WHERE seq = ?")?;
-        for seq in &changes.closed {
-            take.execute([seq])?;
         }
         Ok(())
     }
@@ -461,6 +456,38 @@ impl Page for Working<'_> {
             Ok(())
         })?;
         Ok(last)
+    }
+
+    fn sum_up(&mut self) -> Result<(), Error> {
+        let db = &self.0;
+        let sql = "SELECT upto, (SELECT coalesce(max(seq), 0) FROM entries) FROM summed";
+        let (upto, last): (i64, i64) =
+            db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if last <= upto {
+            return Ok(());
+        }
+        let sql = "SELECT moved FROM entries WHERE seq > ?";
+        let moved = rows(db, sql, &[Value::Integer(upto)], |row| {
+            Ok(row.get::<_, Option<Vec<u8>>>(0)?.unwrap_or_default())
+        })?;
+        let sql = "INSERT INTO days \
+               SELECT account, date, seq / 16384, sum(used), sum(reserved), min(tightest) FROM lines \
+               WHERE account = ? AND seq > ? GROUP BY date, seq / 16384 \
+             ON CONFLICT DO UPDATE SET \
+             used = used + excluded.used, reserved = reserved + excluded.reserved, \
+             tightest = coalesce(min(tightest, excluded.tightest), tightest, excluded.tightest)";
+        let mut add = db.prepare_cached(sql)?;
+        for account in moved_accounts(moved.iter().map(Vec::as_slice))? {
+            add.execute([account, upto])?;
+        }
+        let sql = "INSERT INTO open SELECT seq, until FROM entries \
+             WHERE seq > ? AND of IS NULL AND held > 0";
+        db.prepare_cached(sql)?.execute([upto])?;
+        let sql = "DELETE FROM open WHERE seq IN \
+             (SELECT of FROM entries WHERE seq > ? AND of IS NOT NULL AND held = 0)";
+        db.prepare_cached(sql)?.execute([upto])?;
+        db.execute("UPDATE summed SET upto = ?", [last])?;
+        Ok(())
     }
 
     fn seal(&mut self, b: &Block) -> Result<(), Error> {
@@ -586,7 +613,13 @@ impl Reader for Reading<'_> {
     fn open(&mut self) -> Result<Vec<(i64, Option<jiff::civil::Date>)>, Error> {
         rows(
             self.0,
-            "SELECT seq, until FROM open ORDER BY seq",
+            "SELECT seq, until FROM ( \
+               SELECT seq, until FROM open UNION ALL \
+               SELECT seq, until FROM entries \
+                 WHERE seq > (SELECT upto FROM summed) AND of IS NULL AND held > 0) \
+             WHERE seq NOT IN (SELECT of FROM entries \
+               WHERE seq > (SELECT upto FROM summed) AND of IS NOT NULL AND held = 0) \
+             ORDER BY seq",
             &[],
             |row| {
                 let until = row.get::<_, Option<i32>>(1)?.map(number_day).transpose()?;
