@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::book::Balance;
+use crate::entry::Charge;
 
 /// What became of an entry; a retry of the same entry gets the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +93,32 @@ pub struct Over {
     pub cite: String,
     /// The day on which the limit would be passed: the entry's, or a later one.
     pub on: Date,
+}
+
+impl Over {
+    /// How a charge would pass a limit, where an account holds so much; none when it would not.
+    pub(crate) fn told(
+        charge: &Charge,
+        quota: &str,
+        held: Balance,
+        most: i64,
+        cite: String,
+        on: Date,
+    ) -> Option<Over> {
+        let left = most - held.total();
+        let passes = i64::try_from(charge.amount).unwrap_or(i64::MAX) > left;
+        passes.then(|| Over {
+            quota: quota.to_owned(),
+            account: charge.account.clone(),
+            asked: charge.amount,
+            used: held.used,
+            reserved: held.reserved,
+            left: left.max(0),
+            most,
+            cite,
+            on,
+        })
+    }
 }
 
 impl std::fmt::Display for Refusal {

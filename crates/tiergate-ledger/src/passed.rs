@@ -28,7 +28,7 @@ pub fn passed(
 ) -> Result<Vec<Over>, Error> {
     let mut over = Vec::new();
     for charge in charges {
-        let Balance { used, reserved } = without(reader, &charge.account, on, own)?;
+        let held = without(reader, &charge.account, on, own)?;
         let listed = reader.account(&charge.account.key())?;
         let set = match &listed {
             Some(listed) if listed.row.limited => own_limit(reader, listed, i64::MAX, on)?,
@@ -49,20 +49,7 @@ pub fn passed(
                 }
             };
             let Some(most) = most else { continue };
-            let left = most - used - reserved;
-            if i64::try_from(charge.amount).unwrap_or(i64::MAX) > left {
-                over.push(Over {
-                    quota: quota.id.to_string(),
-                    account: charge.account.clone(),
-                    asked: charge.amount,
-                    used,
-                    reserved,
-                    left: left.max(0),
-                    most,
-                    cite,
-                    on,
-                });
-            }
+            over.extend(Over::told(charge, &quota.id, held, most, cite, on));
         }
     }
     Ok(over)

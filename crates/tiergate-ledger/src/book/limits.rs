@@ -14,7 +14,7 @@
 
 use jiff::civil::Date;
 
-use super::{Balance, Book, day_of};
+use super::{Book, day_of};
 use crate::answer::{Over, Reading};
 use crate::entry::Charge;
 use crate::error::Error;
@@ -99,25 +99,16 @@ impl Book<'_> {
                 }
             }
         }
-        let asked = i64::try_from(charge.amount).unwrap_or(i64::MAX);
         let (mut worst, mut least) = (None, i64::MAX);
         for (on, most, cite) in held {
-            let Balance { used, reserved } = self.balance_at(place, on)?;
-            let left = most - used - reserved;
+            let balance = self.balance_at(place, on)?;
+            let left = most - balance.total();
             // The day on which least is left, and of such days the first that was looked at.
-            if asked > left && left < least {
+            if left < least
+                && let Some(over) = Over::told(charge, &quota.id, balance, most, cite, on)
+            {
                 least = left;
-                worst = Some(Over {
-                    quota: quota.id.to_string(),
-                    account: charge.account.clone(),
-                    asked: charge.amount,
-                    used,
-                    reserved,
-                    left: left.max(0),
-                    most,
-                    cite,
-                    on,
-                });
+                worst = Some(over);
             }
         }
         Ok((reading, worst.map(Box::new)))
