@@ -138,8 +138,11 @@ impl Count<'_> {
             day = plus(day, length);
         }
         let bears = |p: &&&Pause| {
-            let until = p.until.unwrap_or(Date::MAX);
-            p.from <= day && p.from.max(self.start) < until
+            // One that stopped today bears though no day of it has passed yet; a later one does not.
+            let bears = p
+                .until
+                .map_or(p.from <= today, |until| p.from.max(self.start) < until);
+            p.from <= day && bears
         };
         let mut bearing: Vec<&&Pause> = self.pauses.iter().filter(bears).collect();
         bearing.sort_by_key(|p| (p.from, p.until));

@@ -63,6 +63,7 @@ mod people;
 mod process;
 mod rules;
 mod state;
+pub mod statistics;
 pub mod store;
 mod visible;
 
