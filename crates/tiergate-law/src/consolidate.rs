@@ -16,6 +16,7 @@ use crate::regime::{
     RegimeReview, RegimeValue, Resolved,
 };
 use crate::resolve::Scope;
+use crate::step::{Stands, check_steps};
 
 /// Outcomes hold the place of an authority in one byte.
 const AUTHORITIES_MAX: usize = 255;
@@ -253,11 +254,22 @@ pub(crate) fn consolidate(
                 .push(resolved(&s, (d.outcomes.clone(), duty.remove(0))));
         }
     }
-    for s in lay(&layers, "step", date, &mut faults) {
+    let steps = lay(&layers, "step", date, &mut faults);
+    for s in &steps {
         if let Body::Step(step) = &s.entry.body {
-            regime.steps.push(resolved(&s, step.clone()));
+            regime.steps.push(resolved(s, step.clone()));
         }
     }
+    let stand = steps.iter().filter_map(|s| match &s.entry.body {
+        Body::Step(step) => Some(Stands {
+            file: &s.source.file,
+            id: &s.entry.id,
+            span: &s.entry.span,
+            step,
+        }),
+        _ => None,
+    });
+    check_steps(&stand.collect::<Vec<_>>(), &mut faults);
     scope.unused_definitions(&mut faults);
     regime.definitions = scope.resolved_definitions();
     // A condition read for several parties or readings has each fault once.

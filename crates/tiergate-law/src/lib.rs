@@ -49,8 +49,10 @@ mod library;
 mod model;
 mod num;
 mod read;
+mod read_step;
 mod regime;
 mod resolve;
+mod step;
 mod syntax;
 mod table;
 
@@ -72,4 +74,5 @@ pub use regime::{
     Disapplied, Follower, Regime, RegimeAuthority, RegimeBar, RegimeClass, RegimeCondition,
     RegimeDuty, RegimeQuota, RegimeRequirement, RegimeReview, RegimeValue, Resolved,
 };
+pub use step::{STEP_EVENTS, STEP_READERS, Seen, Step, StepDefault, Votes, VotesOf};
 pub use syntax::{Expr, ExprKind, parse_condition};

@@ -5,6 +5,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::num::Num;
+use crate::step::Step;
 use crate::syntax::Expr;
 
 /// One law file: an instrument of the United States track or a proposal on a base.
@@ -716,27 +717,6 @@ pub struct RedFlag {
     pub when: Condition,
     /// What to do about it.
     pub then: Option<String>,
-}
-
-/// A step of the interagency process.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// The process it belongs to.
-    pub process: String,
-    /// Latest calendar day from the start of the process.
-    pub day: Option<i64>,
-    /// Days allowed from the event before it.
-    pub within_days: Option<i64>,
-    /// The event those days count from.
-    pub after: Option<String>,
-    /// Who acts.
-    pub who: Vec<String>,
-    /// How it is decided: `chair`, `majority`, `unanimous`, `president`, `none`.
-    pub decides: Option<String>,
-    /// What follows if the day is missed.
-    pub default: Option<String>,
-    /// Whether time spent here is not counted.
-    pub stops_clock: bool,
 }
 
 /// An example: a test of the law, beside it.

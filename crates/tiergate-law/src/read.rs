@@ -4,6 +4,7 @@ use toml::de::DeTable;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::*;
+use crate::read_step::step;
 use crate::table::{Faults, Fields};
 
 /// Reads one law file. A file without a usable head gives no source.
@@ -625,24 +626,6 @@ fn red_flag(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
         number,
         when: f.condition("when", faults)?,
         then,
-    }))
-}
-
-fn step(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
-    let process = f.text("process", faults);
-    let step = Step {
-        process: String::new(),
-        day: f.integer_opt("day", faults),
-        within_days: f.integer_opt("within_days", faults),
-        after: f.text_opt("after", faults),
-        who: f.texts("who", faults),
-        decides: f.text_opt("decides", faults),
-        default: f.text_opt("default", faults),
-        stops_clock: f.flag("stops_clock", faults),
-    };
-    Some(Body::Step(Step {
-        process: process?,
-        ..step
     }))
 }
 

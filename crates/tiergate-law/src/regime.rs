@@ -10,8 +10,9 @@ use crate::country::{Country, CountrySet};
 use crate::fact::NumberFact;
 use crate::law_ref::View;
 use crate::model::{
-    Agreement, AuthorityKind, DatedAmount, Duty, Grade, Over, Policy, Reading, RedFlag, Step,
+    Agreement, AuthorityKind, DatedAmount, Duty, Grade, Over, Policy, Reading, RedFlag,
 };
+use crate::step::Step;
 
 /// An entry of the regime: where it came from and its resolved content.
 #[derive(Debug, Clone, PartialEq)]

@@ -926,3 +926,108 @@ fn a_place_inside_escapes_and_other_scripts_can_be_shown() {
         }
     }
 }
+
+/// A step with this content: one fault at `place` in it.
+#[track_caller]
+fn step(content: &str, place: &str, message: &str, help: Option<&str>) {
+    let head = "[[step]]\nid = \"s\"\ncite = \"1\"\nprocess = \"license\"\n";
+    planted(&format!("{head}{content}\n"), place, message, help);
+}
+
+#[test]
+fn a_step_that_names_no_event_of_a_case() {
+    step(
+        "done_by = [\"refered\"]",
+        "\"refered\"",
+        "`refered` is no event of a case",
+        Some("did you mean `referred`?"),
+    );
+    step(
+        "within_days = 5\ncounts_from = [\"chair-decides\"]",
+        "\"chair-decides\"",
+        "`chair-decides` is no event of a case and no step",
+        Some("did you mean `chair-decided`?"),
+    );
+    step(
+        "within_days = 5\nafter_due = \"first\"",
+        "\"first\"",
+        "`first` is no event of a case and no step",
+        None,
+    );
+    step(
+        "seen = { by = [\"aplicant\"], cite = \"1\" }",
+        "\"aplicant\"",
+        "`aplicant` is no reader of a case",
+        Some("did you mean `applicant`?"),
+    );
+}
+
+#[test]
+fn a_step_that_says_half_of_something() {
+    step(
+        "stops_on = [\"held\"]",
+        "[\"held\"]",
+        "events for a clock that the step does not stop",
+        Some("say `stops_clock = true`"),
+    );
+    step(
+        "counts_from = [\"referred\"]",
+        "[\"referred\"]",
+        "a start to count from, and no days",
+        Some("give `within_days`"),
+    );
+    step(
+        "then = \"no-objection\"",
+        "\"no-objection\"",
+        "what follows is named and not said",
+        Some("say it in `default`"),
+    );
+    step(
+        "default = \"x\"\nthen = \"denied\"",
+        "\"denied\"",
+        "`denied` is no `then`",
+        Some("one of no-objection, decision-stands, denial-final, as-posted"),
+    );
+    step(
+        "votes = { of = \"members\", cite = \"1\" }",
+        "{ of = \"members\", cite = \"1\" }",
+        "votes that nothing decides by",
+        Some("say `decides = \"majority\"` or `\"unanimous\"`"),
+    );
+    step(
+        "decides = \"majority\"\nvotes = { of = \"members\", cite = \"1\", grade = \"assumed\" }",
+        "{ of = \"members\", cite = \"1\", grade = \"assumed\" }",
+        "an assumption without its reason",
+        Some("give `because`"),
+    );
+    step(
+        "day = -1",
+        "-1",
+        "`day` is below zero",
+        Some("days are counted from 0"),
+    );
+    step(
+        "each_year = [\"02-29\"]",
+        "\"02-29\"",
+        "`02-29` is no day of every year",
+        Some("write month and day, such as \"07-15\""),
+    );
+}
+
+#[test]
+fn days_of_steps_that_do_not_add_up() {
+    let steps = |day: &str| {
+        format!(
+            "{HEAD}\n[[step]]\nid = \"first\"\ncite = \"1\"\nprocess = \"license\"\nday = 9\n\
+             done_by = [\"referred\"]\n[[step]]\nid = \"second\"\ncite = \"1\"\nprocess = \"license\"\n\
+             day = {day}\nwithin_days = 30\ncounts_from = [\"referred\"]\n"
+        )
+    };
+    assert_eq!(faults(&[("law.toml", &steps("39"))]), vec![]);
+    one(
+        &steps("40"),
+        "\"second\"",
+        "the step is due by day 40, and 30 days after day 9 is day 39",
+        Some("put right `day` or `within_days`"),
+    );
+}

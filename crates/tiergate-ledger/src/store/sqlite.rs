@@ -74,9 +74,9 @@ impl Sqlite {
         // What is there must be a ledger before anything is set on it.
         // Both are read of one moment: another may be making the tables.
         let moment = db.transaction()?;
-        let tables = moment.query_row("SELECT count(*) FROM sqlite_schema", [], |r| {
-            r.get::<_, i64>(0)
-        })?;
+        // Cases may share the file: what is theirs begins so.
+        let own = "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT GLOB 'case_*'";
+        let tables = moment.query_row(own, [], |r| r.get::<_, i64>(0))?;
         let application = number(&moment, "application_id")?;
         drop(moment);
         if application != APPLICATION && (application != 0 || tables > 0) {

@@ -5,8 +5,8 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use tiergate_engine::Desk;
 use tiergate_law::{
-    Body, CitedCondition, Date, LawRef, Library, Policy, Regime, RegimeAuthority, RegimeDuty,
-    Resolved, View,
+    Body, CitedCondition, Date, LawRef, Library, Named, Policy, Regime, RegimeAuthority,
+    RegimeDuty, Resolved, StepDefault, View, VotesOf,
 };
 
 use super::show::when;
@@ -411,10 +411,35 @@ fn as_json(library: &Library, regime: &Regime) -> Value {
         "red_flags": rules(library, &regime.red_flags, |(flag, _)| json!({ "number": flag.number, "then": flag.then })),
         "duties": rules(library, &regime.duties, |(outcomes, d)| json!({ "outcomes": outcomes, "what": d.duty.what })),
         "notes": rules(library, &regime.notes, none),
-        "steps": rules(library, &regime.steps, |s| json!({
-            "process": s.process, "day": s.day, "within_days": s.within_days, "after": s.after, "who": s.who,
-        })),
+        "steps": rules(library, &regime.steps, step),
     })
+}
+
+fn step(s: &tiergate_law::Step) -> Value {
+    let words = |all: &[Named]| all.iter().map(|n| n.name.clone()).collect::<Vec<_>>();
+    let mut json = json!({
+        "process": s.process, "day": s.day, "within_days": s.within_days, "after": s.after, "who": s.who,
+        "decides": s.decides, "default": s.default, "stops_clock": s.stops_clock,
+        "starts": s.starts.as_ref().map(|n| &n.name), "counts_from": words(&s.counts_from),
+        "after_due": s.after_due.as_ref().map(|n| &n.name), "done_by": words(&s.done_by),
+        "stops_on": words(&s.stops_on), "runs_on": words(&s.runs_on),
+        "then": s.then.map(StepDefault::word), "dissenting": s.dissenting,
+        "each_year": s.each_year.iter().map(|(m, d)| format!("{m:02}-{d:02}")).collect::<Vec<_>>(),
+    });
+    if let Some(votes) = &s.votes {
+        let of = match votes.of {
+            VotesOf::Members => "members",
+            VotesOf::Cast => "cast",
+        };
+        json["votes"] = json!({
+            "of": of, "cite": votes.cite, "grade": votes.grade.word(), "because": votes.because,
+        });
+    }
+    if let Some(seen) = &s.seen {
+        json["seen"] =
+            json!({ "by": words(&seen.by), "cite": seen.cite, "grade": seen.grade.word() });
+    }
+    json
 }
 
 fn authorities(library: &Library, regime: &Regime) -> Value {

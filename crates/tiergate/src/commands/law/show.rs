@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use tiergate_law::{
     Body, Condition, Date, Duty, Entry, Grade, Group, LawRef, Library, Operation, Policy, Source,
+    VotesOf,
 };
 
 use super::consolidate;
@@ -325,6 +326,22 @@ fn body(body: &Body, page: &mut Page) {
             let who = (!step.who.is_empty()).then(|| step.who.join(", "));
             let parts: Vec<String> = [day, within, after, who].into_iter().flatten().collect();
             page.point(1, format!("{}: {}", step.process, parts.join(", ")));
+            if let Some(default) = &step.default {
+                page.point(1, format!("if missed: {default}"));
+            }
+            if let Some(votes) = &step.votes {
+                let how = step.decides.as_deref().unwrap_or_default();
+                let of = match votes.of {
+                    VotesOf::Members => "of the members",
+                    VotesOf::Cast => "of the votes cast",
+                };
+                let because = votes
+                    .because
+                    .as_ref()
+                    .map_or_else(String::new, |b| format!(": {b}"));
+                let (cite, grade) = (&votes.cite, votes.grade.word());
+                page.point(1, format!("{how} {of} [{cite}, {grade}]{because}"));
+            }
         }
     }
 }

@@ -1,0 +1,494 @@
+//! Approvals, licenses and shipments, with the ledger: nothing is approved that it does not hold.
+//!
+//! What an approval draws is reserved first, all or none, under an id made of the case and of the
+//! recommendation it carries out; only then is the approval kept. If the program stops between the
+//! two, the same call finds the reservation again. A reservation whose approval can no longer come
+//! is given up.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tiergate_ledger::{
+    Account, Act as Entered, Answer, Basis, Charge, Entry, Ledger, Limit, Part, Quota, Receipt,
+    Reserve, Schedule, Span,
+};
+
+use crate::act::What;
+use crate::desk::{check, enter_unheld, kept_before, read};
+use crate::error::{Error, No};
+use crate::event::Event;
+use crate::fit::reservation_id;
+use crate::law_book::LawBook;
+use crate::license::with_tolerance;
+use crate::state::{Closing, State};
+use crate::store::{Kept, Store};
+
+/// What an approval draws: the charges of the decision, as the engine and the law's quotas give
+/// them.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    /// The order's id, for the ledger.
+    pub order: String,
+    /// The charges; all or none.
+    pub charges: Vec<Charge>,
+    /// The decision they come of.
+    pub decision: Option<Basis>,
+}
+
+/// Something entered in a case and on the ledger.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The case after it.
+    pub state: State,
+    /// Its event.
+    pub kept: Kept,
+}
+
+/// A reservation to be held.
+struct Hold<'h> {
+    case: &'h str,
+    id: String,
+    day: Date,
+    by: &'h str,
+    quantity: u64,
+    drawing: &'h Drawing,
+}
+
+/// Holds amounts, or finds them held by an earlier call.
+fn hold(ledger: &Ledger, hold: &Hold<'_>) -> Result<(), Error> {
+    let entry = Entry {
+        id: hold.id.clone(),
+        date: hold.day,
+        by: Some(hold.by.to_owned()),
+        act: Entered::Reserve(Reserve {
+            order: hold.drawing.order.clone(),
+            quantity: hold.quantity,
+            charges: hold.drawing.charges.clone(),
+            decision: hold.drawing.decision.clone(),
+            until: None,
+        }),
+    };
+    let mut found = None;
+    let receipt: Option<Receipt> = ledger.transact(|book| {
+        // An earlier call may have been made on another day: what it holds is looked up.
+        found = book.lot(&hold.id)?.cloned();
+        match &found {
+            Some(_) => Ok(None),
+            None => book.enter(&entry).map(Some),
+        }
+    })?;
+    if let Some(held) = found {
+        let wanted = hold
+            .drawing
+            .charges
+            .iter()
+            .map(|c| (c.account.key(), c.amount));
+        let there = held
+            .made
+            .charges
+            .iter()
+            .map(|c| (c.account.key(), c.amount));
+        if held.made.quantity != Some(hold.quantity) || !wanted.eq(there) {
+            return Err(Error::Other(format!(
+                "the ledger holds something else under `{}`: recommend the case anew",
+                hold.id
+            )));
+        }
+        if held.released > 0 {
+            return Err(Error::Other(format!(
+                "what the ledger held under `{}` was given up: recommend the case anew",
+                hold.id
+            )));
+        }
+        return Ok(());
+    }
+    match receipt.map(|r| r.answer) {
+        Some(Answer::Refused(refusals)) => Err(Error::NotHeld {
+            case: hold.case.to_owned(),
+            refusals,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Ships or gives up what is held, as much as there is to do of it.
+fn follow(ledger: &Ledger, id: String, by: &str, day: Date, act: Entered) -> Result<(), Error> {
+    let entry = Entry {
+        id,
+        date: day,
+        by: Some(by.to_owned()),
+        act,
+    };
+    match ledger.submit(entry)?.answer {
+        Answer::Accepted(_) => Ok(()),
+        Answer::Refused(reasons) => {
+            let each: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            Err(Error::Other(each.join("; ")))
+        }
+    }
+}
+
+/// Approves a license application: what it draws is held on the ledger first, all or none.
+///
+/// The event is [`What::Approved`] with the [`reservation_id`] of the case and its recommendation.
+/// A retry, after whatever went wrong, is the same call.
+///
+/// # Errors
+///
+/// [`Error::NotHeld`] when a limit would be passed: nothing is approved then, and after a new
+/// recommendation it can be tried again. [`Error::Refused`] when the case may not be approved; what
+/// was held for it is given up, if it can no longer come.
+pub fn approve(
+    store: &mut dyn Store,
+    ledger: &Ledger,
+    law: &LawBook<'_>,
+    event: &Event,
+    drawing: &Drawing,
+) -> Result<Done, Error> {
+    let What::Approved {
+        reservation: Some(reservation),
+        ..
+    } = &event.what
+    else {
+        let right = "give the id that `reservation_id` makes of the case and its recommendation";
+        return Err(No::new("no reservation is named", right).of(event).into());
+    };
+    if let Some((state, kept)) = kept_before(store, law, event)? {
+        return Ok(Done { state, kept });
+    }
+    // Checked before anything is held, and again, on what is kept then, when it is.
+    let checked = check(store, law, event);
+    let outcome = checked.and_then(|(state, ..)| {
+        hold(
+            ledger,
+            &Hold {
+                case: &event.case,
+                id: reservation.clone(),
+                day: event.day,
+                by: &event.actor.id,
+                quantity: state.application.quantity.unwrap_or(1),
+                drawing,
+            },
+        )?;
+        enter_unheld(store, law, event)
+    });
+    match outcome {
+        Ok((state, kept)) => Ok(Done { state, kept }),
+        Err(error) => {
+            if matches!(error, Error::Refused(_)) {
+                give_up(store, ledger, law, &event.case, event.day, &event.actor.id)?;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Gives up what is held for approvals of a case that can no longer come: it has ended otherwise,
+/// or something else is recommended now. What may still be approved is left.
+///
+/// # Errors
+///
+/// The ledger's or the store's.
+pub fn give_up(
+    store: &mut dyn Store,
+    ledger: &Ledger,
+    law: &LawBook<'_>,
+    case: &str,
+    day: Date,
+    by: &str,
+) -> Result<Vec<String>, Error> {
+    let Some(read) = read(store, law, case)? else {
+        return Ok(Vec::new());
+    };
+    let mut given_up = Vec::new();
+    for logged in &read.log {
+        let What::Recommended { .. } = logged.event.what else {
+            continue;
+        };
+        let id = reservation_id(case, &logged.event.id);
+        let approved = read.state.reservation.as_deref() == Some(&id);
+        let current = read
+            .state
+            .recommendation
+            .as_ref()
+            .is_some_and(|r| r.id == logged.event.id);
+        if approved || (current && read.state.closed.is_none()) {
+            continue;
+        }
+        let held = ledger.transact(|book| Ok(book.lot(&id)?.map(|h| (h.reserved, h.made.date))))?;
+        if let Some((reserved, made)) = held.filter(|(reserved, _)| *reserved > 0) {
+            debug_assert!(reserved > 0);
+            let part = Part {
+                of: id.clone(),
+                quantity: None,
+            };
+            follow(
+                ledger,
+                format!("{id}: given up"),
+                by,
+                made.max(day),
+                Entered::Release(part),
+            )?;
+            given_up.push(id);
+        }
+    }
+    Ok(given_up)
+}
+
+/// The accounts of a license on the ledger: its quantity, and its value.
+///
+/// ```
+/// let [quantity, _] = tiergate_cases::license_accounts("D1234567");
+/// assert_eq!(quantity.measure, "license.quantity");
+/// ```
+#[must_use]
+pub fn license_accounts(number: &str) -> [Account; 2] {
+    ["license.quantity", "license.value"].map(|m| Account::new(m, number, Span::ALL))
+}
+
+/// Issues the license of an approved case: what was held counts as used from the day of the
+/// approval, and the license's own limits are set on the ledger, its value with the tolerance of
+/// the law. A retry is the same call.
+///
+/// # Errors
+///
+/// [`Error::Refused`] when it may not be issued so; the ledger's when its number is another's.
+pub fn issue(
+    store: &mut dyn Store,
+    ledger: &Ledger,
+    law: &LawBook<'_>,
+    event: &Event,
+) -> Result<Done, Error> {
+    let What::Issued {
+        number,
+        quantity,
+        value_usd,
+        ..
+    } = &event.what
+    else {
+        return Err(No::new("it issues nothing", "enter it as what it is")
+            .of(event)
+            .into());
+    };
+    if let Some((state, kept)) = kept_before(store, law, event)? {
+        return Ok(Done { state, kept });
+    }
+    let (state, rules, _) = check(store, law, event)?;
+    let Some((Closing::Approved, approved)) = state.closed else {
+        return Err(No::new("the case is not approved", "approve it first")
+            .of(event)
+            .into());
+    };
+    let by = &event.actor.id;
+    let [of_quantity, of_value] = license_accounts(number);
+    let tolerance = rules.tolerance();
+    let tolerated = tolerance.map_or_else(String::new, |t| format!("; {}", t.cite));
+    let cite = format!("license {number} of case {}{tolerated}", event.case);
+    let limits = [
+        (of_quantity, *quantity),
+        (of_value, with_tolerance(*value_usd, tolerance)),
+    ];
+    // The number first: one that another case has is told before anything else is moved.
+    for (account, most) in limits {
+        let id = format!("license {number}: {}", account.measure);
+        let limit = Entered::Limit {
+            account,
+            most: Some(most),
+            cite: cite.clone(),
+        };
+        follow(ledger, id, by, approved, limit)?;
+    }
+    if let Some(reservation) = &state.reservation {
+        let held =
+            ledger.transact(|book| Ok(book.lot(reservation)?.map(|h| (h.reserved, h.shipped))))?;
+        let part = |quantity| Part {
+            of: reservation.clone(),
+            quantity,
+        };
+        match held {
+            None => {
+                return Err(Error::Other(format!(
+                    "the ledger holds nothing under `{reservation}`: this is not the ledger the case was approved with"
+                )));
+            }
+            Some((reserved, 0)) if reserved > 0 => {
+                let some = (*quantity < reserved).then_some(*quantity);
+                follow(
+                    ledger,
+                    format!("{reservation}: licensed"),
+                    by,
+                    approved,
+                    Entered::Ship(part(some)),
+                )?;
+            }
+            Some(_) => {}
+        }
+        // What was approved and is not licensed is given back.
+        let left = ledger.transact(|book| Ok(book.lot(reservation)?.map_or(0, |h| h.reserved)))?;
+        if left > 0 {
+            follow(
+                ledger,
+                format!("{reservation}: not licensed"),
+                by,
+                approved,
+                Entered::Release(part(None)),
+            )?;
+        }
+    }
+    let (state, kept) = enter_unheld(store, law, event)?;
+    Ok(Done { state, kept })
+}
+
+/// Enters a shipment under the case's license, held on the ledger against its limits. A retry is
+/// the same call.
+///
+/// # Errors
+///
+/// [`Error::NotHeld`] or [`Error::Refused`] when the license does not allow it; nothing ships then.
+pub fn ship(
+    store: &mut dyn Store,
+    ledger: &Ledger,
+    law: &LawBook<'_>,
+    event: &Event,
+) -> Result<Done, Error> {
+    let What::Shipped {
+        shipment,
+        quantity,
+        value_usd,
+    } = &event.what
+    else {
+        return Err(No::new("it ships nothing", "enter it as what it is")
+            .of(event)
+            .into());
+    };
+    let id = format!("case {}: shipment {shipment}", event.case);
+    let part = || Part {
+        of: id.clone(),
+        quantity: None,
+    };
+    let by = &event.actor.id;
+    let done = match kept_before(store, law, event)? {
+        Some(before) => before,
+        None => {
+            let (state, ..) = check(store, law, event)?;
+            let number = state
+                .license
+                .as_ref()
+                .map(|l| l.number.clone())
+                .unwrap_or_default();
+            let drawing = Drawing {
+                order: id.clone(),
+                charges: license_charges(&number, *quantity, *value_usd),
+                decision: None,
+            };
+            hold(
+                ledger,
+                &Hold {
+                    case: &event.case,
+                    id: id.clone(),
+                    day: event.day,
+                    by,
+                    quantity: *quantity,
+                    drawing: &drawing,
+                },
+            )?;
+            match enter_unheld(store, law, event) {
+                Ok(done) => done,
+                Err(error) => {
+                    // Another event of this shipment may stand in the case: then what is held is its.
+                    let stands = read(store, law, &event.case)?
+                        .and_then(|r| r.state.license)
+                        .is_some_and(|l| l.shipments.contains(shipment));
+                    if matches!(error, Error::Refused(_)) && !stands {
+                        follow(
+                            ledger,
+                            format!("{id}: given up"),
+                            by,
+                            event.day,
+                            Entered::Release(part()),
+                        )?;
+                    }
+                    return Err(error);
+                }
+            }
+        }
+    };
+    let open = ledger.transact(|book| Ok(book.lot(&id)?.map_or(0, |h| h.reserved)))?;
+    if open > 0 {
+        follow(
+            ledger,
+            format!("{id}: shipped"),
+            by,
+            done.1.logged.event.day,
+            Entered::Ship(part()),
+        )?;
+    }
+    Ok(Done {
+        state: done.0,
+        kept: done.1,
+    })
+}
+
+/// What ships counts on the accounts of its license, which hold nothing until it is issued.
+fn license_charges(number: &str, quantity: u64, value_usd: u64) -> Vec<Charge> {
+    let unissued = Arc::new(Schedule::always(
+        Limit::Amount(0),
+        format!("no license {number} is on this ledger"),
+    ));
+    let [of_quantity, of_value] = license_accounts(number);
+    [(of_quantity, quantity), (of_value, value_usd)]
+        .map(|(account, amount)| Charge {
+            quotas: vec![Quota {
+                id: account.measure.as_str().into(),
+                whole: None,
+                schedule: Arc::clone(&unissued),
+            }],
+            account,
+            amount,
+            gives_back: Vec::new(),
+        })
+        .to_vec()
+}
+
+/// Changes a license without a new one (750.7(c)); a lower price lowers what may ship by value on
+/// the ledger too. A retry is the same call.
+///
+/// # Errors
+///
+/// [`Error::Refused`] when the law lists no such change; the ledger's.
+pub fn amend(
+    store: &mut dyn Store,
+    ledger: &Ledger,
+    law: &LawBook<'_>,
+    event: &Event,
+) -> Result<Done, Error> {
+    let (state, kept) = enter_unheld(store, law, event)?;
+    // Kept first: the case holds shipments to the lower value from then on, and a retry sets the
+    // ledger's limit if the program stopped here.
+    let log = store.log(&event.case)?;
+    // As it was right after this event: others may have come since.
+    let upto = usize::try_from(kept.logged.version).unwrap_or(usize::MAX);
+    let rules = law.on(state.registered)?;
+    let then = State::fold(&rules, log.iter().take(upto).map(|l| &l.event))?;
+    let license = then.and_then(|t| t.license);
+    if let (
+        What::Amended {
+            value_usd: Some(_), ..
+        },
+        Some(license),
+    ) = (&event.what, &license)
+    {
+        let [_, account] = license_accounts(&license.number);
+        let limit = Entered::Limit {
+            account,
+            most: Some(license.value_most_usd),
+            cite: format!(
+                "license {} of case {} as changed; 750.7(c)",
+                license.number, event.case
+            ),
+        };
+        let id = format!("license {}: changed by {}", license.number, event.id);
+        follow(ledger, id, &event.actor.id, kept.logged.event.day, limit)?;
+    }
+    Ok(Done { state, kept })
+}

@@ -1,0 +1,237 @@
+//! What is due when, how that was computed, and what follows if it is missed.
+
+use jiff::civil::Date;
+use tiergate_law::{Grade, StepDefault};
+
+use crate::clock::{Computed, Count, days_between};
+use crate::rules::{Rule, Rules, names};
+use crate::state::State;
+
+/// How a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// What it waits for has not happened; its latest day is known all the same.
+    Ahead,
+    /// It may be done now.
+    Open,
+    /// Its day has passed.
+    Overdue {
+        /// By so many calendar days.
+        days: i64,
+    },
+    /// Its day has passed, and the default has taken its place.
+    Defaulted,
+    /// It was done.
+    Done {
+        /// When.
+        on: Date,
+        /// So many days after its day; none when in time.
+        late_days: Option<i64>,
+    },
+    /// The case has ended without it.
+    NotNeeded,
+}
+
+/// A step with its day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Due {
+    /// The step's id in the law.
+    pub step: String,
+    /// What it says.
+    pub says: String,
+    /// Its paragraph.
+    pub cite: String,
+    /// How the paragraph is known.
+    pub grade: Grade,
+    /// Who acts.
+    pub who: Vec<String>,
+    /// The last day in time, with its computation: counted from what came before once that has
+    /// happened, and until then the latest day. None when there is nothing to count from.
+    pub due: Option<Computed>,
+    /// The latest day, counted from the start of the process.
+    pub latest: Option<Computed>,
+    /// The day counted from what came before.
+    pub within: Option<Computed>,
+    /// How it stands.
+    pub standing: Standing,
+    /// What follows if it is missed, for people.
+    pub default: Option<String>,
+    /// What follows, for the case.
+    pub then: Option<StepDefault>,
+}
+
+/// Every step of a case that has a day, in the order of the law.
+#[must_use]
+pub fn dues(state: &State, rules: &Rules, today: Date) -> Vec<Due> {
+    let kind = state.application.kind;
+    let asked = state.application.asks.as_deref();
+    rules
+        .steps(kind)
+        // Where a request names its step, the others by which such a request is decided are not its.
+        .filter(|s| match asked.and_then(|a| rules.step(a)) {
+            Some(a) => s.id == a.id || !s.is.done_by.iter().any(|d| names(&a.is.done_by, &d.name)),
+            None => true,
+        })
+        .map(|rule| due(state, rules, rule, today))
+        .filter(|d| d.due.is_some() || matches!(d.standing, Standing::Done { .. }))
+        .collect()
+}
+
+/// One step with its day.
+#[must_use]
+pub fn due(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Due {
+    let latest = latest(state, rule, today);
+    let anchor = anchor(state, rules, rule, today);
+    let within = match (&anchor, rule.is.within_days) {
+        (Some((start, what)), Some(days)) => {
+            Some(count(state, rule, *start, what).due(days, today))
+        }
+        _ => None,
+    };
+    // What came before governs once it has happened: whoever acts late does not shorten the days of
+    // the next, and whoever acts early starts them.
+    let due = within.clone().or_else(|| latest.clone());
+    let since = anchor
+        .as_ref()
+        .map_or(state.registered, |(start, _)| *start);
+    let waits = (!rule.is.counts_from.is_empty() || rule.is.starts.is_some())
+        && anchor.is_none()
+        && within.is_none()
+        && !started(state, rule);
+    let done = done_on(state, rule, since);
+    let late = |on: Date| {
+        let days = due.as_ref().map_or(0, |d| days_between(d.day, on));
+        (days > 0).then_some(days)
+    };
+    let past = due.as_ref().is_some_and(|d| d.day < today);
+    // What the end itself opens, such as an appeal of a denial, is not over with it.
+    let ended = state.closed.as_ref().is_some_and(|(_, on)| {
+        due.as_ref().is_none_or(|d| *on <= d.day)
+            && anchor.as_ref().is_none_or(|(start, _)| start < on)
+    });
+    let standing = match done {
+        Some(on) => Standing::Done {
+            on,
+            late_days: late(on),
+        },
+        None if ended => Standing::NotNeeded,
+        None if waits => Standing::Ahead,
+        None if past && rule.is.then.is_some() => Standing::Defaulted,
+        None if past => Standing::Overdue {
+            days: due.as_ref().map_or(0, |d| days_between(d.day, today)),
+        },
+        None => Standing::Open,
+    };
+    Due {
+        step: rule.id.clone(),
+        says: rule.says.clone(),
+        cite: rule.cite.clone(),
+        grade: rule.grade,
+        who: rule.is.who.clone(),
+        due,
+        latest,
+        within,
+        standing,
+        default: rule.is.default.clone(),
+        then: rule.is.then,
+    }
+}
+
+/// The last day in time of a step, if what it counts from has happened.
+#[must_use]
+pub fn due_day(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Option<Computed> {
+    due(state, rules, rule, today).due
+}
+
+/// A count with the pauses that bear on a step: those of its own process. A step that itself stops
+/// the clock is not held up by clocks that stand still.
+fn count<'s>(state: &'s State, rule: &Rule, start: Date, what: &str) -> Count<'s> {
+    let bears = |p: &&crate::clock::Pause| p.process == rule.is.process && !rule.is.stops_clock;
+    Count {
+        start,
+        what: what.to_owned(),
+        pauses: state.pauses.iter().filter(bears).collect(),
+    }
+}
+
+fn started(state: &State, rule: &Rule) -> bool {
+    match &rule.is.starts {
+        Some(named) => state.first(&named.name, state.registered).is_some(),
+        None => false,
+    }
+}
+
+/// The latest day, counted from the start of the process.
+fn latest(state: &State, rule: &Rule, today: Date) -> Option<Computed> {
+    let (start, what) = match &rule.is.starts {
+        Some(named) => (
+            state.first(&named.name, state.registered)?,
+            named.name.as_str(),
+        ),
+        None => (state.registered, "registered"),
+    };
+    if let Some(days) = rule.is.day {
+        return Some(count(state, rule, start, what).due(days, today));
+    }
+    // The next of the days of the year, that of the start among them.
+    let years = [start.year(), start.year().saturating_add(1)];
+    let days = rule.is.each_year.iter().flat_map(|(month, day)| {
+        years
+            .iter()
+            .filter_map(|year| Date::new(*year, *month, *day).ok())
+    });
+    let day = days.filter(|d| *d >= start).min()?;
+    Some(Computed {
+        day,
+        not_counted: 0,
+        stands_still: false,
+        says: format!("the first of the days of the year after {start} = {day}"),
+    })
+}
+
+/// What the days of a step count from: the latest of the events and steps it names, or the due day
+/// of the step before.
+fn anchor(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Option<(Date, String)> {
+    let events = rule.is.counts_from.iter().filter_map(|n| {
+        let day = match rules.step(&n.name) {
+            Some(step) => state.step_done(&step.id),
+            None => state.last(&n.name),
+        };
+        day.map(|d| (d, n.name.clone()))
+    });
+    if let Some(found) = events.max_by_key(|(day, _)| *day) {
+        return Some(found);
+    }
+    let before = rules.step(&rule.is.after_due.as_ref()?.name)?;
+    // Only once the step before is under way: before that, its latest day says enough.
+    if !before
+        .is
+        .counts_from
+        .iter()
+        .any(|n| state.last(&n.name).is_some())
+    {
+        return None;
+    }
+    let day = due(state, rules, before, today).due?;
+    Some((day.day, format!("`{}` due", before.id)))
+}
+
+/// When a step was done: the first of the events that do it, on or after a day.
+fn done_on(state: &State, rule: &Rule, since: Date) -> Option<Date> {
+    let days = rule
+        .is
+        .done_by
+        .iter()
+        .filter_map(|n| match n.name.as_str() {
+            "step-done" => state.step_done(&rule.id),
+            // A ground is done by stopping the clock on it, not on another.
+            "clock-stopped" if rule.is.stops_clock => state
+                .pauses
+                .iter()
+                .filter(|p| p.ground == rule.id)
+                .map(|p| p.from)
+                .min(),
+            word => state.first(word, since),
+        });
+    days.min()
+}

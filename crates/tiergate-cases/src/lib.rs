@@ -1,0 +1,90 @@
+//! The licensing desk: cases, their legal clocks, who decides, and the licenses that come of them.
+//!
+//! A case is a log of [`Event`]s; [`State::fold`] gives what it is after them, and refuses an event
+//! that may not be, with what would be right. [`dues`] gives the last day of every step with its
+//! computation, [`allowed`] what someone may do now and why not the rest. Days, agencies, votes,
+//! defaults and years come from the law ([`Rules`]); nothing here reads a clock.
+//!
+//! ```
+//! use jiff::civil::date;
+//! use tiergate_cases::{Actor, Application, Event, Kind, Role, Rules, State, What, dues};
+//! use tiergate_law::{Date, LawRef, Library, View};
+//!
+//! let law = r#"
+//! [instrument]
+//! id = "p"
+//! title = "Processing"
+//! cite = "part 750"
+//! effective = 2024-01-01
+//! grade = "primary"
+//! [[step]]
+//! id = "first"
+//! cite = "750.4(a)"
+//! says = "BIS refers it"
+//! process = "license"
+//! day = 9
+//! done_by = ["referred"]
+//! "#;
+//! let (library, _) = Library::read([("p.toml", law)]);
+//! let regime = library.consolidate(&LawRef::us(), Date::constant(2026, 1, 5), View::Text).unwrap();
+//! let rules = Rules::of(&regime);
+//!
+//! let mut application = Application::new(Kind::License, "300 accelerators", "acme");
+//! application.quantity = Some(300);
+//! let registered = Event {
+//!     id: "e-1".into(),
+//!     case: "Z-1".into(),
+//!     day: date(2026, 1, 5),
+//!     at: "2026-01-05T15:00:00Z".parse().unwrap(),
+//!     actor: Actor::new("acme", Role::Applicant),
+//!     basis: vec![],
+//!     what: What::Registered(Box::new(application)),
+//! };
+//! let state = State::fold(&rules, [&registered]).unwrap().unwrap();
+//! let due = &dues(&state, &rules, date(2026, 1, 6))[0];
+//! assert_eq!(due.due.as_ref().unwrap().says, "registered 2026-01-05 + 9 days = 2026-01-14");
+//! ```
+
+mod act;
+mod application;
+mod chain;
+mod clock;
+mod desk;
+mod drawing;
+mod due;
+mod error;
+mod event;
+mod fit;
+mod kind;
+mod law_book;
+mod license;
+mod may;
+mod people;
+mod process;
+mod rules;
+mod state;
+pub mod statistics;
+pub mod store;
+mod visible;
+
+pub use act::{Act, Advice, Answer, Level, Outcome, Proposal, Vote, What};
+pub use application::{Application, Concession};
+pub use chain::{Hash, Logged, check_chain, event_hash, first_hash, link};
+pub use clock::{Computed, Count, Pause, days_between, plus};
+pub use desk::{Read, enter, read};
+pub use drawing::{Done, Drawing, amend, approve, give_up, issue, license_accounts, ship};
+pub use due::{Due, Standing, due, due_day, dues};
+pub use error::{Error, No, Refused};
+pub use event::{Basis, Event, Grounds};
+pub use fit::reservation_id;
+pub use kind::Kind;
+pub use law_book::LawBook;
+pub use license::{License, valid_through, with_tolerance};
+pub use may::{Possible, allowed, may};
+pub use people::{Actor, HOME, Role, agency_of};
+pub use process::{
+    Authority, Counted, Finality, Tally, authority, counted, denied_from, finality, tally,
+};
+pub use rules::{Amount, Rule, Rules};
+pub use state::{Closing, Document, Given, Question, Recommendation, Referral, Ruling, State};
+pub use visible::visible;

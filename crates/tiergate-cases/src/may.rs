@@ -1,0 +1,628 @@
+//! What may be done now, by whom, and why not: the one place where it stands.
+
+use jiff::civil::Date;
+
+use crate::act::{Act, Level, Outcome, Proposal};
+use crate::due::due_day;
+use crate::error::No;
+use crate::kind::Kind;
+use crate::people::{Actor, Role};
+use crate::process::{Authority, Counted, authority, counted, denied_from};
+use crate::rules::{Rules, concerns};
+use crate::state::{Closing, State};
+
+/// An act, and whether it may be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Possible {
+    /// The act.
+    pub act: Act,
+    /// Why not; none when it may.
+    pub why_not: Option<No>,
+}
+
+/// Every act of a kind of case, and whether someone may do it on a day.
+///
+/// The content of an event is checked besides, when it is made.
+#[must_use]
+pub fn allowed(state: &State, rules: &Rules, actor: &Actor, day: Date) -> Vec<Possible> {
+    let kind = state.application.kind;
+    let acts = Act::ALL
+        .iter()
+        .filter(|a| **a != Act::Registered && belongs(kind, **a));
+    acts.map(|act| Possible {
+        act: *act,
+        why_not: may(Some(state), rules, *act, actor, day).err(),
+    })
+    .collect()
+}
+
+/// Whether an act may be done on a day.
+///
+/// # Errors
+///
+/// Why not, what would be right, and the paragraph.
+pub fn may(
+    state: Option<&State>,
+    rules: &Rules,
+    act: Act,
+    actor: &Actor,
+    day: Date,
+) -> Result<(), No> {
+    role(act, actor)?;
+    let state = match (state, act) {
+        (None, Act::Registered) => return Ok(()),
+        (None, _) => return Err(No::new("the case is not registered", "register it first")),
+        (Some(state), Act::Registered) => {
+            let found = format!("the case was registered on {}", state.registered);
+            return Err(No::new(found, "give a new case its own name"));
+        }
+        (Some(state), _) => state,
+    };
+    let kind = state.application.kind;
+    if !belongs(kind, act) {
+        return Err(No::new(
+            format!("it is a {kind} case"),
+            "there is no such act in it",
+        ));
+    }
+    if day < state.last.0 {
+        let found = format!(
+            "{day} lies before {}, the day of its last event",
+            state.last.0
+        );
+        return Err(No::new(found, "events are made in order"));
+    }
+    if matches!(actor.role, Role::Applicant) && actor.id != state.application.applicant {
+        let found = format!("it is a case of another applicant than `{}`", actor.id);
+        return Err(No::new(found, "an applicant acts in its own cases"));
+    }
+    if actor.role == Role::AgencyReviewer {
+        speaks_for(state, rules, act, actor)?;
+    }
+    ended(state, act)?;
+    Now {
+        state,
+        rules,
+        actor,
+        day,
+    }
+    .check(act)
+}
+
+/// Who may do what at all.
+fn role(act: Act, actor: &Actor) -> Result<(), No> {
+    use Role::{AgencyReviewer, Applicant, Countersigner, Desk, LicensingOfficer};
+    let staff: &[Role] = &[LicensingOfficer, Countersigner];
+    let fit: &[Role] = match act {
+        Act::Registered | Act::DocumentAttached => &[Applicant, LicensingOfficer],
+        Act::DataAsked => &[LicensingOfficer, AgencyReviewer],
+        Act::DataAnswered | Act::Withdrawn | Act::Responded | Act::DenialAppealed | Act::Filed => {
+            &[Applicant, LicensingOfficer]
+        }
+        Act::MissingTold | Act::Advised | Act::Voted | Act::AcepAppealed | Act::EarbAppealed => {
+            &[AgencyReviewer]
+        }
+        Act::PresidentAppealed | Act::ChairDecided => &[AgencyReviewer],
+        Act::AcepDecided | Act::EarbDecided | Act::ErcDecided => {
+            &[AgencyReviewer, LicensingOfficer]
+        }
+        Act::Countersigned | Act::Approved | Act::Issued | Act::Revoked => staff,
+        Act::StepDone => &[LicensingOfficer, AgencyReviewer],
+        Act::Shipped => &[Applicant, LicensingOfficer],
+        Act::Expired => &[Desk, LicensingOfficer],
+        Act::Denied => &[LicensingOfficer, Countersigner, Desk],
+        Act::Note | Act::Assigned => &[LicensingOfficer, Countersigner, AgencyReviewer],
+        _ => &[LicensingOfficer],
+    };
+    if fit.contains(&actor.role) {
+        return Ok(());
+    }
+    let words: Vec<&str> = fit.iter().map(|r| r.word()).collect();
+    Err(No::new(
+        format!("it is asked for by {actor}"),
+        format!("it is for {}", words.join(", ")),
+    ))
+}
+
+/// Whether an agency may act at a step of the law: the step says who.
+fn speaks_for(state: &State, rules: &Rules, act: Act, actor: &Actor) -> Result<(), No> {
+    let agency = actor.agency();
+    if matches!(act, Act::DataAsked | Act::MissingTold | Act::Advised)
+        && !state
+            .referrals
+            .iter()
+            .any(|r| Some(r.agency.as_str()) == agency)
+    {
+        let found = format!("it was not referred to {}", agency.unwrap_or("an agency"));
+        return Err(No::new(found, "refer it first"));
+    }
+    // A vote has its board's step, which only its content names.
+    if matches!(
+        act,
+        Act::Voted | Act::Note | Act::Assigned | Act::DataAsked | Act::StepDone
+    ) {
+        return Ok(());
+    }
+    let Some(rule) = rules.done_by(state.application.kind, act) else {
+        let found = format!(
+            "the law of {} has no step that `{}` does",
+            rules.date,
+            act.word()
+        );
+        return Err(No::new(found, "enter it under a law that has one"));
+    };
+    if concerns(rule, agency) {
+        return Ok(());
+    }
+    let found = format!(
+        "{} is not among those who act",
+        agency.unwrap_or("no agency")
+    );
+    Err(No::new(found, format!("it is for {}", rule.is.who.join(", "))).under(&rule.cite))
+}
+
+/// What is over once a case has ended.
+fn ended(state: &State, act: Act) -> Result<(), No> {
+    let Some((how, on)) = state.closed else {
+        return Ok(());
+    };
+    let lives_on = match act {
+        Act::Note | Act::DocumentAttached | Act::Assigned => true,
+        Act::DenialAppealed => how == Closing::Denied,
+        Act::Issued | Act::Recommended | Act::Countersigned | Act::Revoked | Act::Amended => {
+            how == Closing::Approved
+        }
+        Act::Shipped | Act::Suspended | Act::Reinstated | Act::Expired => how == Closing::Approved,
+        _ => false,
+    };
+    if lives_on {
+        return Ok(());
+    }
+    Err(No::new(
+        format!("the case was {} on {on}", how.word()),
+        "open a new case",
+    ))
+}
+
+/// Whether an act is one of a kind of case.
+fn belongs(kind: Kind, act: Act) -> bool {
+    let always = matches!(
+        act,
+        Act::Registered
+            | Act::DataAsked
+            | Act::DataAnswered
+            | Act::Returned
+            | Act::Withdrawn
+            | Act::Assigned
+            | Act::DocumentAttached
+            | Act::Note
+    );
+    always
+        || match kind {
+            Kind::License => !matches!(
+                act,
+                Act::ErcDecided | Act::Answered | Act::ConcessionMet | Act::Filed
+            ),
+            Kind::Nac => matches!(act, Act::Answered | Act::ClockStopped | Act::ClockResumed),
+            Kind::ValidatedEndUser => matches!(act, Act::Referred | Act::Voted | Act::ErcDecided),
+            Kind::Classification | Kind::AdvisoryOpinion => act == Act::Answered,
+            Kind::Agreement => {
+                matches!(
+                    act,
+                    Act::ConcessionMet | Act::Recommended | Act::Countersigned | Act::Approved
+                )
+            }
+            Kind::Report => act == Act::Filed,
+        }
+}
+
+/// A moment of a case: who wants what, when.
+struct Now<'n> {
+    state: &'n State,
+    rules: &'n Rules,
+    actor: &'n Actor,
+    day: Date,
+}
+
+impl Now<'_> {
+    fn check(&self, act: Act) -> Result<(), No> {
+        let state = self.state;
+        match act {
+            Act::DataAnswered if state.questions.iter().all(|q| q.answered.is_some()) => {
+                Err(No::new("no question is open", "ask first"))
+            }
+            Act::DataAsked if state.intent.is_some() => Err(No::new(
+                "notice of intent to deny was given",
+                "what the applicant has to say is its response",
+            )),
+            Act::Referred if !state.referrals.is_empty() => {
+                let found = format!("it was referred on {}", state.referrals[0].on);
+                Err(No::new(found, "it is referred once, to all agencies"))
+            }
+            Act::Advised => self.advised(),
+            Act::Recommended => self.recommended(),
+            Act::Countersigned => self.countersigned(),
+            Act::ChairDecided => self.chair(),
+            Act::AcepAppealed => self.appealed(Level::Chair),
+            Act::EarbAppealed => self.appealed(Level::Acep),
+            Act::PresidentAppealed => self.appealed(Level::Earb),
+            Act::AcepDecided => self.decided(Level::Acep),
+            Act::EarbDecided => self.decided(Level::Earb),
+            Act::PresidentDecided => self.decided(Level::President),
+            Act::ErcDecided if state.referrals.is_empty() => Err(No::new(
+                "it was not circulated",
+                "refer it to the committee's members first",
+            )),
+            Act::Voted if state.appeals.is_empty() && state.application.kind == Kind::License => {
+                Err(No::new(
+                    "it is before no board",
+                    "a board votes on an appeal",
+                ))
+            }
+            Act::IntentToDeny => self.intent(),
+            Act::Responded => self.responded(),
+            Act::Denied => self.denied(),
+            Act::DenialAppealed => self.in_time(Act::DenialAppealed),
+            Act::Returned if state.intent.is_some() || !state.rulings.is_empty() => Err(No::new(
+                "it is being decided",
+                "an application is returned before a decision or notice of intent to deny",
+            )),
+            Act::Held if state.held.is_some() => Err(No::new(
+                "it is held already",
+                "let the clock run again first",
+            )),
+            Act::ClockResumed if state.paused().is_empty() => {
+                Err(No::new("the clock runs", "stop it first"))
+            }
+            Act::Approved => self.approved(),
+            Act::Issued => self.issued(),
+            Act::Shipped | Act::Suspended | Act::Reinstated | Act::Amended | Act::Expired => {
+                self.licensed(act)
+            }
+            Act::Revoked => {
+                self.licensed(act)?;
+                self.signed(Proposal::Revoke)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the day of an act is not past.
+    fn in_time(&self, act: Act) -> Result<(), No> {
+        let Some(rule) = self.rules.done_by(self.state.application.kind, act) else {
+            let found = format!(
+                "the law of {} has no step that `{}` does",
+                self.rules.date,
+                act.word()
+            );
+            return Err(No::new(found, "enter it under a law that has one"));
+        };
+        let Some(due) = due_day(self.state, self.rules, rule, self.day) else {
+            let found = format!("step `{}` has nothing to count from yet", rule.id);
+            return Err(No::new(found, "enter what comes before it").under(&rule.cite));
+        };
+        if self.day <= due.day {
+            return Ok(());
+        }
+        let after = rule
+            .is
+            .default
+            .clone()
+            .unwrap_or_else(|| "it is too late".to_owned());
+        Err(No::new(format!("it was due by {} ({})", due.day, due.says), after).under(&rule.cite))
+    }
+
+    fn advised(&self) -> Result<(), No> {
+        if !self.state.rulings.is_empty() {
+            return Err(No::new(
+                "the chair has decided",
+                "an agency that disagrees appeals",
+            ));
+        }
+        self.in_time(Act::Advised)
+    }
+
+    fn recommended(&self) -> Result<(), No> {
+        if let Some(license) = &self.state.license {
+            return match license.revoked {
+                Some(on) => Err(No::new(
+                    format!("the license was revoked on {on}"),
+                    "nothing is left to propose",
+                )),
+                None => Ok(()),
+            };
+        }
+        if self.state.closed.is_some() {
+            return Err(No::new("the case is approved", "issue the license"));
+        }
+        if self.state.application.kind == Kind::Agreement {
+            return Ok(());
+        }
+        match authority(self.state, self.rules, self.day) {
+            Authority::Officer { .. } | Authority::Decided { .. } => Ok(()),
+            Authority::Awaits(agencies) => {
+                let found = format!("{} may still advise", agencies.join(", "));
+                Err(No::new(
+                    found,
+                    "wait for its advice, or for its day to pass",
+                ))
+            }
+            Authority::Chair { objecting } => {
+                let found = format!("agencies do not agree: {} objects", objecting.join(", "));
+                Err(self.chair_decides(found))
+            }
+            Authority::Pending(why) => Err(No::new(why, "wait until it is final")),
+        }
+    }
+
+    fn chair_decides(&self, found: String) -> No {
+        let no = No::new(found, "the chair of the Operating Committee decides");
+        match self.rules.done_by(Kind::License, Act::ChairDecided) {
+            Some(rule) => no.under(&rule.cite),
+            None => no,
+        }
+    }
+
+    fn countersigned(&self) -> Result<(), No> {
+        let Some(recommendation) = &self.state.recommendation else {
+            return Err(No::new("nothing is recommended", "recommend first"));
+        };
+        if let Some((by, on)) = &recommendation.countersigned {
+            return Err(No::new(
+                format!("`{by}` countersigned on {on}"),
+                "one signature is enough",
+            ));
+        }
+        if recommendation.by == self.actor.id {
+            let found = format!("`{}` recommended it", self.actor.id);
+            return Err(No::new(found, "another person countersigns"));
+        }
+        Ok(())
+    }
+
+    /// Whether a proposal stands that two persons signed.
+    fn signed(&self, proposal: Proposal) -> Result<(), No> {
+        let standing = self
+            .state
+            .recommendation
+            .as_ref()
+            .filter(|r| r.proposal == proposal);
+        let Some(recommendation) = standing else {
+            return Err(No::new(
+                "nothing of the kind is recommended",
+                "an officer recommends it first",
+            ));
+        };
+        match &recommendation.countersigned {
+            Some((by, _)) if *by != recommendation.by => Ok(()),
+            _ => Err(No::new(
+                "one person has signed",
+                "another countersigns it first",
+            )),
+        }
+    }
+
+    fn chair(&self) -> Result<(), No> {
+        if let Some(ruling) = self.state.rulings.first() {
+            return Err(No::new(
+                format!("the chair decided on {}", ruling.on),
+                "an agency that disagrees appeals",
+            ));
+        }
+        if self.state.referrals.is_empty() {
+            return Err(No::new(
+                "no agency was asked",
+                "the chair decides after hearing the agencies",
+            ));
+        }
+        let advice = counted(self.state, self.rules, self.day);
+        let awaited = advice.iter().filter(|(_, c)| *c == Counted::Awaited);
+        let awaited: Vec<&str> = awaited.map(|(agency, _)| agency.as_str()).collect();
+        if !awaited.is_empty() {
+            let found = format!("{} may still advise", awaited.join(", "));
+            return Err(No::new(
+                found,
+                "the chair decides after hearing all of them",
+            ));
+        }
+        Ok(())
+    }
+
+    fn appealed(&self, from: Level) -> Result<(), No> {
+        let Some((above, act)) = from.above() else {
+            return Err(No::new("nobody is above", "there is no appeal"));
+        };
+        let ruling = self.state.ruling().filter(|r| r.level == from);
+        let Some(ruling) = ruling else {
+            let found = format!("the {} has decided nothing that stands", from.word());
+            return Err(No::new(found, "an appeal is of its last decision"));
+        };
+        if let Some((_, by, on)) = self.state.appeals.iter().find(|(to, ..)| *to == above) {
+            return Err(No::new(
+                format!("{by} appealed on {on}"),
+                "one appeal brings it up",
+            ));
+        }
+        let rule = self.rules.done_by(Kind::License, act);
+        if let Some(rule) = rule.filter(|r| r.is.dissenting)
+            && !ruling
+                .dissenting
+                .iter()
+                .any(|a| Some(a.as_str()) == self.actor.agency())
+        {
+            let who = ruling.dissenting.join(", ");
+            let who = if who.is_empty() {
+                "nobody".to_owned()
+            } else {
+                who
+            };
+            let found = format!(
+                "{} did not dissent",
+                self.actor.agency().unwrap_or("no agency")
+            );
+            return Err(
+                No::new(found, format!("those who did may appeal: {who}")).under(&rule.cite)
+            );
+        }
+        self.in_time(act)
+    }
+
+    fn decided(&self, level: Level) -> Result<(), No> {
+        if !self.state.appeals.iter().any(|(to, ..)| *to == level) {
+            return Err(No::new(
+                format!("it is not before the {}", level.word()),
+                "it decides appeals",
+            ));
+        }
+        if self.state.rulings.iter().any(|r| r.level == level) {
+            return Err(No::new(
+                format!("the {} has decided", level.word()),
+                "it decides once",
+            ));
+        }
+        Ok(())
+    }
+
+    fn intent(&self) -> Result<(), No> {
+        if let Some((_, on)) = &self.state.intent {
+            return Err(No::new(
+                format!("notice was given on {on}"),
+                "one notice is enough",
+            ));
+        }
+        let proposed = self.state.recommendation.as_ref();
+        if proposed.is_none_or(|r| r.proposal != Proposal::Deny) {
+            return Err(No::new(
+                "denial is not recommended",
+                "an officer recommends it first",
+            )
+            .under("750.6"));
+        }
+        Ok(())
+    }
+
+    fn responded(&self) -> Result<(), No> {
+        if self.state.intent.is_none() {
+            return Err(No::new(
+                "no notice of intent to deny was given",
+                "there is nothing to respond to",
+            ));
+        }
+        if let Some(on) = self.state.response {
+            return Err(No::new(
+                format!("the applicant responded on {on}"),
+                "attach what is new as a document",
+            ));
+        }
+        self.in_time(Act::Responded)
+    }
+
+    fn denied(&self) -> Result<(), No> {
+        if self.state.intent.is_none() {
+            let right = "give notice of intent to deny first";
+            return Err(No::new("no notice of intent to deny was given", right).under("750.6"));
+        }
+        if self.state.response.is_some() || denied_from(self.state, self.rules, self.day).is_some()
+        {
+            return Ok(());
+        }
+        match self.in_time(Act::Responded) {
+            Ok(()) => Err(No::new(
+                "the applicant may still respond",
+                "wait for the response, or for its day to pass",
+            )
+            .under("750.6")),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn approved(&self) -> Result<(), No> {
+        if let Some(question) = self.state.questions.iter().find(|q| q.answered.is_none()) {
+            let found = format!(
+                "question `{}` is open since {}",
+                question.id, question.asked
+            );
+            return Err(No::new(found, "enter its answer first"));
+        }
+        if let Some(ground) = &self.state.held {
+            return Err(No::new(
+                format!("it is held on `{ground}`"),
+                "let the clock run again first",
+            ));
+        }
+        if denied_from(self.state, self.rules, self.day).is_some() {
+            return Err(No::new("the denial is final", "open a new case").under("750.6"));
+        }
+        let no = match authority(self.state, self.rules, self.day) {
+            _ if self.state.application.kind == Kind::Agreement => None,
+            Authority::Officer { approve: true, .. } => None,
+            Authority::Decided {
+                outcome: Outcome::Approve,
+                ..
+            } => None,
+            Authority::Officer { .. } => Some(No::new(
+                "every agency objects",
+                "deny it, or bring it before the chair",
+            )),
+            Authority::Decided {
+                outcome: Outcome::Deny,
+                why,
+                ..
+            } => Some(No::new(
+                format!("it was decided to deny: {why}"),
+                "give notice of intent to deny",
+            )),
+            Authority::Awaits(agencies) => Some(No::new(
+                format!("{} may still advise", agencies.join(", ")),
+                "wait for its advice, or for its day to pass",
+            )),
+            Authority::Chair { objecting } => Some(self.chair_decides(format!(
+                "agencies do not agree: {} objects",
+                objecting.join(", ")
+            ))),
+            Authority::Pending(why) => Some(No::new(why, "wait until it is final")),
+        };
+        match no {
+            Some(no) => Err(no),
+            None => self.signed(Proposal::Approve),
+        }
+    }
+
+    fn issued(&self) -> Result<(), No> {
+        if self.state.closed.is_none() {
+            return Err(No::new("the case is not approved", "approve it first"));
+        }
+        if self.state.license.is_some() {
+            return Err(No::new("its license is issued", "a case has one license"));
+        }
+        Ok(())
+    }
+
+    fn licensed(&self, act: Act) -> Result<(), No> {
+        let Some(license) = &self.state.license else {
+            return Err(No::new("no license is issued", "issue it first"));
+        };
+        if let Some(on) = license.revoked {
+            return Err(No::new(
+                format!("the license was revoked on {on}"),
+                "apply for a new one",
+            ));
+        }
+        match act {
+            Act::Shipped | Act::Amended => license.closed_on(self.day).map_or(Ok(()), Err),
+            Act::Suspended if license.suspended.is_some() => {
+                Err(No::new("it is suspended already", "reinstate it first"))
+            }
+            Act::Reinstated if license.suspended.is_none() => {
+                Err(No::new("it is not suspended", "there is nothing to end"))
+            }
+            Act::Expired if self.day <= license.through || license.expired.is_some() => {
+                Err(No::new(
+                    format!("it is valid through {}", license.through),
+                    "enter its expiry once, after that day",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,534 @@
+//! What a case is after its events.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::act::{Act, Advice, Answer, Level, Outcome, Proposal, Vote, What};
+use crate::application::Application;
+use crate::clock::Pause;
+use crate::error::Refused;
+use crate::event::{Event, Grounds};
+use crate::license::License;
+use crate::rules::Rules;
+use crate::{fit, may};
+
+/// How a case ended; a license may live on after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Closing {
+    /// Approved; a validated end user granted or removed as asked; an agreement in force.
+    Approved,
+    /// Denied, or not granted.
+    Denied,
+    /// Returned without action: no denial.
+    Returned,
+    /// Withdrawn by the applicant.
+    Withdrawn,
+    /// Answered: a classification, an opinion, a notification.
+    Answered,
+    /// Filed: a report.
+    Filed,
+}
+
+impl Closing {
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Closing::Approved => "approved",
+            Closing::Denied => "denied",
+            Closing::Returned => "returned",
+            Closing::Withdrawn => "withdrawn",
+            Closing::Answered => "answered",
+            Closing::Filed => "filed",
+        }
+    }
+}
+
+/// A question to the applicant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The event that asked.
+    pub id: String,
+    /// For which agency.
+    pub agency: Option<String>,
+    /// What.
+    pub text: String,
+    /// When.
+    pub asked: Date,
+    /// When it was answered.
+    pub answered: Option<Date>,
+}
+
+/// An agency that was asked, and what it said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// The agency.
+    pub agency: String,
+    /// When it was asked.
+    pub on: Date,
+    /// What it said last.
+    pub advice: Option<Given>,
+}
+
+/// Advice as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The advice.
+    pub advice: Advice,
+    /// Its conditions.
+    pub conditions: Vec<String>,
+    /// Its basis.
+    pub grounds: Grounds,
+    /// When.
+    pub on: Date,
+}
+
+/// What an officer proposes, and who signed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recommendation {
+    /// The event.
+    pub id: String,
+    /// Who.
+    pub by: String,
+    /// What.
+    pub proposal: Proposal,
+    /// Under which conditions.
+    pub conditions: Vec<String>,
+    /// When.
+    pub on: Date,
+    /// Who signed it, and when.
+    pub countersigned: Option<(String, Date)>,
+}
+
+/// A decision at a level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// Who decided.
+    pub level: Level,
+    /// How.
+    pub outcome: Outcome,
+    /// Under which conditions.
+    pub conditions: Vec<String>,
+    /// When.
+    pub on: Date,
+    /// The agencies that voted otherwise, of a board.
+    pub dissenting: Vec<String>,
+}
+
+/// A document by its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The digest of its content: blake3, in hex.
+    pub digest: String,
+    /// Its name.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its media type.
+    pub media_type: String,
+    /// When it was attached.
+    pub on: Date,
+    /// By whom.
+    pub by: String,
+}
+
+/// A case after its events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The case.
+    pub case: String,
+    /// What it was registered with.
+    pub application: Application,
+    /// The day it was registered: day 0.
+    pub registered: Date,
+    /// How many events it has.
+    pub version: u64,
+    /// The day and moment of the last event.
+    pub last: (Date, Timestamp),
+    /// What happened when, in the words of the law, and for which step.
+    pub milestones: Vec<(&'static str, Option<String>, Date)>,
+    /// Stretches that are not counted.
+    pub pauses: Vec<Pause>,
+    /// Questions to the applicant.
+    pub questions: Vec<Question>,
+    /// Agencies asked.
+    pub referrals: Vec<Referral>,
+    /// What the officer proposes now.
+    pub recommendation: Option<Recommendation>,
+    /// Decisions, in order.
+    pub rulings: Vec<Ruling>,
+    /// Appeals: to which level, by which agency, when.
+    pub appeals: Vec<(Level, String, Date)>,
+    /// The last vote of each agency at each level.
+    pub votes: BTreeMap<Level, BTreeMap<String, Vote>>,
+    /// Notice of intent to deny: its basis and day.
+    pub intent: Option<(Grounds, Date)>,
+    /// The response to it.
+    pub response: Option<Date>,
+    /// The ledger's entry that holds what the approval draws.
+    pub reservation: Option<String>,
+    /// The conditions of the approval.
+    pub conditions: Vec<String>,
+    /// The license.
+    pub license: Option<License>,
+    /// The ground it is held on without action.
+    pub held: Option<String>,
+    /// The answer to a request.
+    pub answer: Option<Answer>,
+    /// Concessions met, with their days.
+    pub met: BTreeMap<String, Date>,
+    /// Documents.
+    pub documents: Vec<Document>,
+    /// Who is in charge.
+    pub assigned: Option<String>,
+    /// How it ended, and when.
+    pub closed: Option<(Closing, Date)>,
+}
+
+impl State {
+    /// The state after a case's events.
+    ///
+    /// # Errors
+    ///
+    /// The first event that may not be, with its place.
+    pub fn fold<'e>(
+        rules: &Rules,
+        events: impl IntoIterator<Item = &'e Event>,
+    ) -> Result<Option<State>, Refused> {
+        let mut state = None;
+        for event in events {
+            state = Some(State::after(state, rules, event)?);
+        }
+        Ok(state)
+    }
+
+    /// The state after one more event.
+    ///
+    /// # Errors
+    ///
+    /// When the event may not be: what was found, and what would be right.
+    pub fn after(before: Option<State>, rules: &Rules, event: &Event) -> Result<State, Refused> {
+        may::may(
+            before.as_ref(),
+            rules,
+            event.what.act(),
+            &event.actor,
+            event.day,
+        )
+        .map_err(|no| no.of(event))?;
+        let Some(mut state) = before else {
+            return State::registered(rules, event);
+        };
+        fit::fit(&state, rules, event)?;
+        state.take(rules, event);
+        Ok(state)
+    }
+
+    fn registered(rules: &Rules, event: &Event) -> Result<State, Refused> {
+        let application = fit::application(rules, event)?;
+        Ok(State {
+            case: event.case.clone(),
+            application: application.clone(),
+            registered: event.day,
+            version: 1,
+            last: (event.day, event.at),
+            milestones: vec![(Act::Registered.word(), None, event.day)],
+            pauses: Vec::new(),
+            questions: Vec::new(),
+            referrals: Vec::new(),
+            recommendation: None,
+            rulings: Vec::new(),
+            appeals: Vec::new(),
+            votes: BTreeMap::new(),
+            intent: None,
+            response: None,
+            reservation: None,
+            conditions: Vec::new(),
+            license: None,
+            held: None,
+            answer: None,
+            met: BTreeMap::new(),
+            documents: Vec::new(),
+            assigned: None,
+            closed: None,
+        })
+    }
+
+    /// The first day, on or after another, on which something happened.
+    #[must_use]
+    pub fn first(&self, word: &str, since: Date) -> Option<Date> {
+        let days = self.milestones.iter().filter(|(w, ..)| *w == word);
+        days.map(|(.., day)| *day).filter(|d| *d >= since).min()
+    }
+
+    /// The last day on which something happened.
+    #[must_use]
+    pub fn last(&self, word: &str) -> Option<Date> {
+        let days = self.milestones.iter().filter(|(w, ..)| *w == word);
+        days.map(|(.., day)| *day).max()
+    }
+
+    /// The day on which a step that has no act of its own was done.
+    #[must_use]
+    pub fn step_done(&self, step: &str) -> Option<Date> {
+        let mut days = self
+            .milestones
+            .iter()
+            .filter(|(w, s, _)| *w == Act::StepDone.word() && s.as_deref() == Some(step));
+        days.next().map(|(.., day)| *day)
+    }
+
+    /// The last decision, if any.
+    #[must_use]
+    pub fn ruling(&self) -> Option<&Ruling> {
+        self.rulings.last()
+    }
+
+    /// Whether the clock stands still on a day, and on which grounds.
+    #[must_use]
+    pub fn paused(&self) -> Vec<&Pause> {
+        self.pauses.iter().filter(|p| p.until.is_none()).collect()
+    }
+
+    /// What an agreement unlocks once every concession is met; none while one is open.
+    #[must_use]
+    pub fn unlocked(&self) -> Option<&[String]> {
+        let all = &self.application.concessions;
+        let met = all.iter().all(|c| self.met.contains_key(&c.id));
+        (met && !self.application.unlocks.is_empty()).then_some(&self.application.unlocks[..])
+    }
+
+    fn close(&mut self, how: Closing, on: Date) {
+        self.closed = Some((how, on));
+    }
+
+    /// Takes in an event that may be.
+    fn take(&mut self, rules: &Rules, event: &Event) {
+        let (act, day) = (event.what.act(), event.day);
+        self.version += 1;
+        self.last = (day, event.at);
+        let step = match &event.what {
+            What::StepDone { step } => Some(step.clone()),
+            What::ClockStopped { ground } | What::Held { ground } => Some(ground.clone()),
+            _ => None,
+        };
+        // Advice is a milestone when the last agency has given it.
+        if act != Act::Advised {
+            self.milestones.push((act.word(), step, day));
+        }
+        self.run_clock(rules, event);
+        self.stop_clock(rules, event);
+        match &event.what {
+            What::DataAsked { question } => self.questions.push(Question {
+                id: event.id.clone(),
+                agency: event.actor.agency().map(str::to_owned),
+                text: question.clone(),
+                asked: day,
+                answered: None,
+            }),
+            What::DataAnswered { of, .. } => {
+                for question in self.questions.iter_mut().filter(|q| q.id == *of) {
+                    question.answered = Some(day);
+                }
+            }
+            What::Referred { agencies } => {
+                self.referrals
+                    .extend(agencies.iter().map(|agency| Referral {
+                        agency: agency.clone(),
+                        on: day,
+                        advice: None,
+                    }));
+            }
+            What::Advised {
+                advice,
+                conditions,
+                grounds,
+            } => {
+                let given = Given {
+                    advice: *advice,
+                    conditions: conditions.clone(),
+                    grounds: grounds.clone(),
+                    on: day,
+                };
+                let agency = event.actor.agency();
+                for referral in self
+                    .referrals
+                    .iter_mut()
+                    .filter(|r| Some(r.agency.as_str()) == agency)
+                {
+                    referral.advice = Some(given.clone());
+                }
+                if self.referrals.iter().all(|r| r.advice.is_some()) {
+                    self.milestones.push((act.word(), None, day));
+                }
+            }
+            What::Recommended {
+                proposal,
+                conditions,
+                ..
+            } => {
+                if *proposal == Proposal::Deny {
+                    self.milestones.push(("denial-proposed", None, day));
+                }
+                self.recommendation = Some(Recommendation {
+                    id: event.id.clone(),
+                    by: event.actor.id.clone(),
+                    proposal: *proposal,
+                    conditions: conditions.clone(),
+                    on: day,
+                    countersigned: None,
+                });
+            }
+            What::Countersigned { .. } => {
+                if let Some(recommendation) = &mut self.recommendation {
+                    recommendation.countersigned = Some((event.actor.id.clone(), day));
+                }
+            }
+            What::Decided {
+                level,
+                outcome,
+                conditions,
+                ..
+            } => {
+                let votes = self.votes.get(level);
+                let other = match outcome {
+                    Outcome::Approve => Vote::Against,
+                    Outcome::Deny => Vote::For,
+                };
+                let dissenting = votes.into_iter().flatten().filter(|(_, v)| **v == other);
+                self.rulings.push(Ruling {
+                    level: *level,
+                    outcome: *outcome,
+                    conditions: conditions.clone(),
+                    on: day,
+                    dissenting: dissenting.map(|(agency, _)| agency.clone()).collect(),
+                });
+                if *level == Level::Erc {
+                    let how = match outcome {
+                        Outcome::Approve => Closing::Approved,
+                        Outcome::Deny => Closing::Denied,
+                    };
+                    self.close(how, day);
+                }
+                // What was proposed before the decision was proposed on another footing.
+                self.recommendation = None;
+            }
+            What::Voted { level, vote } => {
+                let agency = event.actor.agency().unwrap_or_default().to_owned();
+                self.votes.entry(*level).or_default().insert(agency, *vote);
+            }
+            What::Appealed { to } => {
+                let agency = event.actor.agency().unwrap_or_default().to_owned();
+                self.appeals.push((*to, agency, day));
+                self.recommendation = None;
+            }
+            What::Answered { answer, .. } => {
+                self.answer = Some(*answer);
+                self.close(Closing::Answered, day);
+            }
+            What::IntentToDeny { grounds } => self.intent = Some((grounds.clone(), day)),
+            What::Responded { .. } => self.response = Some(day),
+            What::Denied { .. } => self.close(Closing::Denied, day),
+            What::Returned { .. } => self.close(Closing::Returned, day),
+            What::Withdrawn => self.close(Closing::Withdrawn, day),
+            What::Filed { .. } => self.close(Closing::Filed, day),
+            What::Held { ground } => self.held = Some(ground.clone()),
+            What::ClockResumed { ground } if self.held.as_ref() == Some(ground) => self.held = None,
+            What::ConcessionMet { concession } => {
+                self.met.insert(concession.clone(), day);
+            }
+            What::Approved {
+                conditions,
+                reservation,
+            } => {
+                self.conditions.clone_from(conditions);
+                self.reservation.clone_from(reservation);
+                self.close(Closing::Approved, day);
+            }
+            What::DocumentAttached {
+                digest,
+                name,
+                bytes,
+                media_type,
+            } => {
+                self.documents.push(Document {
+                    digest: digest.clone(),
+                    name: name.clone(),
+                    bytes: *bytes,
+                    media_type: media_type.clone(),
+                    on: day,
+                    by: event.actor.id.clone(),
+                });
+            }
+            What::Assigned { to } => self.assigned = Some(to.clone()),
+            What::Issued {
+                number,
+                quantity,
+                value_usd,
+                through,
+                conditions,
+            } => {
+                self.license = Some(License::issued(
+                    (number, day, *through),
+                    (*quantity, *value_usd),
+                    rules.tolerance(),
+                    conditions,
+                ));
+            }
+            what => {
+                if let Some(license) = &mut self.license {
+                    license.take(what, day);
+                }
+            }
+        }
+        // A case that has ended needs no clock.
+        if let Some((_, on)) = self.closed {
+            for pause in self.pauses.iter_mut().filter(|p| p.until.is_none()) {
+                pause.until = Some(on);
+            }
+        }
+    }
+
+    /// Lets clocks run again that an event ends.
+    fn run_clock(&mut self, rules: &Rules, event: &Event) {
+        let word = event.what.act().word();
+        for pause in self.pauses.iter_mut().filter(|p| p.until.is_none()) {
+            let runs = rules.step(&pause.ground);
+            if !runs.is_some_and(|r| crate::rules::names(&r.is.runs_on, word)) {
+                continue;
+            }
+            let its_own = match &event.what {
+                What::DataAnswered { of, .. } => pause.by == *of,
+                What::ClockResumed { ground } => pause.ground == *ground,
+                // What asks the applicant ends with its answer only.
+                _ => !self.questions.iter().any(|q| q.id == pause.by),
+            };
+            if its_own {
+                pause.until = Some(event.day);
+            }
+        }
+    }
+
+    /// Stops the clocks that an event stops.
+    fn stop_clock(&mut self, rules: &Rules, event: &Event) {
+        let named = match &event.what {
+            What::ClockStopped { ground } | What::Held { ground } => Some(ground),
+            _ => None,
+        };
+        let kind = self.application.kind;
+        let act = event.what.act();
+        let grounds = rules.stops(kind, act, event.actor.agency());
+        for ground in grounds.filter(|g| named.is_none_or(|n| g.id == *n)) {
+            self.pauses.push(Pause {
+                ground: ground.id.clone(),
+                cite: ground.cite.clone(),
+                process: ground.is.process.clone(),
+                from: event.day,
+                until: None,
+                by: event.id.clone(),
+            });
+        }
+    }
+}

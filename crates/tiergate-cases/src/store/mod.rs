@@ -1,0 +1,139 @@
+//! Where cases are kept: one set of rules over any of them.
+//!
+//! A store keeps the events of cases in order, each at most once by its id, and takes one in only
+//! on the version it was made on. Its tables have names of their own, so that one database can hold
+//! a ledger and cases.
+
+mod memory;
+mod postgres;
+mod sqlite;
+
+pub use memory::Memory;
+pub use postgres::Postgres;
+pub use sqlite::Sqlite;
+
+use crate::chain::{Logged, check_chain, link};
+use crate::error::Error;
+use crate::event::Event;
+
+/// What became of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The event with its place.
+    pub logged: Logged,
+    /// Whether it was kept before, and this is the first answer again.
+    pub again: bool,
+}
+
+/// A place where cases are kept.
+pub trait Store: Send {
+    /// Keeps an event behind so many of its case, or tells that it was kept before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Moved`] when the case has another version, [`Error::Conflict`] when the id names
+    /// another event; nothing is kept then. Else the store's.
+    fn append(&mut self, event: &Event, expected: u64) -> Result<Kept, Error>;
+
+    /// The events of a case in order; none when there is no such case.
+    ///
+    /// # Errors
+    ///
+    /// The store's, or what of it cannot be read.
+    fn log(&mut self, case: &str) -> Result<Vec<Logged>, Error>;
+
+    /// The names of all cases, in the order they were registered.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn cases(&mut self) -> Result<Vec<String>, Error>;
+
+    /// The event of an id.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn event(&mut self, id: &str) -> Result<Option<Logged>, Error>;
+
+    /// What is wrong with what is kept; nothing, when it is whole.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn verify(&mut self) -> Result<Vec<String>, Error> {
+        let mut faults = Vec::new();
+        for case in self.cases()? {
+            match self.log(&case) {
+                Ok(log) => faults.extend(check_chain(&case, &log)),
+                Err(Error::Damaged(what)) => faults.push(what),
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(faults)
+    }
+}
+
+impl std::fmt::Debug for dyn Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a store of cases")
+    }
+}
+
+/// What to do with an event, told by the event of its id and the last of its case.
+fn decide(
+    event: &Event,
+    expected: u64,
+    same_id: Option<Logged>,
+    last: Option<&Logged>,
+) -> Result<Kept, Error> {
+    if let Some(logged) = same_id {
+        // A retry may be made at another moment; what it says is the same.
+        let same = Event {
+            at: event.at,
+            ..logged.event.clone()
+        };
+        return match same == *event {
+            true => Ok(Kept {
+                logged,
+                again: true,
+            }),
+            false => Err(Error::Conflict {
+                id: event.id.clone(),
+                case: logged.event.case,
+            }),
+        };
+    }
+    let found = last.map_or(0, |l| l.version);
+    if found != expected {
+        return Err(Error::Moved {
+            case: event.case.clone(),
+            expected,
+            found,
+        });
+    }
+    Ok(Kept {
+        logged: link(event.clone(), last)?,
+        again: false,
+    })
+}
+
+/// An event as a row gives it.
+fn logged(
+    case: &str,
+    version: i64,
+    text: String,
+    previous: String,
+    hash: String,
+) -> Result<Logged, Error> {
+    let place = || format!("case `{case}`, event {version}");
+    let event = Event::read(&text).map_err(|e| Error::Damaged(format!("{}: {e}", place())))?;
+    let version = u64::try_from(version).map_err(|_| Error::Damaged(place()))?;
+    Ok(Logged {
+        version,
+        event,
+        text,
+        previous,
+        hash,
+    })
+}
