@@ -11,7 +11,7 @@ use tiergate_law::ConsolidateError;
 
 use crate::commands::{
     chips, completions, decide, diff, explain, forms, impact, import, law, ledger, parties, schema,
-    screen, watch,
+    screen, serve, watch,
 };
 use crate::embedded::{self, LawFaults};
 use crate::report::{AfterFaults, Unreadable};
@@ -59,6 +59,7 @@ enum Command {
     Import(import::Args),
     Screen(Box<screen::Args>),
     Parties(parties::Args),
+    Serve(serve::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),
 }
@@ -103,6 +104,7 @@ fn run(cli: &Cli) -> Result<Ended> {
         Command::Import(args) => import::run(args),
         Command::Screen(args) => screen::run(args),
         Command::Parties(args) => parties::run(cli, args),
+        Command::Serve(args) => serve::run(cli, args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => completions::man(args),
     }

@@ -27,6 +27,7 @@ mod page;
 mod parties;
 mod pipeline;
 mod report;
+mod serve;
 mod style;
 mod table;
 mod verdict;

@@ -13,4 +13,5 @@ pub mod ledger;
 pub mod parties;
 pub mod schema;
 pub mod screen;
+pub mod serve;
 pub mod watch;

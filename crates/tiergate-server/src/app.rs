@@ -1,0 +1,102 @@
+//! What every request shares.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+use tiergate_cases::LawBook;
+use tiergate_law::{LawRef, View};
+use tiergate_ledger::{Ledger, Options, Place};
+use tokio::sync::Semaphore;
+
+use crate::cases::Cases;
+use crate::config::Config;
+use crate::db::{Database, Db};
+use crate::guard::rate::Rate;
+use crate::measure::Measures;
+use crate::people::People;
+use crate::run::ServeError;
+
+/// What every request shares.
+pub struct App {
+    /// What the service was started with.
+    pub config: Config,
+    /// People and how they prove who they are.
+    pub people: People,
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The cases.
+    pub cases: Cases,
+    /// The law by which cases are worked: as enforced.
+    pub law: LawBook<'static>,
+    /// Turns for work on the database or the engine.
+    pub(crate) turns: Arc<Semaphore>,
+    /// Requests by person or address.
+    pub(crate) rate: Rate,
+    /// What is counted and timed.
+    pub(crate) measures: Measures,
+}
+
+/// The same for all requests.
+pub type Shared = Arc<App>;
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Opens the database, and makes what is not there.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened, or the law has faults.
+    pub fn open(config: Config) -> Result<Shared, ServeError> {
+        let place = match &config.database {
+            Database::File(path) => Place::File(path.clone()),
+            Database::Server(url) => Place::Database(url.clone()),
+        };
+        let options = Options {
+            make: true,
+            clock: Arc::clone(&config.clock),
+            ..Options::default()
+        };
+        // The ledger first: where there is no file yet, it makes it.
+        let ledger = Ledger::open(place, options).map_err(ServeError::open)?;
+        let cases = Cases::open(&config.database).map_err(ServeError::open)?;
+        let db = Db::open(config.database.clone()).map_err(ServeError::open)?;
+        let law = LawBook::new(&config.desk.library, LawRef::us(), View::Enforced)
+            .map_err(ServeError::open)?;
+        let limits = &config.limits;
+        Ok(Arc::new(App {
+            people: People::new(db),
+            ledger,
+            cases,
+            law,
+            turns: Arc::new(Semaphore::new(limits.at_once)),
+            rate: Rate::new(limits),
+            measures: Measures::new(),
+            config,
+        }))
+    }
+
+    /// Now, in microseconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        (self.config.clock)()
+    }
+
+    /// The moment now.
+    #[must_use]
+    pub fn moment(&self) -> Timestamp {
+        Timestamp::from_microsecond(self.now()).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// Today at the desk: in Washington, where the day of an application counts.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        let zone = TimeZone::get("America/New_York").unwrap_or(TimeZone::UTC);
+        self.moment().to_zoned(zone).date()
+    }
+}

@@ -1,0 +1,74 @@
+//! What the service is started with.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tiergate_engine::Desk;
+
+use crate::db::Database;
+use crate::port::OrderDesk;
+
+/// How much the service takes before it refuses.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of a request's body, but for uploads and files of orders.
+    pub body: usize,
+    /// Bytes of an uploaded document.
+    pub upload: usize,
+    /// How long a request may take.
+    pub timeout: Duration,
+    /// How long open requests are waited for when the service stops.
+    pub grace: Duration,
+    /// Requests a second for each person or address, on average.
+    pub per_second: u32,
+    /// Requests at once for each person or address, beyond the average.
+    pub burst: u32,
+    /// Pieces of work on the database or the engine at once.
+    pub at_once: usize,
+    /// Pieces of work that may wait for their turn.
+    pub waiting: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            body: 1 << 20,
+            upload: 16 << 20,
+            timeout: Duration::from_secs(30),
+            grace: Duration::from_secs(20),
+            per_second: 200,
+            burst: 400,
+            at_once: 32,
+            waiting: 512,
+        }
+    }
+}
+
+/// What the service is started with.
+#[derive(Clone)]
+pub struct Config {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where everything is kept.
+    pub database: Database,
+    /// The address people reach it by, if it is not `listen`: behind a proxy with TLS, `https://...`.
+    pub public_url: Option<String>,
+    /// The law library and the catalog; they live as long as the program.
+    pub desk: &'static Desk,
+    /// Decides orders.
+    pub orders: Arc<dyn OrderDesk>,
+    /// The clock: microseconds since 1970.
+    pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// How much it takes.
+    pub limits: Limits,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,10 @@
+//! What stands before every request.
+
+pub mod form;
+pub mod headers;
+pub mod origin;
+pub mod rate;
+pub mod who;
+
+pub use form::Signed;
+pub use who::Who;

@@ -1,0 +1,2 @@
+// What pages do beyond what they can without script.
+"use strict";
