@@ -44,12 +44,21 @@ impl Scope<'_> {
             return None;
         }
         let limit = limit.and_then(|(_, value)| value);
+        let by_destination = quota
+            .key
+            .split('+')
+            .any(|part| part.trim() == "destination");
+        let raised = match limit {
+            Some(value) if by_destination => self.raised(&value.id),
+            _ => Vec::new(),
+        };
         let share_of = match &quota.share_of {
             Some(name) => Some(number(name, faults)?),
             None => None,
         };
         Some(RegimeQuota {
             limit: limit.and_then(|value| value.is.now.clone()),
+            raised,
             counts_only: quota.limit.is_none(),
             when,
             over: quota.over,
