@@ -2,8 +2,10 @@
 
 use anyhow::Context;
 use tiergate_engine::{Desk, Names};
-use tiergate_law::{Date, Fact, NumberFact};
-use tiergate_ledger::{Account, Book, Error, Held, LawQuotas, lot, store::Reader};
+use tiergate_law::{Date, Fact, NumberFact, Regime};
+use tiergate_ledger::{
+    Account, Balances, Book, Error, Held, LawQuotas, destination_of, grouped, lot, store::Reader,
+};
 use tiergate_order::{Order, Resolved};
 
 use crate::pipeline::Shipments;
@@ -62,8 +64,10 @@ pub struct Used {
     pub date: Date,
     /// What is used, by fact and account, without what the order holds itself.
     pub used: Vec<(NumberFact, Account, i64)>,
-    /// What the order says otherwise.
+    /// What the order says otherwise, and limits of the ledger's own.
     pub beside: Vec<String>,
+    /// The limits of the ledger's own that differ from those the decision reads.
+    pub own_limits: Vec<String>,
 }
 
 /// Leaves out of what is used at a date what one reservation holds.
@@ -84,6 +88,46 @@ impl Source<'_, '_> {
             Source::Book(book) => Ok(book.lot(id)?.cloned()),
             Source::Reader(reader) => lot(*reader, id),
         }
+    }
+
+    /// What is set on the ledger for accounts themselves and differs from the limit of the law, by
+    /// which the order is decided.
+    fn own_limits(
+        &mut self,
+        regime: &Regime,
+        used: &[(NumberFact, Account, i64)],
+        date: Date,
+    ) -> Result<Vec<String>, Error> {
+        let mut found = Vec::new();
+        for (fact, account, _) in used {
+            let set = match self {
+                Source::Book(book) => book.set_limit(account, date)?,
+                Source::Reader(reader) => reader.set_limit(account, date)?,
+            };
+            let Some((most, set)) = set.and_then(|set| Some((set.most?, set))) else {
+                continue;
+            };
+            let laws: Vec<String> = (regime.quotas.iter())
+                .filter(|q| q.is.used == *fact && q.is.share_of.is_none())
+                .filter_map(|q| {
+                    let to = destination_of(&q.is.key, &account.holder);
+                    let limit = q.is.limit_for(to)?;
+                    let amount = crate::style::grouped(&limit.amount.to_string());
+                    let differs = limit.amount.to_integer() != Some(i128::from(most));
+                    differs.then(|| format!("{amount} by `{}` ({})", q.id, limit.cite))
+                })
+                .collect();
+            if !laws.is_empty() {
+                found.push(format!(
+                    "limit of {account}: {} on this ledger since {} ({}), and the decision reads the law's: {}",
+                    grouped(i128::from(most)),
+                    set.from,
+                    set.cite,
+                    laws.join(", ")
+                ));
+            }
+        }
+        Ok(found)
     }
 
     /// Fills in what is used of each limit that an order may count on. What `own` holds is not used
@@ -150,8 +194,11 @@ impl Source<'_, '_> {
             let set = order.set(path, &total.to_string());
             set.context("what is used").map_err(Stop::Other)?;
         }
+        let own_limits = self.own_limits(&books.book.regime, &used, date)?;
+        beside.extend(own_limits.iter().cloned());
         let resolved = resolve(&order, bench).context("an order with what is used")?;
         Ok(Ok(Used {
+            own_limits,
             order,
             resolved,
             place,
