@@ -966,6 +966,21 @@ fn an_agreement_raises_a_value_there_is_for_a_country_there_is() {
 }
 
 #[test]
+fn an_agreement_raises_no_quota_that_is_counted_for_a_party() {
+    let quota = "[[quota]]\nid = \"q\"\ncite = \"1\"\nlimit = \"cap\"\nused = \"used.lpp\"\nper = \"p\"\n\
+                 key = \"consignee.name\"\nperiod = \"all\"\n";
+    planted(
+        &(agreement("PL", "cap", 11) + quota),
+        "\"cap\"",
+        "an agreement raises `cap`, and this quota is not counted by destination",
+        None,
+    );
+    let quota = quota.replace("consignee.name", "destination");
+    let text = format!("{HEAD}\n{}{quota}", agreement("PL", "cap", 11));
+    assert_eq!(faults(&[("law.toml", &text)]), vec![]);
+}
+
+#[test]
 fn a_reason_for_which_no_unit_is_returned() {
     planted(
         "[[quota]]\nid = \"q\"\ncite = \"1\"\nused = \"used.lpp\"\nper = \"p\"\nkey = \"consignee.name\"\n\

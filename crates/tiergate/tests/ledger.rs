@@ -525,6 +525,7 @@ grade = "assumed"
 [[agreement]]
 id = "agreement-with-poland"
 cite = "made up, article 1"
+through = 2026-12-31
 country = "PL"
 raises = [{ value = "country-allocation-base", amount = 1580000000, cite = "made up, article 2" }]
 "#;
@@ -558,6 +559,8 @@ fn an_agreement_in_the_law_raises_what_is_counted_and_what_decides_from_its_day(
     assert!(
         limits("2025-07-15").contains("1266560000,0,1580000000,313440000,\"made up, article 2\"")
     );
+    // After its last day the law's own limit holds again, and what was entered stands.
+    assert!(limits("2027-01-01").contains("1266560000,0,790000000,0,742.6(b)(10)(iii)(B)(1)"));
     // What decides names the height and the agreement; another country has its own limit.
     let third = license
         .replace("app-7", "a3")
@@ -620,6 +623,14 @@ fn a_limit_of_the_ledgers_own_is_told_beside_a_decision_that_reads_the_laws() {
         .replace("app-7", "a2")
         .replace("2025-07-10", "2025-07-16");
     let later = desk.write("later.csv", &later);
+    let (_, err, code) = desk.run(&format!(
+        "ledger license D2 {later} --law us:text --ledger {{l}}"
+    ));
+    assert_eq!(code, 2);
+    assert!(
+        err.contains("policy of denial; limit of country-allocation of PL"),
+        "{err}"
+    );
     let said = "limit of country-allocation of PL in 2025-01-01..2027-12-31: 1,580,000,000 on this ledger since 2025-07-15 (agreement), and the decision reads the law's: 790,000,000 by `country-allocation`";
     let out = desk.ok(&format!("decide {later} --law us:text --ledger {{l}}"));
     assert!(flat(&out).contains(said), "{out}");

@@ -48,10 +48,19 @@ impl Scope<'_> {
             .key
             .split('+')
             .any(|part| part.trim() == "destination");
-        let raised = match limit {
-            Some(value) if by_destination => self.raised(&value.id),
-            _ => Vec::new(),
-        };
+        let raised = limit.map_or_else(Vec::new, |value| self.raised(&value.id));
+        // Counted for anybody else, it would be let in by what decides and held back by what counts.
+        if let (Some(named), false, false) = (named, by_destination, raised.is_empty()) {
+            let message = format!(
+                "an agreement raises `{}`, and this quota is not counted by destination",
+                named.name
+            );
+            faults.push(Diagnostic::error(
+                &s.source.file,
+                named.span.clone(),
+                message,
+            ));
+        }
         let share_of = match &quota.share_of {
             Some(name) => Some(number(name, faults)?),
             None => None,

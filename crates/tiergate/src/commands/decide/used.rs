@@ -77,6 +77,47 @@ pub fn leave_out(used: &mut [(NumberFact, Account, i64)], held: &Held, date: Dat
     }
 }
 
+/// What is set on the ledger for accounts themselves and differs from the limit of the law, by
+/// which the order is decided.
+///
+/// # Errors
+///
+/// The ledger's.
+pub fn own_limits(
+    from: &mut dyn Balances,
+    regime: &Regime,
+    used: &[(NumberFact, Account, i64)],
+    date: Date,
+) -> Result<Vec<String>, Error> {
+    let mut found = Vec::new();
+    for (fact, account, _) in used {
+        let set = from.set_limit(account, date)?;
+        let Some((most, set)) = set.and_then(|set| Some((set.most?, set))) else {
+            continue;
+        };
+        let laws: Vec<String> = (regime.quotas.iter())
+            .filter(|q| q.is.used == *fact && q.is.share_of.is_none())
+            .filter_map(|q| {
+                let to = destination_of(&q.is.key, &account.holder);
+                let limit = q.is.limit_for(to)?;
+                let amount = crate::style::grouped(&limit.amount.to_string());
+                let differs = limit.amount.to_integer() != Some(i128::from(most));
+                differs.then(|| format!("{amount} by `{}` ({})", q.id, limit.cite))
+            })
+            .collect();
+        if !laws.is_empty() {
+            found.push(format!(
+                "limit of {account}: {} on this ledger since {} ({}), and the decision reads the law's: {}",
+                grouped(i128::from(most)),
+                set.from,
+                set.cite,
+                laws.join(", ")
+            ));
+        }
+    }
+    Ok(found)
+}
+
 impl Source<'_, '_> {
     /// What the ledger holds for an order already.
     ///
@@ -88,46 +129,6 @@ impl Source<'_, '_> {
             Source::Book(book) => Ok(book.lot(id)?.cloned()),
             Source::Reader(reader) => lot(*reader, id),
         }
-    }
-
-    /// What is set on the ledger for accounts themselves and differs from the limit of the law, by
-    /// which the order is decided.
-    fn own_limits(
-        &mut self,
-        regime: &Regime,
-        used: &[(NumberFact, Account, i64)],
-        date: Date,
-    ) -> Result<Vec<String>, Error> {
-        let mut found = Vec::new();
-        for (fact, account, _) in used {
-            let set = match self {
-                Source::Book(book) => book.set_limit(account, date)?,
-                Source::Reader(reader) => reader.set_limit(account, date)?,
-            };
-            let Some((most, set)) = set.and_then(|set| Some((set.most?, set))) else {
-                continue;
-            };
-            let laws: Vec<String> = (regime.quotas.iter())
-                .filter(|q| q.is.used == *fact && q.is.share_of.is_none())
-                .filter_map(|q| {
-                    let to = destination_of(&q.is.key, &account.holder);
-                    let limit = q.is.limit_for(to)?;
-                    let amount = crate::style::grouped(&limit.amount.to_string());
-                    let differs = limit.amount.to_integer() != Some(i128::from(most));
-                    differs.then(|| format!("{amount} by `{}` ({})", q.id, limit.cite))
-                })
-                .collect();
-            if !laws.is_empty() {
-                found.push(format!(
-                    "limit of {account}: {} on this ledger since {} ({}), and the decision reads the law's: {}",
-                    grouped(i128::from(most)),
-                    set.from,
-                    set.cite,
-                    laws.join(", ")
-                ));
-            }
-        }
-        Ok(found)
     }
 
     /// Fills in what is used of each limit that an order may count on. What `own` holds is not used
@@ -194,7 +195,11 @@ impl Source<'_, '_> {
             let set = order.set(path, &total.to_string());
             set.context("what is used").map_err(Stop::Other)?;
         }
-        let own_limits = self.own_limits(&books.book.regime, &used, date)?;
+        let regime = &books.book.regime;
+        let own_limits = match self {
+            Source::Book(book) => own_limits(*book, regime, &used, date)?,
+            Source::Reader(reader) => own_limits(reader, regime, &used, date)?,
+        };
         beside.extend(own_limits.iter().cloned());
         let resolved = resolve(&order, bench).context("an order with what is used")?;
         Ok(Ok(Used {

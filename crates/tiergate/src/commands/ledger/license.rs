@@ -14,7 +14,9 @@ use tiergate_ledger::{Act, Answer, Basis, Entry, LawQuotas, Part, Refusal, Reser
 
 use super::Entering;
 use crate::cli::{Cli, Ended};
-use crate::commands::decide::{asked, leave_out, license_accounts, license_entry, units};
+use crate::commands::decide::{
+    asked, leave_out, license_accounts, license_entry, own_limits, units,
+};
 use crate::ledger_hints::of_another_law;
 use crate::options::LawArgs;
 use crate::order_paper::{self, Beside};
@@ -152,6 +154,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         if let Some(held) = book.lot(&id)? {
             leave_out(&mut used, held, date);
         }
+        let own = own_limits(book, &books.book.regime, &used, date)?;
         for (fact, _, total) in used {
             let path = tiergate_law::Fact::Number(fact).path();
             if let Err(error) = with_used.set(path, &total.to_string()) {
@@ -175,8 +178,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         }
         let review = decision.review().unwrap_or_default();
         if review.ends_with("denial") && args.despite.is_none() {
+            let own: String = own.iter().map(|own| format!("; {own}")).collect();
             return stop(format!(
-                "applications for it fall under a {}; --despite TEXT says why it is licensed all the same",
+                "applications for it fall under a {}{own}; --despite TEXT says why it is licensed all the same",
                 review.replace('-', " ")
             ));
         }
