@@ -11,7 +11,7 @@ use crate::country::Country;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::fact::DESTINATIONS;
 use crate::layers::Standing;
-use crate::model::{Body, DatedAmount};
+use crate::model::{Body, DatedAmount, Grade};
 use crate::syntax::{Compare, Expr, SetExpr, Term, Word};
 
 /// A value raised for one country.
@@ -19,8 +19,26 @@ pub(super) struct Raised {
     value: String,
     country: Country,
     to: DatedAmount,
-    /// That the goods all go there, in the name of the agreement.
-    there: Arc<Definition>,
+    /// That the goods all go there.
+    there: Cond,
+    id: String,
+    grade: Grade,
+    instrument: String,
+}
+
+impl Raised {
+    /// A comparison at the raised height, in the name of the agreement: what rests on it rests on the
+    /// agreement, and what goes elsewhere does not.
+    fn named(&self, cond: Cond) -> Cond {
+        Cond::Named(Arc::new(Definition {
+            id: self.id.clone(),
+            cite: self.to.cite.clone(),
+            says: format!("an agreement raises `{}` for {}", self.value, self.country),
+            grade: self.grade,
+            instrument: self.instrument.clone(),
+            cond,
+        }))
+    }
 }
 
 impl Scope<'_> {
@@ -77,14 +95,10 @@ impl Scope<'_> {
                     value: name.name.clone(),
                     country,
                     to: raise.to.clone(),
-                    there: Arc::new(Definition {
-                        id: s.entry.id.clone(),
-                        cite: raise.to.cite.clone(),
-                        says: format!("an agreement raises `{}` for {country}", name.name),
-                        grade: s.grade.max(raise.to.grade),
-                        instrument: s.source.instrument.id.clone(),
-                        cond: there.clone(),
-                    }),
+                    there: there.clone(),
+                    id: s.entry.id.clone(),
+                    grade: s.grade.max(raise.to.grade),
+                    instrument: s.source.instrument.id.clone(),
                 };
                 let same = |r: &&mut Raised| r.value == raised.value && r.country == country;
                 match self.raises.iter_mut().find(same) {
@@ -152,25 +166,28 @@ impl Scope<'_> {
             .flat_map(|t| t.name.iter().chain(&t.times))
             .map(|w| w.text.as_str())
             .collect();
-        let mut split: Vec<(Country, Vec<Cond>)> = Vec::new();
-        for raised in self.raises.iter().filter(|r| words.contains(&&*r.value)) {
-            let there = Cond::Named(raised.there.clone());
-            match split.iter_mut().find(|(c, _)| *c == raised.country) {
-                Some((_, named)) => named.push(there),
-                None => split.push((raised.country, vec![there])),
-            }
-        }
-        if split.is_empty() {
+        let named = |r: &&Raised| words.contains(&r.value.as_str());
+        let mut countries: Vec<Country> = (self.raises.iter().filter(named))
+            .map(|r| r.country)
+            .collect();
+        countries.sort_unstable();
+        countries.dedup();
+        if countries.is_empty() {
             return None;
         }
         let mut elsewhere: Vec<Cond> = Vec::new();
         let mut parts = Vec::new();
-        for (country, mut there) in split {
-            elsewhere.extend(there.first().map(|t| Cond::Not(Arc::new(t.clone()))));
+        for country in countries {
             self.raised_for = Some(country);
-            there.push(self.compare(left, compare, right, expr, place, faults));
+            let mut raised = self.compare(left, compare, right, expr, place, faults);
             self.raised_for = None;
-            parts.push(Cond::And(there));
+            let of_it = |r: &&Raised| r.country == country;
+            for by in self.raises.iter().filter(of_it).filter(named) {
+                raised = by.named(raised);
+            }
+            let there = self.raises.iter().find(of_it).map(|r| r.there.clone());
+            elsewhere.extend(there.iter().map(|t| Cond::Not(Arc::new(t.clone()))));
+            parts.push(Cond::And(there.into_iter().chain([raised]).collect()));
         }
         // Read for no country, the values are the law's own.
         elsewhere.push(self.compare_own(left, compare, right, expr, place, faults));
