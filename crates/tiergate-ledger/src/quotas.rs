@@ -455,6 +455,13 @@ impl<'d> LawQuotas<'d> {
 /// The country in the holder of a quota that is counted by destination.
 ///
 /// Names may hold what stands between the parts of a holder: the country is told from the end.
+///
+/// ```
+/// use tiergate_ledger::destination_of;
+/// let country = destination_of("consignee.parent_name + destination", "Aldersea / North / PL");
+/// assert_eq!(country, "PL".parse().ok());
+/// assert_eq!(destination_of("consignee.parent_name", "PL"), None);
+/// ```
 #[must_use]
 pub fn destination_of(key: &str, holder: &str) -> Option<Country> {
     let from_end = key.rsplit('+').position(|p| p.trim() == "destination")?;
