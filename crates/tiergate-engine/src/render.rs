@@ -1,6 +1,8 @@
 //! A decision rendered into the contract, with every reason.
 
-use tiergate_law::{Cond, Fact, NumberFact, RegimeDuty, RegimeQuota, Resolved as Rule, Status};
+use tiergate_law::{
+    Cond, DESTINATIONS, Fact, NumberFact, RegimeDuty, RegimeQuota, Resolved as Rule, Status,
+};
 use tiergate_order::{Numeric, Order, Resolved};
 
 use crate::decision::{Answer, Decision, paths, truth_word};
@@ -266,7 +268,10 @@ impl Decision<'_> {
     fn draw(&self, quota: &Rule<RegimeQuota>, order: &Order) -> Option<DrawRecord> {
         let amount = self.facts.number(NumberFact::Amount)?;
         let used = self.facts.number(quota.is.used)?;
-        let limit = quota.is.limit.as_ref();
+        // An agreement raises the limit for goods that all go to its country.
+        let places = DESTINATIONS.map(|fact| self.facts.country_followed(fact));
+        let all = places.iter().all(|place| *place == places[0]);
+        let limit = quota.is.limit_for(places[0].filter(|_| all));
         let most = limit.and_then(|l| match quota.is.share_of {
             None => Some(l.amount),
             Some(total) => {

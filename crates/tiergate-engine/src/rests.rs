@@ -4,7 +4,7 @@
 //! rules, turned around, hold for "any". So the weakest ground is that of the best proof, not of
 //! everything that happens to be in force.
 
-use tiergate_law::{Cond, CountryFact, Grade, RegimeBar, Resolved, Status, Test};
+use tiergate_law::{Cond, CountryFact, DatedAmount, Grade, RegimeBar, Resolved, Status, Test};
 
 use crate::decision::{Answer, Decision};
 use crate::reference::{class, holds};
@@ -331,13 +331,19 @@ impl Decision<'_> {
             Cond::Named(d) => {
                 let mut proof = self.proof(&d.cond);
                 if d.grade > Grade::Primary {
+                    // A comparison at the height of an agreement stands under its name.
+                    let agreements = &self.book.regime.agreements;
+                    let raises = agreements.iter().filter(|a| a.id == d.id);
+                    let mut raises = raises.flat_map(|a| &a.is.raises);
+                    let raise = raises.find(|r| r.to.cite == d.cite);
+                    let assumed = raise.filter(|r| r.to.status == Status::Assumed);
                     proof.push(Ground {
-                        kind: "definition",
+                        kind: raise.map_or("definition", |_| "agreement"),
                         id: d.id.clone(),
                         cite: d.cite.clone(),
                         grade: d.grade.word(),
                         instrument: d.instrument.clone(),
-                        assumption: None,
+                        assumption: assumed.map(|r| assumed_amount(&r.value.name, "", &r.to, "")),
                         rank: d.grade,
                     });
                 }
@@ -392,16 +398,24 @@ impl Decision<'_> {
     }
 }
 
+/// An amount that no text gives, in words.
+fn assumed_amount(id: &str, unit: &str, is: &DatedAmount, says: &str) -> String {
+    let range = is.range.map_or_else(String::new, |(low, high)| {
+        format!(", range {low} to {high}")
+    });
+    let because = is.because.as_deref().unwrap_or(says);
+    let unit = if unit.is_empty() {
+        String::new()
+    } else {
+        format!(" {unit}")
+    };
+    format!("`{id}` = {}{unit}{range}: {because}", is.amount)
+}
+
 fn value(value: &Resolved<tiergate_law::RegimeValue>) -> Option<Ground> {
     let now = value.is.now.as_ref()?;
-    let assumption = (now.status == Status::Assumed).then(|| {
-        let range = now.range.map_or_else(String::new, |(low, high)| {
-            format!(", range {low} to {high}")
-        });
-        let because = now.because.as_deref().unwrap_or(&value.says);
-        let unit = &value.is.unit;
-        format!("`{}` = {} {unit}{range}: {because}", value.id, now.amount)
-    });
+    let assumption = (now.status == Status::Assumed)
+        .then(|| assumed_amount(&value.id, &value.is.unit, now, &value.says));
     let is = Ground {
         kind: "value",
         id: value.id.clone(),

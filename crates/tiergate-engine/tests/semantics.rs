@@ -1183,3 +1183,73 @@ fn an_amendment_keeps_what_it_does_not_change() {
     let duties: Vec<&str> = duties.map(|d| d.what.as_str()).collect();
     assert_eq!(duties, ["keep", "tell more"]);
 }
+
+#[test]
+fn an_agreement_raises_a_limit_for_what_all_goes_there_and_for_nothing_else() {
+    let rules = rule(
+        "value",
+        "cap",
+        "unit = \"TPP\"\ndated = [{ amount = 1000, cite = \"cap\" }]",
+    ) + &rule(
+        "quota",
+        "q",
+        "limit = \"cap\"\nused = \"used.country-allocation\"\nper = \"destination\"\n\
+             key = \"destination\"\nperiod = \"ever\"",
+    ) + &rule("requirement", "r", "when = \"always\"")
+        + &rule(
+            "authority",
+            "A",
+            "overcomes = [\"r\"]\ndraws = [\"q\"]\n\
+             [[authority.condition]]\ncite = \"A\"\nsays = \"within the cap\"\n\
+             when = \"used.country-allocation + amount <= cap\"",
+        )
+        + &rule(
+            "agreement",
+            "with-poland",
+            "from = 2025-06-01\nthrough = 2025-12-31\ncountry = \"PL\"\ngrade = \"secondary\"\n\
+             raises = [{ value = \"cap\", amount = 2000, cite = \"article 2\" }]",
+        );
+    let court = Court::new(&rules);
+    let (yes, no) = ("license-exception", "license-required");
+    let table = [
+        ("item.tpp=2000", yes),
+        ("item.tpp=2001", no),
+        ("item.tpp=2000 date=2025-05-31", no),
+        ("item.tpp=2000 date=2026-01-01", no),
+        ("item.tpp=1000 date=2026-01-01", yes),
+        ("item.tpp=1000 destination=JP", yes),
+        ("item.tpp=1001 destination=JP", no),
+        // What goes on to another country has its own limit, and so has what comes from there.
+        ("item.tpp=1001 known_destination=JP", no),
+        ("item.tpp=1001 destination=JP known_destination=PL", no),
+    ];
+    for (fields, outcome) in table {
+        assert_eq!(court.outcome(fields), outcome, "{fields}");
+    }
+    let limit = |fields: &str| {
+        let record = court.record("us", fields, &[]);
+        let draw = &record.authorities[0].draws[0];
+        (draw.limit.clone().unwrap().to_string(), draw.cite.clone())
+    };
+    assert_eq!(
+        limit("item.tpp=1"),
+        ("2000".to_owned(), "article 2".to_owned())
+    );
+    assert_eq!(
+        limit("item.tpp=1 destination=JP"),
+        ("1000".to_owned(), "cap".to_owned())
+    );
+    // What rests on the agreement is known as well as it is; what goes elsewhere does not rest on it.
+    let grounds = |fields: &str| -> Vec<(&str, String)> {
+        let record = court.record("us", fields, &[]);
+        let of = |kind| matches!(kind, "agreement" | "definition");
+        let all = record.rests_on.into_iter().filter(|g| of(g.kind));
+        all.map(|g| (g.kind, g.id)).collect()
+    };
+    assert_eq!(
+        grounds("item.tpp=2000"),
+        [("agreement", "with-poland".to_owned())]
+    );
+    assert_eq!(grounds("item.tpp=1001 destination=JP"), []);
+    assert_eq!(grounds("item.tpp=1000 destination=JP"), []);
+}

@@ -61,6 +61,8 @@ pub(crate) fn consolidate(
             ));
         }
     }
+    let agreements = lay(&layers, "agreement", date, &mut faults);
+    scope.add_raises(&agreements, &known_ids(library, "value"), &mut faults);
     let sets = lay(&layers, "class-set", date, &mut faults);
     let classes = lay(&layers, "class", date, &mut faults);
     scope.add_class_names(&classes);
@@ -229,7 +231,7 @@ pub(crate) fn consolidate(
             regime.reviews.push(resolved(&s, is));
         }
     }
-    for s in lay(&layers, "agreement", date, &mut faults) {
+    for s in agreements {
         if let Body::Agreement(a) = &s.entry.body {
             regime.agreements.push(resolved(&s, a.clone()));
         }

@@ -648,11 +648,22 @@ pub struct Quota {
     pub when: Option<Condition>,
     /// The days it counts over.
     pub over: Over,
-    /// The reasons for which goods that shipped are counted no longer.
+    /// The reasons for which goods that shipped are counted no longer, of [`RETURN_REASONS`].
     pub gives_back: Vec<String>,
     /// When an order may count toward the limit of another who will operate the goods.
     pub pooled_when: Option<Condition>,
 }
+
+/// The reasons for which shipped units may come back or be gone: those that `ledger return` takes,
+/// and of which a quota's `gives_back` names some.
+pub const RETURN_REASONS: [&str; 6] = [
+    "sent-back",
+    "loss",
+    "damage",
+    "failure",
+    "relocation",
+    "resale",
+];
 
 /// The days over which a quota counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -695,6 +706,17 @@ pub struct Agreement {
     pub unlocks: Vec<String>,
     /// What the partner gives, each with its date in words.
     pub concessions: Vec<String>,
+    /// The values it raises for goods that all go there, over the days of the entry.
+    pub raises: Vec<Raise>,
+}
+
+/// A value that an agreement raises for one country.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raise {
+    /// Id of the value.
+    pub value: Named,
+    /// The amount that holds there instead, with its citation.
+    pub to: DatedAmount,
 }
 
 /// A contested reading of the text.

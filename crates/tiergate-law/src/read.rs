@@ -356,42 +356,50 @@ fn value(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let unit = f.text("unit", faults);
     let mut dated = Vec::new();
     for mut row in f.tables("dated", "a dated amount", faults) {
-        let amount = row.number("amount", faults);
-        let cite = row.text("cite", faults);
-        let range = row.range_opt("range", faults);
-        let status = row.status_opt(faults);
-        let inherited = if status == Some(Status::Assumed) {
-            Grade::Assumed
-        } else {
-            faults.grade
-        };
-        let grade = row.grade_opt(faults).unwrap_or(inherited);
         let (from, through) = row.days("from", "through", faults);
-        let because = row.text_opt("because", faults);
-        if status == Some(Status::Assumed) && (range.is_none() || because.is_none()) {
-            let help = "an assumption states `range = [low, high]` and `because`";
-            faults.error_with_help(
-                row.span.clone(),
-                "an assumed amount without its range",
-                help,
-            );
-        }
-        if let (Some(amount), Some(cite)) = (amount, cite) {
-            dated.push(DatedAmount {
-                amount,
-                from,
-                through,
-                cite,
-                status: status.unwrap_or(Status::Enacted),
-                grade,
-                range,
-                because,
-                span: row.span.clone(),
-            });
-        }
+        let amount = amount(&mut row, faults);
+        dated.extend(amount.map(|amount| DatedAmount {
+            from,
+            through,
+            ..amount
+        }));
         row.finish(faults);
     }
     Some(Body::Value(Value { unit: unit?, dated }))
+}
+
+/// An amount with its citation and how it is known; its days are the caller's.
+fn amount(row: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<DatedAmount> {
+    let amount = row.number("amount", faults);
+    let cite = row.text("cite", faults);
+    let range = row.range_opt("range", faults);
+    let status = row.status_opt(faults);
+    let inherited = if status == Some(Status::Assumed) {
+        Grade::Assumed
+    } else {
+        faults.grade
+    };
+    let grade = row.grade_opt(faults).unwrap_or(inherited);
+    let because = row.text_opt("because", faults);
+    if status == Some(Status::Assumed) && (range.is_none() || because.is_none()) {
+        let help = "an assumption states `range = [low, high]` and `because`";
+        faults.error_with_help(
+            row.span.clone(),
+            "an assumed amount without its range",
+            help,
+        );
+    }
+    Some(DatedAmount {
+        amount: amount?,
+        from: None,
+        through: None,
+        cite: cite?,
+        status: status.unwrap_or(Status::Enacted),
+        grade,
+        range,
+        because,
+        span: row.span.clone(),
+    })
 }
 
 fn class(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
@@ -543,7 +551,17 @@ fn quota(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let order_in_total = f.flag("order_in_total", faults);
     let when = f.condition_opt("when", faults);
     let over = over(f, faults);
-    let gives_back = f.texts("gives_back", faults);
+    let reasons = f.list("gives_back", faults);
+    for reason in &reasons {
+        if !RETURN_REASONS.contains(&reason.name.as_str()) {
+            faults.error_with_help(
+                reason.span.clone(),
+                format!("`{}` is no reason for which units are gone", reason.name),
+                format!("one of {}", RETURN_REASONS.join(", ")),
+            );
+        }
+    }
+    let gives_back = reasons.into_iter().map(|reason| reason.name).collect();
     let pooled_when = f.condition_opt("pooled_when", faults);
     Some(Body::Quota(Quota {
         when,
@@ -576,10 +594,24 @@ fn over(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Over {
 
 fn agreement(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Body> {
     let (unlocks, concessions) = (f.texts("unlocks", faults), f.texts("concessions", faults));
+    let country = f.named("country", faults);
+    let mut raises = Vec::new();
+    for mut row in f.tables("raises", "a raised amount", faults) {
+        let value = row.named("value", faults);
+        let to = amount(&mut row, faults);
+        if let (Some(value), Some(to)) = (value, to) {
+            raises.push(Raise { value, to });
+        }
+        row.finish(faults);
+    }
+    let help = "a country has one height at a time: keep one, or give the later one an entry of its own days";
+    let values: Vec<Named> = raises.iter().map(|r| r.value.clone()).collect();
+    twice("value", &values, help, faults);
     Some(Body::Agreement(Agreement {
-        country: f.named("country", faults)?,
+        country: country?,
         unlocks,
         concessions,
+        raises,
     }))
 }
 

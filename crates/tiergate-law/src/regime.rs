@@ -123,6 +123,8 @@ pub struct RegimeReview {
 pub struct RegimeQuota {
     /// The limit on the date, with its citation; none when the law states none for the date.
     pub limit: Option<DatedAmount>,
+    /// The countries for which an agreement raises the limit, each with its height.
+    pub raised: Vec<(Country, DatedAmount)>,
     /// Whether it counts without a limit, such as the whole of a share.
     pub counts_only: bool,
     /// When an order counts; none for whenever what it draws on carries the order.
@@ -145,6 +147,16 @@ pub struct RegimeQuota {
     pub key: String,
     /// Over which span.
     pub period: String,
+}
+
+impl RegimeQuota {
+    /// The limit on the date for goods delivered to a country: that of an agreement with it, where
+    /// there is one and the quota is counted by destination.
+    #[must_use]
+    pub fn limit_for(&self, destination: Option<Country>) -> Option<&DatedAmount> {
+        let raised = self.raised.iter().find(|(c, _)| Some(*c) == destination);
+        raised.map(|(_, to)| to).or(self.limit.as_ref())
+    }
 }
 
 /// A value, resolved at the date.

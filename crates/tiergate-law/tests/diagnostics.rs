@@ -1031,3 +1031,67 @@ fn days_of_steps_that_do_not_add_up() {
         Some("put right `day` or `within_days`"),
     );
 }
+
+/// A value, and an agreement that raises one.
+fn agreement(country: &str, value: &str, amount: u32) -> String {
+    format!(
+        "[[value]]\nid = \"cap\"\ncite = \"1\"\nunit = \"TPP\"\ndated = [{{ amount = 10, cite = \"1\" }}]\n\
+         [[agreement]]\nid = \"a\"\ncite = \"2\"\ncountry = \"{country}\"\n\
+         raises = [{{ value = \"{value}\", amount = {amount}, cite = \"2\" }}]\n"
+    )
+}
+
+#[test]
+fn an_agreement_raises_a_value_there_is_for_a_country_there_is() {
+    assert_eq!(
+        faults(&[(
+            "law.toml",
+            &format!("{HEAD}\n{}", agreement("PL", "cap", 11))
+        )]),
+        vec![]
+    );
+    planted(
+        &agreement("PL", "cup", 11),
+        "\"cup\"",
+        "there is no value `cup`",
+        Some("did you mean `cap`?"),
+    );
+    planted(
+        &agreement("Poland", "cap", 11),
+        "\"Poland\"",
+        "`Poland` is not a country code of two capital letters, such as `PL`",
+        None,
+    );
+    planted(
+        &agreement("PL", "cap", 10),
+        "{ value = \"cap\", amount = 10, cite = \"2\" }",
+        "10 is no more than the 10 that `cap` is without it: an agreement raises",
+        None,
+    );
+}
+
+#[test]
+fn an_agreement_raises_no_quota_that_is_counted_for_a_party() {
+    let quota = "[[quota]]\nid = \"q\"\ncite = \"1\"\nlimit = \"cap\"\nused = \"used.lpp\"\nper = \"p\"\n\
+                 key = \"consignee.name\"\nperiod = \"all\"\n";
+    planted(
+        &(agreement("PL", "cap", 11) + quota),
+        "\"cap\"",
+        "an agreement raises `cap`, and this quota is not counted by destination",
+        None,
+    );
+    let quota = quota.replace("consignee.name", "destination");
+    let text = format!("{HEAD}\n{}{quota}", agreement("PL", "cap", 11));
+    assert_eq!(faults(&[("law.toml", &text)]), vec![]);
+}
+
+#[test]
+fn a_reason_for_which_no_unit_is_returned() {
+    planted(
+        "[[quota]]\nid = \"q\"\ncite = \"1\"\nused = \"used.lpp\"\nper = \"p\"\nkey = \"consignee.name\"\n\
+         period = \"all\"\ngives_back = [\"loss\", \"theft\"]\n",
+        "\"theft\"",
+        "`theft` is no reason for which units are gone",
+        Some("one of sent-back, loss, damage, failure, relocation, resale"),
+    );
+}

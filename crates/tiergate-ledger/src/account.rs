@@ -170,6 +170,22 @@ impl Account {
     }
 }
 
+impl Account {
+    /// The key as it looks: letters that look alike in any script are one.
+    ///
+    /// ```
+    /// use tiergate_ledger::{Account, Span};
+    /// let one = Account::new("lpp", "Meridian", Span::ALL);
+    /// let other = Account::new("lpp", "M\u{435}ridian", Span::ALL);
+    /// assert_ne!(one.key(), other.key());
+    /// assert_eq!(one.looks(), other.looks());
+    /// ```
+    #[must_use]
+    pub fn looks(&self) -> String {
+        unicode_security::skeleton(&self.key()).collect()
+    }
+}
+
 /// Appends a name without what can be written in several ways: case, spacing, points, commas and
 /// hyphens, full and half width, accents apart from their letters, and signs that are not seen.
 pub(crate) fn fold_into(key: &mut String, name: &str) {

@@ -35,6 +35,9 @@ pub enum Error {
     /// What is kept is not what was written.
     #[error("the ledger is damaged: {0}; run `tiergate ledger verify`, and restore a backup")]
     Damaged(String),
+    /// There is no ledger there, or what is there is something else.
+    #[error("{0}")]
+    NotALedger(String),
     /// The database is of another make.
     #[error("{0}")]
     Other(String),
@@ -86,7 +89,7 @@ impl From<rusqlite::Error> for Error {
             {
                 Error::Damaged(said)
             }
-            Some(ErrorCode::NotADatabase) => Error::Other(format!("not a ledger: {said}")),
+            Some(ErrorCode::NotADatabase) => Error::NotALedger(format!("not a ledger: {said}")),
             _ => Error::Store(said),
         }
     }

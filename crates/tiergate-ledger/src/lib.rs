@@ -74,6 +74,6 @@ pub use limit::{Limit, Quota, Schedule, Step};
 pub use packet::{Packet, PacketFault, check_packet, duties_of, packet};
 pub use passed::passed;
 pub use prorate::{Prorated, prorate};
-pub use quotas::{Balances, LawQuotas, Uncounted};
-pub use statement::{AsOf, Movement, Statement, balance_as_of, lot, statement};
+pub use quotas::{Balances, LawQuotas, Uncounted, destination_of, measure};
+pub use statement::{AsOf, Movement, Statement, balance_as_of, laws, lot, statement};
 pub use verify::{Fault, Verified, verify};

@@ -11,35 +11,30 @@ use crate::book::Balance;
 use crate::entry::Charge;
 use crate::error::Error;
 use crate::held::Held;
-use crate::statement::{AsOf, balance_as_of, own_limit};
-use crate::store::Reader;
+use crate::quotas::Balances;
 
-/// The limits that charges would pass on a day, where the amounts that `own` holds already are left
-/// out of what is drawn.
+/// The limits that charges would pass on a day, where the amounts that a reservation `own` holds
+/// already are left out of what is drawn.
 ///
 /// # Errors
 ///
 /// The store's.
 pub fn passed(
-    reader: &mut dyn Reader,
+    from: &mut dyn Balances,
     charges: &[Charge],
     on: Date,
-    own: &Held,
+    own: Option<&Held>,
 ) -> Result<Vec<Over>, Error> {
     let mut over = Vec::new();
     for charge in charges {
-        let held = without(reader, &charge.account, on, own)?;
-        let listed = reader.account(&charge.account.key())?;
-        let set = match &listed {
-            Some(listed) if listed.row.limited => own_limit(reader, listed, i64::MAX, on)?,
-            _ => None,
-        };
+        let held = without(from, &charge.account, on, own)?;
+        let set = from.set_limit(&charge.account, on)?;
         for quota in &charge.quotas {
             let (most, cite) = match &set {
                 Some(set) if set.most.is_some() => (set.most, set.cite.clone()),
                 _ => {
                     let whole = match &quota.whole {
-                        Some(whole) => without(reader, whole, on, own)?.total(),
+                        Some(whole) => without(from, whole, on, own)?.total(),
                         None => 0,
                     };
                     let Some(step) = quota.schedule.at(on) else {
@@ -57,21 +52,15 @@ pub fn passed(
 
 /// What an account holds on a day, but for what a reservation holds of it.
 fn without(
-    reader: &mut dyn Reader,
+    from: &mut dyn Balances,
     account: &Account,
     on: Date,
-    own: &Held,
+    own: Option<&Held>,
 ) -> Result<Balance, Error> {
-    let Some(listed) = reader.account(&account.key())? else {
-        return Ok(Balance::default());
-    };
-    let as_of = AsOf {
-        day: Some(on),
-        recorded: None,
-    };
-    let mut balance = balance_as_of(reader, &listed, as_of)?;
-    let held = own.on(account, on);
-    balance.used -= held.used;
-    balance.reserved -= held.reserved;
+    let mut balance = from.balance(account, on)?;
+    if let Some(held) = own.map(|own| own.on(account, on)) {
+        balance.used -= held.used;
+        balance.reserved -= held.reserved;
+    }
     Ok(balance)
 }

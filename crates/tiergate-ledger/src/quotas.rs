@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 use tiergate_engine::{Decision, Desk, DeskError, Names, holder};
 use tiergate_law::{
-    Date, DatedAmount, Fact, LawRef, NumberFact, Over, Regime, RegimeQuota, Resolved, Status, View,
+    Country, Date, DatedAmount, Fact, LawRef, NumberFact, Over, Regime, RegimeQuota, Resolved,
+    Status, View,
 };
 use tiergate_order::Facts;
 
@@ -17,8 +18,8 @@ use crate::book::{Balance, Book};
 use crate::entry::Charge;
 use crate::error::Error;
 use crate::limit::{Limit, Quota, Schedule, Step};
-use crate::statement::{AsOf, balance_as_of};
-use crate::store::Reader;
+use crate::statement::{AsOf, balance_as_of, own_limit};
+use crate::store::{Reader, SetLimit};
 
 /// The quotas of a law in a view, at every date.
 #[derive(Debug)]
@@ -28,8 +29,11 @@ pub struct LawQuotas<'d> {
     view: View,
     /// The day the law is fixed at, if it is.
     fixed: Option<Date>,
-    schedules: Mutex<FxHashMap<String, Arc<Schedule>>>,
+    schedules: Mutex<FxHashMap<Limited, Arc<Schedule>>>,
 }
+
+/// A quota, and the country for which an agreement raises it on some day.
+type Limited = (String, Option<Country>);
 
 /// Why an order cannot be counted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,11 +87,22 @@ pub trait Balances {
     ///
     /// The store's.
     fn balance(&mut self, account: &Account, at: Date) -> Result<Balance, Error>;
+
+    /// The limit set for an account itself, on a day.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn set_limit(&mut self, account: &Account, at: Date) -> Result<Option<SetLimit>, Error>;
 }
 
 impl Balances for Book<'_> {
     fn balance(&mut self, account: &Account, at: Date) -> Result<Balance, Error> {
         Book::balance(self, account, at)
+    }
+
+    fn set_limit(&mut self, account: &Account, at: Date) -> Result<Option<SetLimit>, Error> {
+        Book::set_limit(self, account, at)
     }
 }
 
@@ -102,10 +117,18 @@ impl Balances for &mut dyn Reader {
             None => Ok(Balance::default()),
         }
     }
+
+    fn set_limit(&mut self, account: &Account, at: Date) -> Result<Option<SetLimit>, Error> {
+        match self.account(&account.key())? {
+            Some(listed) if listed.row.limited => own_limit(&mut **self, &listed, i64::MAX, at),
+            _ => Ok(None),
+        }
+    }
 }
 
 /// What is counted: the name of a fact without its first word.
-fn measure(fact: NumberFact) -> &'static str {
+#[must_use]
+pub fn measure(fact: NumberFact) -> &'static str {
     let path = Fact::Number(fact).path();
     path.strip_prefix("used.").unwrap_or(path)
 }
@@ -273,9 +296,11 @@ impl<'d> LawQuotas<'d> {
                 false => Some(Quota {
                     id: quota.id.as_str().into(),
                     whole: self.whole(regime, quota, date, names, facts)?,
-                    schedule: self.schedule(quota).map_err(|error| Uncounted::Limit {
-                        quota: quota.id.clone(),
-                        why: error.to_string(),
+                    schedule: self.schedule(quota, &account.holder).map_err(|error| {
+                        Uncounted::Limit {
+                            quota: quota.id.clone(),
+                            why: error.to_string(),
+                        }
                     })?,
                 }),
             };
@@ -316,13 +341,21 @@ impl<'d> LawQuotas<'d> {
         }
     }
 
-    /// The limit of a quota by date.
+    /// The limit of a quota for a holder by date: that of an agreement with the country it holds
+    /// for, from the agreement's first day on and as long as it is in force.
     ///
     /// # Errors
     ///
     /// A law that cannot be read.
-    pub fn schedule(&self, quota: &Resolved<RegimeQuota>) -> Result<Arc<Schedule>, DeskError> {
-        let known = |s: &FxHashMap<String, Arc<Schedule>>| s.get(&quota.id).cloned();
+    pub fn schedule(
+        &self,
+        quota: &Resolved<RegimeQuota>,
+        holder: &str,
+    ) -> Result<Arc<Schedule>, DeskError> {
+        let raised = (quota.id.clone(), destination_of(&quota.is.key, holder));
+        let own = (quota.id.clone(), None);
+        let known =
+            |s: &FxHashMap<Limited, Arc<Schedule>>| s.get(&raised).or_else(|| s.get(&own)).cloned();
         let lock = || {
             self.schedules
                 .lock()
@@ -335,7 +368,7 @@ impl<'d> LawQuotas<'d> {
         Ok(known(&lock()).unwrap_or_default())
     }
 
-    /// The limits of every quota the law ever has, by date.
+    /// The limits of every quota the law ever has, by date, without those of agreements.
     ///
     /// # Errors
     ///
@@ -348,14 +381,15 @@ impl<'d> LawQuotas<'d> {
             .unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<_> = schedules
             .iter()
-            .map(|(id, s)| (id.clone(), s.clone()))
+            .filter(|((_, country), _)| country.is_none())
+            .map(|((id, _), s)| (id.clone(), s.clone()))
             .collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(all)
     }
 
     fn read(&self) -> Result<(), DeskError> {
-        let mut steps: FxHashMap<String, Vec<Step>> = FxHashMap::default();
+        let mut steps: FxHashMap<Limited, Vec<Step>> = FxHashMap::default();
         let law = LawRef {
             id: self.law.clone(),
             date: None,
@@ -365,21 +399,37 @@ impl<'d> LawQuotas<'d> {
             Some(fixed) => vec![fixed],
             None => self.desk.library.breakpoints(&self.law)?,
         };
+        let mut regimes = Vec::new();
         for day in days {
             let regime = self.desk.library.consolidate(&law, day, self.view)?;
             let from = if self.fixed.is_some() { Date::MIN } else { day };
+            regimes.push((from, regime));
+        }
+        // A quota has a schedule of its own for each country that some agreement ever raises it for.
+        let mut countries: Vec<(&str, Country)> = regimes
+            .iter()
+            .flat_map(|(_, regime)| &regime.quotas)
+            .flat_map(|q| q.is.raised.iter().map(|(c, _)| (q.id.as_str(), *c)))
+            .collect();
+        countries.sort_unstable();
+        countries.dedup();
+        for (from, regime) in &regimes {
+            let from = *from;
             let mut standing: Vec<&str> = Vec::new();
             for quota in regime.quotas.iter().filter(|q| !q.is.counts_only) {
                 standing.push(&quota.id);
-                let step = step(quota, from);
-                let steps = steps.entry(quota.id.clone()).or_default();
-                let last = steps.last();
-                if last.is_none_or(|l| (l.limit, &l.cite) != (step.limit, &step.cite)) {
-                    steps.push(step);
+                let of_it = countries.iter().filter(|(id, _)| *id == quota.id);
+                for country in of_it.map(|(_, c)| Some(*c)).chain([None]) {
+                    let step = step(quota, country, from);
+                    let steps = steps.entry((quota.id.clone(), country)).or_default();
+                    let last = steps.last();
+                    if last.is_none_or(|l| (l.limit, &l.cite) != (step.limit, &step.cite)) {
+                        steps.push(step);
+                    }
                 }
             }
             // A quota that the law has no more limits nothing.
-            for (id, steps) in &mut steps {
+            for ((id, _), steps) in &mut steps {
                 if !standing.contains(&id.as_str())
                     && steps.last().is_some_and(|l| l.limit != Limit::None)
                 {
@@ -395,16 +445,33 @@ impl<'d> LawQuotas<'d> {
             .schedules
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        for (id, steps) in steps {
-            schedules.insert(id, Arc::new(Schedule::new(steps)));
+        for (limited, steps) in steps {
+            schedules.insert(limited, Arc::new(Schedule::new(steps)));
         }
         Ok(())
     }
 }
 
-/// The limit of a quota from a day on.
-fn step(quota: &Resolved<RegimeQuota>, from: Date) -> Step {
-    let Some(limit) = &quota.is.limit else {
+/// The country in the holder of a quota that is counted by destination.
+///
+/// Names may hold what stands between the parts of a holder: the country is told from the end.
+///
+/// ```
+/// use tiergate_ledger::destination_of;
+/// let country = destination_of("consignee.parent_name + destination", "Aldersea / North / PL");
+/// assert_eq!(country, "PL".parse().ok());
+/// assert_eq!(destination_of("consignee.parent_name", "PL"), None);
+/// ```
+#[must_use]
+pub fn destination_of(key: &str, holder: &str) -> Option<Country> {
+    let from_end = key.rsplit('+').position(|p| p.trim() == "destination")?;
+    let part = holder.rsplit(" / ").nth(from_end)?.trim();
+    part.to_ascii_uppercase().parse().ok()
+}
+
+/// The limit of a quota from a day on, for a country where an agreement may raise it.
+fn step(quota: &Resolved<RegimeQuota>, country: Option<Country>, from: Date) -> Step {
+    let Some(limit) = quota.is.limit_for(country) else {
         return Step {
             from,
             // Where the law limits without saying to how much, nothing is allowed.

@@ -1,9 +1,12 @@
 //! What an account held, as of any day and as it was known at any moment.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::account::Account;
 use crate::book::{Balance, held, own_limit_at};
+use crate::entry::Written;
 use crate::error::Error;
 use crate::held::Held;
 use crate::store::{Line, Listed, Reader, STRETCH, SetLimit, Stored, stretch};
@@ -183,6 +186,28 @@ fn last_lines(
         }
     }
     Ok(found)
+}
+
+/// So many of the last entries are looked at for their laws.
+const LAWS_LOOKED_AT: i64 = 1_000;
+
+/// The laws that the reservations among the last thousand entries were decided under.
+///
+/// # Errors
+///
+/// The store's.
+pub fn laws(reader: &mut dyn Reader) -> Result<BTreeSet<String>, Error> {
+    let mut laws = BTreeSet::new();
+    let after = reader.place_at(i64::MAX)? - LAWS_LOOKED_AT;
+    reader.entries(after.max(0), &mut |entry| {
+        if entry.kind == crate::entry::Kind::Reserve && entry.accepted {
+            let written: Written = serde_json::from_str(&entry.request)
+                .map_err(|e| Error::Damaged(format!("entry `{}`: {e}", entry.id)))?;
+            laws.extend(written.decision.map(|decision| decision.law));
+        }
+        Ok(())
+    })?;
+    Ok(laws)
 }
 
 /// A reservation as it stands: none when the id is of no accepted reservation.

@@ -621,7 +621,10 @@ fn found_or_the_same(path: &Path, before: &str, what: &str) {
 }
 
 fn said(error: &Error, what: &str) {
-    let error_says = matches!(error, Error::Damaged(_) | Error::Other(_));
+    let error_says = matches!(
+        error,
+        Error::Damaged(_) | Error::NotALedger(_) | Error::Other(_)
+    );
     assert!(error_says, "{what}: {error:?}");
 }
 

@@ -222,11 +222,7 @@ impl Ownership {
     }
 
     fn of(scope: Scope, view: View, listed: &Listed, rule: Rule) -> Ownership {
-        let listed: Vec<bool> = scope
-            .parties
-            .iter()
-            .map(|p| listed.has(*p, view.on))
-            .collect();
+        let listed = scope.listed(listed, view);
         let (caught, lower) = surely(&scope, &listed, rule.threshold);
         let (may_be, upper) = possibly(&scope, &listed, rule);
         Ownership {

@@ -62,11 +62,7 @@ impl Proportions {
     }
 
     fn solve(scope: Scope, view: View, listed: &Listed, rest: Rest) -> Proportions {
-        let listed: Vec<bool> = scope
-            .parties
-            .iter()
-            .map(|p| listed.has(*p, view.on))
-            .collect();
+        let listed = scope.listed(listed, view);
         let (lower, a) = iterate(
             &scope,
             |at| listed[at as usize],

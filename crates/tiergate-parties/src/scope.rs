@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::owned::Listed;
 use crate::party::Kind;
 use crate::register::{LinkNo, PartyNo, Register};
 use crate::share::Share;
@@ -113,6 +114,12 @@ impl Scope {
 
     pub fn len(&self) -> usize {
         self.parties.len()
+    }
+
+    /// Whether each party is listed on the view's day.
+    pub fn listed(&self, listed: &Listed, view: View) -> Vec<bool> {
+        let parties = self.parties.iter();
+        parties.map(|p| listed.has(*p, view.on)).collect()
     }
 
     /// The owners of a party.

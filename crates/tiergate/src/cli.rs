@@ -142,6 +142,10 @@ fn report(error: &anyhow::Error, cli: &Cli) -> ExitCode {
         e.is::<Unreadable>()
             || matches!(
                 e.downcast_ref(),
+                Some(tiergate_ledger::Error::Damaged(_) | tiergate_ledger::Error::NotALedger(_))
+            )
+            || matches!(
+                e.downcast_ref(),
                 Some(embedded::LoadError::Io { .. } | embedded::LoadError::Empty(_))
             )
     });

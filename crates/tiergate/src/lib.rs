@@ -18,6 +18,7 @@ pub mod examples;
 mod fill;
 mod html;
 mod ledger_args;
+mod ledger_hints;
 mod lists;
 mod markdown;
 mod options;

@@ -21,6 +21,17 @@ pub(super) struct Place<'a> {
     pub text: &'a str,
 }
 
+impl<'a> Place<'a> {
+    /// The place of a name that stands in a file by itself.
+    pub fn at(source: &'a Source, span: &Range<usize>) -> Place<'a> {
+        Place {
+            source,
+            offset: span.start,
+            text: source.text.get(span.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 impl Place<'_> {
     pub fn fault(&self, span: &Range<usize>, message: impl Into<String>) -> Diagnostic {
         let place = |at: usize| (self.offset + at).min(self.source.text.len());

@@ -1,8 +1,10 @@
 //! Comparisons: numbers and values of the law become one linear form with whole factors.
 
+use std::sync::Arc;
+
 use super::condition::{Place, any_party};
 use super::{Faults, Scope};
-use crate::cond::{Cond, Linear, Test};
+use crate::cond::{Atom, Cond, Linear, Test};
 use crate::diagnostic::nearest;
 use crate::fact::{Fact, NUMBERS, NumberFact, fact_by_name};
 use crate::num::Num;
@@ -15,7 +17,24 @@ enum TermIs {
 }
 
 impl Scope<'_> {
+    /// A comparison, split by country where an agreement raises a value it names.
     pub(super) fn compare(
+        &mut self,
+        left: &[Term],
+        compare: Compare,
+        right: &[Term],
+        expr: &Expr,
+        place: &Place<'_>,
+        faults: Faults<'_>,
+    ) -> Cond {
+        match self.compare_raised(left, compare, right, expr, place, faults) {
+            Some(split) => split,
+            None => self.compare_own(left, compare, right, expr, place, faults),
+        }
+    }
+
+    /// A comparison at one height of its values.
+    pub(super) fn compare_own(
         &mut self,
         left: &[Term],
         compare: Compare,
@@ -37,7 +56,7 @@ impl Scope<'_> {
                             word.text = name.replace("intermediary.", "intermediaries.");
                         }
                     }
-                    self.compare(&left, compare, right, expr, place, faults)
+                    self.compare_own(&left, compare, right, expr, place, faults)
                 })
                 .collect();
             return Cond::Or(parts);
@@ -66,11 +85,18 @@ impl Scope<'_> {
         if let Some(linear) = constant.and_then(|c| linear(&terms, c, compare)) {
             let words = left.iter().chain(right);
             let words = words.flat_map(|t| t.name.iter().chain(&t.times));
-            let names = words
-                .filter(|w| self.values.iter().any(|v| v.id == w.text))
-                .map(|w| w.text.clone())
-                .collect();
-            return Self::atom_of(Test::Linear(linear), names, expr, place);
+            let mut heights = String::new();
+            let mut names = Vec::new();
+            for word in words.filter(|w| self.values.iter().any(|v| v.id == w.text)) {
+                match self.raised_now(&word.text) {
+                    // The agreement is named beside it: the value's own source says nothing of it.
+                    Some(to) => heights.push_str(&format!(", raised to {}", to.amount)),
+                    None => names.push(word.text.clone()),
+                }
+            }
+            let text = format!("{}{heights}", place.words(&expr.span));
+            let test = Test::Linear(linear);
+            return Cond::Atom(Arc::new(Atom { text, test, names }));
         }
         if faults.len() == before {
             let message = "an impossible comparison: it names no fact, leaves the range, or needs \
@@ -118,7 +144,8 @@ impl Scope<'_> {
         faults: Faults<'_>,
     ) -> Option<TermIs> {
         if let Some(value) = self.values.iter().find(|v| v.id == name.text) {
-            return Some(match &value.is.now {
+            let now = self.raised_now(&value.id).or(value.is.now.as_ref());
+            return Some(match now {
                 None => TermIs::NotStated,
                 Some(now) => TermIs::Amount(now.amount.checked_mul(factor)?),
             });

@@ -7,17 +7,20 @@ mod countries;
 mod definitions;
 mod linear;
 mod quota;
+mod raises;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::cond::{Cond, Definition};
+use crate::country::Country;
 use crate::diagnostic::Diagnostic;
 use crate::layers::Standing;
 use crate::model::Reading;
 use crate::regime::{Follower, RegimeValue, Resolved};
 
 use countries::GroupVariants;
+use raises::Raised;
 
 type Faults<'f> = &'f mut Vec<Diagnostic>;
 
@@ -28,6 +31,10 @@ pub(crate) struct Scope<'l> {
     pub registers: Vec<Resolved<Vec<String>>>,
     pub values: Vec<Resolved<RegimeValue>>,
     pub definitions: Vec<Standing<'l>>,
+    /// The values that agreements raise, each for one country.
+    raises: Vec<Raised>,
+    /// The country at whose heights values are read, while a comparison is split by them.
+    raised_for: Option<Country>,
     groups: Vec<GroupVariants>,
     pub follows: Vec<Resolved<Follower>>,
     standing_classes: u128,
@@ -48,6 +55,8 @@ impl<'l> Scope<'l> {
             registers: Vec::new(),
             values: Vec::new(),
             definitions: Vec::new(),
+            raises: Vec::new(),
+            raised_for: None,
             groups: Vec::new(),
             follows: Vec::new(),
             standing_classes: 0,

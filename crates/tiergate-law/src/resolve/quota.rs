@@ -44,12 +44,30 @@ impl Scope<'_> {
             return None;
         }
         let limit = limit.and_then(|(_, value)| value);
+        let by_destination = quota
+            .key
+            .split('+')
+            .any(|part| part.trim() == "destination");
+        let raised = limit.map_or_else(Vec::new, |value| self.raised(&value.id));
+        // Counted for anybody else, it would be let in by what decides and held back by what counts.
+        if let (Some(named), false, false) = (named, by_destination, raised.is_empty()) {
+            let message = format!(
+                "an agreement raises `{}`, and this quota is not counted by destination",
+                named.name
+            );
+            faults.push(Diagnostic::error(
+                &s.source.file,
+                named.span.clone(),
+                message,
+            ));
+        }
         let share_of = match &quota.share_of {
             Some(name) => Some(number(name, faults)?),
             None => None,
         };
         Some(RegimeQuota {
             limit: limit.and_then(|value| value.is.now.clone()),
+            raised,
             counts_only: quota.limit.is_none(),
             when,
             over: quota.over,

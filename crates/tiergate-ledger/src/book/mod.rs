@@ -289,6 +289,16 @@ impl<'p> Book<'p> {
         Ok(sum)
     }
 
+    /// The limit set for an account itself, on a day.
+    pub(crate) fn set_limit(
+        &mut self,
+        account: &Account,
+        at: Date,
+    ) -> Result<Option<SetLimit>, Error> {
+        let place = self.place(account)?;
+        self.own_limit(place, at)
+    }
+
     fn days(&mut self, place: usize) -> Result<&BTreeMap<Date, Day>, Error> {
         let open = &mut self.accounts[place];
         if open.days.is_none() {

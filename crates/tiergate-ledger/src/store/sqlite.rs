@@ -47,22 +47,60 @@ impl Sqlite {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         } else if !path.exists() {
             let path = path.display();
-            return Err(Error::Other(format!(
+            return Err(Error::NotALedger(format!(
                 "there is no ledger at {path}: reserve, correct, limit, license or import makes one"
             )));
         }
         // A few bytes are no database, though SQLite would take them for an empty one.
         let length = std::fs::metadata(path).map_or(0, |file| file.len());
         if (1..512).contains(&length) {
-            return Err(Error::Other(format!(
+            return Err(Error::NotALedger(format!(
                 "not a ledger: {} has {length} bytes",
                 path.display()
             )));
+        }
+        if !make && !may_be_written(path) {
+            return Sqlite::open_to_read(path);
         }
         let db = Connection::open_with_flags(path, flags)?;
         let mut store = Sqlite(db);
         store.prepare(make)?;
         Ok(store)
+    }
+
+    /// Opens a file that may not be written, or lies where nothing may be: to read alone.
+    fn open_to_read(path: &Path) -> Result<Self, Error> {
+        let name = std::path::absolute(path).map_err(|e| Error::Store(e.to_string()))?;
+        let name: String = (name.to_string_lossy().chars())
+            .map(|c| match c {
+                '%' | '?' | '#' => format!("%{:02X}", u32::from(c)),
+                c => c.to_string(),
+            })
+            .collect();
+        // What a log beside it holds is part of the ledger; without one nobody writes.
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let logged = std::fs::metadata(log).is_ok_and(|log| log.len() > 0);
+        let still = if logged { "" } else { "&immutable=1" };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_URI;
+        let db = Connection::open_with_flags(format!("file:{name}?mode=ro{still}"), flags)?;
+        db.busy_timeout(PATIENCE)?;
+        let number = |pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
+        if number("application_id")? != APPLICATION {
+            return Err(Error::NotALedger(
+                "this is a file of something else, not a ledger".to_owned(),
+            ));
+        }
+        if number("user_version")? as usize != MIGRATIONS.len() {
+            return Err(Error::Other(
+                "the ledger is of another version, and may not be written to be brought up to this one"
+                    .to_owned(),
+            ));
+        }
+        db.set_prepared_statement_cache_capacity(64);
+        Ok(Sqlite(db))
     }
 
     fn prepare(&mut self, make: bool) -> Result<(), Error> {
@@ -80,12 +118,12 @@ impl Sqlite {
         let application = number(&moment, "application_id")?;
         drop(moment);
         if application != APPLICATION && (application != 0 || tables > 0) {
-            return Err(Error::Other(
+            return Err(Error::NotALedger(
                 "this is an SQLite file of something else, not a ledger".to_owned(),
             ));
         }
         if tables == 0 && !make {
-            return Err(Error::Other(
+            return Err(Error::NotALedger(
                 "the file holds no ledger: `reserve`, `correct`, `limit` and `import` make one"
                     .to_owned(),
             ));
@@ -138,6 +176,11 @@ impl Sqlite {
     pub fn meddle(&mut self, sql: &str) -> Result<(), Error> {
         Ok(self.0.execute_batch(sql)?)
     }
+}
+
+/// Whether the file may be written.
+fn may_be_written(path: &Path) -> bool {
+    std::fs::File::options().append(true).open(path).is_ok()
 }
 
 impl Store for Sqlite {

@@ -9,15 +9,16 @@ use anyhow::{Result, bail};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 use tiergate_engine::{DecisionRecord, Desk, Names};
-use tiergate_law::{Date, Fact, NumberFact};
+use tiergate_law::{Date, Fact, Num, NumberFact};
 use tiergate_ledger::{
-    Account, Act, Answer, Basis, Charge, Entry, Error, LawQuotas, Ledger, Limit, Quota, Receipt,
-    Reserve, Schedule, Span, Written, grouped,
+    Account, Act, Answer, Basis, Charge, Entry, Error, Held, LawQuotas, Ledger, Limit, Over, Quota,
+    Receipt, Refusal, Reserve, Schedule, Span, Written, grouped, passed,
 };
 use tiergate_order::{Facts, Order};
 
 use super::used::{Source, Stop, Used};
 use crate::ledger_args::is_of_one;
+use crate::ledger_hints::{Holders, of_another_law};
 use crate::order_paper::{self, Beside};
 use crate::parties::filling::Filled;
 use crate::parties::from_list::{ListIs, Screening};
@@ -52,6 +53,8 @@ pub struct Note {
     pub full: Value,
     /// Whether something was refused or could not be counted.
     pub held_up: bool,
+    /// The accounts on which nothing was before it drew on them.
+    drawn: Vec<Account>,
 }
 
 /// Orders with what was used filled in, and the notes on them by id.
@@ -82,6 +85,18 @@ pub fn count(
         Some(license) => licensed(ledger, license)?,
         None => None,
     };
+    let mut holders = None;
+    if counting.reserve {
+        of_another_law(ledger, &bench.law(0).id)?;
+    }
+    for given in &mut orders {
+        if given.order.get("quantity").is_none() {
+            given
+                .filled
+                .said
+                .push("quantity = 1 (not given)".to_owned());
+        }
+    }
     // Of one day, those come first that stand first.
     orders.sort_by_key(|given| (given.order.date, given.line));
     let mut notes = FxHashMap::default();
@@ -102,9 +117,19 @@ pub fn count(
         if let Some(error) = stopped {
             return Err(error);
         }
+        let mut drawn = Vec::new();
         for (given, (order, note)) in page.iter_mut().zip(done?) {
+            drawn.extend_from_slice(&note.drawn);
             notes.insert(order.id.clone(), note);
             given.order = order;
+        }
+        // Holders are read when somebody draws for the first time.
+        if !drawn.is_empty() {
+            let holders: &mut Holders = match &mut holders {
+                Some(holders) => holders,
+                None => holders.insert(Holders::on(ledger, None, &drawn)?),
+            };
+            drawn.iter().for_each(|account| holders.warn(account));
         }
     }
     orders.sort_by_key(|given| given.line);
@@ -167,7 +192,7 @@ impl Work<'_, '_, '_, '_> {
             Err((order, _)) => return Ok((order, Note::new("not decided", false))),
         };
         used.resolved.assumptions.extend(filled.said.clone());
-        let mut note = self.reserve(&used, &filled)?;
+        let mut note = self.reserve(&used, &filled, own.as_ref())?;
         if let Value::Object(full) = &mut note.full {
             let mut accounts = Map::new();
             for (fact, account, total) in used.used {
@@ -182,10 +207,14 @@ impl Work<'_, '_, '_, '_> {
                 full.insert("notes".to_owned(), json!(used.beside));
             }
         }
+        for limit in &used.own_limits {
+            note.says.push_str("; ");
+            note.says.push_str(limit);
+        }
         Ok((used.order, note))
     }
 
-    fn reserve(&mut self, used: &Used, filled: &Filled) -> Result<Note, Stop> {
+    fn reserve(&mut self, used: &Used, filled: &Filled, own: Option<&Held>) -> Result<Note, Stop> {
         let Used {
             order,
             resolved,
@@ -198,12 +227,19 @@ impl Work<'_, '_, '_, '_> {
         let decision = Desk::decide(&books.book, facts, &books.readings);
         let word = decision.word();
         let licensed = word == "license-required" && self.counting.license.is_some();
-        if !self.counting.reserve {
-            return Ok(Note::new("counted", false));
-        }
-        if !matches!(word, "license-exception" | "validated-end-user") && !licensed {
-            // Nothing is drawn where nothing is to be had, nor where nothing is needed.
-            return Ok(Note::new(format!("nothing to reserve: {word}"), false));
+        let passes = matches!(word, "license-exception" | "validated-end-user");
+        // Nothing is drawn where nothing is to be had, nor where nothing is needed.
+        let what = match self.counting.reserve {
+            false => Some("counted".to_owned()),
+            true if !passes && !licensed => Some(format!("nothing to reserve: {word}")),
+            true => None,
+        };
+        if let Some(what) = what {
+            let over = match word {
+                "license-required" => self.in_the_way(used, own, (word, decision.review()))?,
+                _ => Vec::new(),
+            };
+            return Ok(Note::with_limits(&what, over));
         }
         let toward = self.counting.toward.as_deref();
         let charges = match &self.counting.license {
@@ -227,6 +263,9 @@ impl Work<'_, '_, '_, '_> {
             Ok(quantity) => quantity,
             Err(why) => return Ok(Note::new(format!("not reserved: {why}"), true)),
         };
+        // What ships under a license ships while it is valid.
+        let valid = self.licensed.filter(|_| licensed).and_then(|l| l.until);
+        let until = [self.counting.until, valid].into_iter().flatten().min();
         let entry = Entry {
             id: order.id.clone(),
             date,
@@ -236,7 +275,7 @@ impl Work<'_, '_, '_, '_> {
                 quantity,
                 charges,
                 decision: Some(basis),
-                until: self.counting.until,
+                until,
             }),
         };
         let Source::Book(book) = &mut self.from else {
@@ -249,6 +288,45 @@ impl Work<'_, '_, '_, '_> {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The limits that stand in the way of an order that needs a license: of what it would draw were
+    /// nothing used of them, those of which too little is left.
+    fn in_the_way(
+        &mut self,
+        used: &Used,
+        own: Option<&Held>,
+        answer: (&str, Option<&str>),
+    ) -> Result<Vec<Over>, Stop> {
+        if used.used.iter().all(|(_, _, total)| *total == 0) {
+            return Ok(Vec::new());
+        }
+        let books = self.bench.books(used.place).clone();
+        let mut facts = used.resolved.facts.clone();
+        let quotas = || books.book.regime.quotas.iter();
+        for quota in quotas().filter(|q| !q.is.counts_only) {
+            // What a share is a share of stays.
+            if !quotas().any(|q| q.is.share_of == Some(quota.is.used)) {
+                facts.set_number(quota.is.used, Num::ZERO);
+            }
+        }
+        let decision = Desk::decide(&books.book, &facts, &books.readings);
+        if (decision.word(), decision.review()) == answer {
+            return Ok(Vec::new());
+        }
+        let toward = self.counting.toward.as_deref();
+        let names = Names::of(&used.order);
+        let charges = self
+            .quotas
+            .charges(&decision, used.date, &names, &facts, toward);
+        // Whose limit it is, or how much it draws, is not known: then nothing can be said of it.
+        let Ok(charges) = charges else {
+            return Ok(Vec::new());
+        };
+        Ok(match &mut self.from {
+            Source::Book(book) => passed(*book, &charges, used.date, own)?,
+            Source::Reader(reader) => passed(reader, &charges, used.date, own)?,
+        })
     }
 
     /// Keeps the order, the decision and the screening, and gives what an entry says of them.
@@ -355,6 +433,8 @@ pub fn license_entry(license: &str) -> String {
 #[derive(Debug, Clone)]
 pub struct Licensed {
     issued: Date,
+    /// The last day it is valid, if that was entered.
+    until: Option<Date>,
     fields: Vec<(&'static str, Option<String>)>,
 }
 
@@ -378,14 +458,15 @@ fn licensed(ledger: &Ledger, license: &str) -> Result<Option<Licensed>> {
         };
         let written: Written = serde_json::from_str(&entry.request)
             .map_err(|e| Error::Damaged(format!("entry `{id}`: {e}")))?;
+        let until = written.until;
         let order = written.decision.and_then(|d| d.order);
         let paper = match order {
             Some(digest) => reader.paper(&digest)?,
             None => None,
         };
-        Ok(Some((entry.date, paper.map(|(_, body)| body))))
+        Ok(Some((entry.date, until, paper.map(|(_, body)| body))))
     })?;
-    let Some((issued, Some(paper))) = found else {
+    let Some((issued, until, Some(paper))) = found else {
         return Ok(None);
     };
     let order: Map<String, Value> = serde_json::from_slice(&paper)?;
@@ -395,6 +476,7 @@ fn licensed(ledger: &Ledger, license: &str) -> Result<Option<Licensed>> {
     };
     Ok(Some(Licensed {
         issued,
+        until,
         fields: LICENSED.map(field).to_vec(),
     }))
 }
@@ -408,6 +490,13 @@ fn not_licensed(license: &str, is: Option<&Licensed>, order: &Order) -> Option<S
     };
     if order.date.is_some_and(|date| date < is.issued) {
         return Some(format!("license {license} is issued on {}", is.issued));
+    }
+    if let (Some(date), Some(until)) = (order.date, is.until)
+        && until < date
+    {
+        return Some(format!(
+            "license {license} is valid through {until}, and the order is of {date}"
+        ));
     }
     let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
     is.fields.iter().find_map(|(path, for_)| {
@@ -465,6 +554,22 @@ impl Note {
             full: json!({ "result": says }),
             says,
             held_up,
+            drawn: Vec::new(),
+        }
+    }
+
+    /// What is said of an order from which limits stand in the way.
+    fn with_limits(what: &str, over: Vec<Over>) -> Note {
+        if over.is_empty() {
+            return Note::new(what, false);
+        }
+        let full = json!({ "result": what, "over": over });
+        let each: Vec<String> = (over.into_iter())
+            .map(|over| Refusal::Limit(over).to_string())
+            .collect();
+        Note {
+            full,
+            ..Note::new(format!("{what}; {}", each.join("; ")), false)
         }
     }
 
@@ -474,6 +579,19 @@ impl Note {
             " (entered before)"
         } else {
             ""
+        };
+        let drawn = match &entry.act {
+            Act::Reserve(reserve) if receipt.accepted() && !receipt.again => {
+                let charges = reserve.charges.iter().enumerate();
+                let first = charges.filter(|(at, _)| match &receipt.answer {
+                    Answer::Accepted(readings) => (readings.iter())
+                        .filter(|r| r.charge == *at)
+                        .all(|r| r.used + r.reserved == 0),
+                    Answer::Refused(_) => false,
+                });
+                first.map(|(_, charge)| charge.account.clone()).collect()
+            }
+            _ => Vec::new(),
         };
         let (says, result) = match &receipt.answer {
             Answer::Refused(refusals) => {
@@ -526,6 +644,7 @@ impl Note {
             }),
             says,
             held_up: !receipt.accepted(),
+            drawn,
         }
     }
 }

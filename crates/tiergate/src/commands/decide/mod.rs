@@ -21,7 +21,7 @@ use self::print::Printer;
 use self::summary::Summary;
 use self::teller::{Decided, Told};
 use self::together::Together;
-pub use self::used::{Source, Stop, Used, leave_out};
+pub use self::used::{Source, Stop, Used, leave_out, own_limits};
 use crate::cli::{Cli, Ended};
 use crate::ledger_args::LedgerArgs;
 use crate::options::LawArgs;

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 use tiergate_engine::{Names, holder};
-use tiergate_law::{Date, Num, NumberFact, Over, RegimeQuota, Resolved};
+use tiergate_law::{CountryFact, Date, Num, NumberFact, Over, RegimeQuota, Resolved};
 use tiergate_order::Facts;
 
 use crate::pipeline::Row;
@@ -41,7 +41,8 @@ pub struct Together(FxHashMap<Holder, Sum>);
 impl Together {
     /// Counts a line that draws on a quota; shares of a total are left to each line.
     pub fn add(&mut self, law: usize, quota: &Resolved<RegimeQuota>, facts: &Facts, row: &Row<'_>) {
-        let (Some(limit), None) = (&quota.is.limit, quota.is.share_of) else {
+        let to = facts.country_followed(CountryFact::Destination);
+        let (Some(limit), None) = (quota.is.limit_for(to), quota.is.share_of) else {
             return;
         };
         let Some(drawn) = facts.number(NumberFact::Amount) else {

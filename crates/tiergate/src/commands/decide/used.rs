@@ -2,8 +2,10 @@
 
 use anyhow::Context;
 use tiergate_engine::{Desk, Names};
-use tiergate_law::{Date, Fact, NumberFact};
-use tiergate_ledger::{Account, Book, Error, Held, LawQuotas, lot, store::Reader};
+use tiergate_law::{Date, Fact, NumberFact, Regime};
+use tiergate_ledger::{
+    Account, Balances, Book, Error, Held, LawQuotas, destination_of, grouped, lot, store::Reader,
+};
 use tiergate_order::{Order, Resolved};
 
 use crate::pipeline::Shipments;
@@ -62,8 +64,10 @@ pub struct Used {
     pub date: Date,
     /// What is used, by fact and account, without what the order holds itself.
     pub used: Vec<(NumberFact, Account, i64)>,
-    /// What the order says otherwise.
+    /// What the order says otherwise, and limits of the ledger's own.
     pub beside: Vec<String>,
+    /// The limits of the ledger's own that differ from those the decision reads.
+    pub own_limits: Vec<String>,
 }
 
 /// Leaves out of what is used at a date what one reservation holds.
@@ -71,6 +75,47 @@ pub fn leave_out(used: &mut [(NumberFact, Account, i64)], held: &Held, date: Dat
     for (_, account, total) in used {
         *total -= held.on(account, date).total();
     }
+}
+
+/// What is set on the ledger for accounts themselves and differs from the limit of the law, by
+/// which the order is decided.
+///
+/// # Errors
+///
+/// The ledger's.
+pub fn own_limits(
+    from: &mut dyn Balances,
+    regime: &Regime,
+    used: &[(NumberFact, Account, i64)],
+    date: Date,
+) -> Result<Vec<String>, Error> {
+    let mut found = Vec::new();
+    for (fact, account, _) in used {
+        let set = from.set_limit(account, date)?;
+        let Some((most, set)) = set.and_then(|set| Some((set.most?, set))) else {
+            continue;
+        };
+        let laws: Vec<String> = (regime.quotas.iter())
+            .filter(|q| q.is.used == *fact && q.is.share_of.is_none())
+            .filter_map(|q| {
+                let to = destination_of(&q.is.key, &account.holder);
+                let limit = q.is.limit_for(to)?;
+                let amount = crate::style::grouped(&limit.amount.to_string());
+                let differs = limit.amount.to_integer() != Some(i128::from(most));
+                differs.then(|| format!("{amount} by `{}` ({})", q.id, limit.cite))
+            })
+            .collect();
+        if !laws.is_empty() {
+            found.push(format!(
+                "limit of {account}: {} on this ledger since {} ({}), and the decision reads the law's: {}",
+                grouped(i128::from(most)),
+                set.from,
+                set.cite,
+                laws.join(", ")
+            ));
+        }
+    }
+    Ok(found)
 }
 
 impl Source<'_, '_> {
@@ -150,8 +195,15 @@ impl Source<'_, '_> {
             let set = order.set(path, &total.to_string());
             set.context("what is used").map_err(Stop::Other)?;
         }
+        let regime = &books.book.regime;
+        let own_limits = match self {
+            Source::Book(book) => own_limits(*book, regime, &used, date)?,
+            Source::Reader(reader) => own_limits(reader, regime, &used, date)?,
+        };
+        beside.extend(own_limits.iter().cloned());
         let resolved = resolve(&order, bench).context("an order with what is used")?;
         Ok(Ok(Used {
+            own_limits,
             order,
             resolved,
             place,

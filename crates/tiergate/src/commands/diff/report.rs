@@ -600,9 +600,20 @@ fn limits(left: &Regime, right: &Regime) -> Vec<LimitChange> {
                 format!("{}{share}", crate::style::grouped(&l.amount.to_string()))
             });
             let cite = limit.map_or(&q.cite, |l| &l.cite);
+            let raised: Vec<String> = (q.is.raised.iter())
+                .map(|(country, to)| {
+                    let amount = crate::style::grouped(&to.amount.to_string());
+                    format!("; {amount} for {country} ({})", to.cite)
+                })
+                .collect();
             (
                 q.id.clone(),
-                format!("{text} per {}, {}", q.is.per, q.is.period),
+                format!(
+                    "{text} per {}, {}{}",
+                    q.is.per,
+                    q.is.period,
+                    raised.concat()
+                ),
                 cite.clone(),
             )
         });

@@ -228,6 +228,10 @@ pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) 
             |l| format!("limit {} [{}]", grouped(&l.amount.to_string()), l.cite),
         );
         page.point(1, format!("{limit}, per {}, {}", q.is.per, q.is.period));
+        for (country, to) in &q.is.raised {
+            let amount = grouped(&to.amount.to_string());
+            page.point(1, format!("for {country}: limit {amount} [{}]", to.cite));
+        }
     });
     section(
         library,
@@ -398,6 +402,9 @@ fn as_json(library: &Library, regime: &Regime) -> Value {
         })),
         "quotas": rules(library, &regime.quotas, |q| json!({
             "limit": q.limit.as_ref().and_then(|l| number(l.amount)),
+            "raised": q.raised.iter().map(|(country, to)| json!({
+                "country": country.to_string(), "limit": number(to.amount), "cite": to.cite,
+            })).collect::<Vec<_>>(),
             "per": q.per, "key": q.key, "period": q.period,
         })),
         "readings": rules(library, &regime.readings, |r| json!({

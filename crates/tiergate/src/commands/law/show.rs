@@ -292,6 +292,14 @@ fn body(body: &Body, page: &mut Page) {
         }
         Body::Agreement(agreement) => {
             page.point(1, format!("with {}", agreement.country.name));
+            for raise in &agreement.raises {
+                let amount = grouped(&raise.to.amount.to_string());
+                let line = format!(
+                    "raises {} to {amount} [{}]",
+                    raise.value.name, raise.to.cite
+                );
+                page.point(1, line);
+            }
             agreement
                 .unlocks
                 .iter()

@@ -1,15 +1,18 @@
 //! Single entries: ship, release, return, expire, correct, limit, done.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::json;
+use tiergate_law::{Body, Fact, fact_by_name, nearest};
 use tiergate_ledger::{
-    Account, Act, Answer, Entry, Kind, Ledger, Part, Receipt, Span, grouped, lot, moment,
+    Account, Act, Answer, Entry, Kind, Ledger, Part, Receipt, Span, duties_of, grouped, lot,
+    measure, moment,
 };
 
 use super::Entering;
-use crate::cli::Ended;
+use crate::cli::{Cli, Ended};
 use crate::ledger_args::is_of_one;
-use crate::report::{count, print, say};
+use crate::ledger_hints::Holders;
+use crate::report::{Unreadable, count, print, say};
 
 /// Which units of which reservation.
 #[derive(Debug, Clone, clap::Args)]
@@ -51,7 +54,7 @@ pub struct ReturnArgs {
     units: Units,
 
     /// Why
-    #[arg(long, value_parser = ["sent-back", "loss", "damage", "failure", "relocation", "resale"])]
+    #[arg(long, value_parser = tiergate_law::RETURN_REASONS)]
     why: String,
 }
 
@@ -77,6 +80,10 @@ struct AccountArgs {
     /// when it is left out
     #[arg(long, value_name = "SPAN")]
     span: Option<Span>,
+
+    /// Take the measure as it is given, though no law counts it
+    #[arg(long)]
+    as_given: bool,
 }
 
 /// Put a count right: add to what is used on an account, or take away
@@ -133,6 +140,10 @@ pub struct DoneArgs {
     #[arg(long, value_name = "FILE")]
     paper: Option<std::path::PathBuf>,
 
+    /// Take the duty as it is given, though the decision lays down none of its name
+    #[arg(long)]
+    as_given: bool,
+
     #[command(flatten)]
     entering: Entering,
 }
@@ -169,13 +180,20 @@ fn part(units: &Units, kind: Kind, why: Option<&str>) -> Result<Ended> {
     };
     let id = format!("{}{told} {many} of {} on {date}", kind.word(), units.of);
     let ledger = units.entering.ledger.open(false)?;
+    if kind == Kind::Return
+        && let Some(why) = before_it(&ledger, &units.of, date)?
+    {
+        return Ok(wrong(&why));
+    }
     enter(&ledger, &units.entering, id, date, act, Some(&units.of))
 }
 
 pub fn expire(args: &ExpireArgs) -> Result<Ended> {
     let date = args.entering.date();
     if date > super::today() {
-        bail!("{date} has not come: a reservation lapses once its last day is past");
+        return Ok(wrong(&format!(
+            "{date} has not come: a reservation lapses once its last day is past"
+        )));
     }
     let ledger = args.entering.ledger.open(false)?;
     let due = ledger.read(|reader| {
@@ -212,8 +230,11 @@ pub fn expire(args: &ExpireArgs) -> Result<Ended> {
     Ok(Ended::Well)
 }
 
-pub fn correct(args: &CorrectArgs) -> Result<Ended> {
+pub fn correct(cli: &Cli, args: &CorrectArgs) -> Result<Ended> {
     let date = args.entering.date();
+    if let Some(why) = args.account.unknown(cli, &args.entering)? {
+        return Ok(wrong(&why));
+    }
     let ledger = args.entering.ledger.open(true)?;
     let account = args.account.account(&ledger)?;
     let id = format!("correct {account} by {} on {date}: {}", args.add, args.why);
@@ -225,8 +246,11 @@ pub fn correct(args: &CorrectArgs) -> Result<Ended> {
     enter(&ledger, &args.entering, id, date, act, None)
 }
 
-pub fn limit(args: &LimitArgs) -> Result<Ended> {
+pub fn limit(cli: &Cli, args: &LimitArgs) -> Result<Ended> {
     let date = args.entering.date();
+    if let Some(why) = args.account.unknown(cli, &args.entering)? {
+        return Ok(wrong(&why));
+    }
     let ledger = args.entering.ledger.open(true)?;
     let account = args.account.account(&ledger)?;
     let most = args
@@ -244,13 +268,22 @@ pub fn limit(args: &LimitArgs) -> Result<Ended> {
 pub fn done(args: &DoneArgs) -> Result<Ended> {
     let date = args.entering.date();
     let ledger = args.entering.ledger.open(false)?;
+    if let Some(why) = before_it(&ledger, &args.of, date)? {
+        return Ok(wrong(&why));
+    }
+    if !args.as_given
+        && let Some(why) = no_duty(&ledger, &args.of, &args.duty)?
+    {
+        return Ok(wrong(&why));
+    }
     let paper = match &args.paper {
         None => None,
         Some(path) => {
             let body = std::fs::read(path)
-                .map_err(|e| crate::report::Unreadable::because(path.display().to_string(), e))?;
+                .map_err(|e| Unreadable::because(path.display().to_string(), e))?;
             if body.len() > PAPER_MAX {
-                bail!("{} is larger than {} MiB", path.display(), PAPER_MAX >> 20);
+                let (path, most) = (path.display(), PAPER_MAX >> 20);
+                return Err(Unreadable::new(format!("{path} is larger than {most} MiB")).into());
             }
             Some(ledger.transact(|book| book.keep_paper("shown", &body))?)
         }
@@ -267,7 +300,96 @@ pub fn done(args: &DoneArgs) -> Result<Ended> {
 /// A paper is at most this large.
 const PAPER_MAX: usize = 16 << 20;
 
+/// Says what is wrong with what was given; the program ends as after input that cannot be read.
+fn wrong(why: &str) -> Ended {
+    say(&crate::style::plain(format!("error: {why}")));
+    Ended::WithFaults
+}
+
+/// Why nothing about a reservation can happen on a day: it was made for a later one.
+fn before_it(ledger: &Ledger, of: &str, date: jiff::civil::Date) -> Result<Option<String>> {
+    let held = ledger.read(|reader| lot(reader, of))?;
+    let made = held.map(|held| held.made.date).filter(|made| date < *made);
+    Ok(made.map(|made| format!("{of} is reserved for {made}: nothing of it happened on {date}")))
+}
+
+/// Why a duty is none of a reservation's: the decision kept with it lays down others.
+fn no_duty(ledger: &Ledger, of: &str, duty: &str) -> Result<Option<String>> {
+    let decision = ledger.read(|reader| {
+        let basis = lot(reader, of)?.and_then(|held| held.made.decision);
+        match basis {
+            Some(basis) => reader.paper(&basis.digest),
+            None => Ok(None),
+        }
+    })?;
+    let Some((_, body)) = decision else {
+        // There is no such reservation, which the ledger says, or none of a decision.
+        return Ok(None);
+    };
+    let decision: serde_json::Value = serde_json::from_slice(&body)?;
+    let of_reviews = decision["reviews"].as_array().into_iter().flatten();
+    let of_reviews = of_reviews.flat_map(|r| r["duties"].as_array().into_iter().flatten());
+    let mut known: Vec<String> = duties_of(&decision)
+        .iter()
+        .chain(of_reviews)
+        .filter_map(|d| d["id"].as_str().map(str::to_owned))
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    if known.iter().any(|id| id == duty) {
+        return Ok(None);
+    }
+    let has = match known.is_empty() {
+        true => "lays down no duty".to_owned(),
+        false => format!("lays down {}", known.join(", ")),
+    };
+    let near = nearest(duty, known.iter().map(String::as_str));
+    Ok(Some(format!(
+        "`{duty}` is no duty of {of}: its decision {has}{}; --as-given enters it all the same",
+        near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+    )))
+}
+
 impl AccountArgs {
+    /// Why the measure is none: no law of the library counts it, nor does the ledger.
+    fn unknown(&self, cli: &Cli, entering: &Entering) -> Result<Option<String>> {
+        if self.as_given {
+            return Ok(None);
+        }
+        let desk = cli.desk()?;
+        let entries = desk.library.sources().flat_map(|s| &s.entries);
+        let counted = entries.filter_map(|entry| match &entry.body {
+            Body::Quota(quota) => match fact_by_name(&quota.used.name) {
+                Some(Fact::Number(fact)) => Some(measure(fact)),
+                _ => None,
+            },
+            _ => None,
+        });
+        let mut known: Vec<&str> = counted
+            .chain(["license.quantity", "license.value"])
+            .collect();
+        known.sort_unstable();
+        known.dedup();
+        if known.contains(&self.measure.as_str()) {
+            return Ok(None);
+        }
+        // What was once taken as given is known where it is.
+        if let Ok(ledger) = entering.ledger.open(false)
+            && !ledger
+                .read(|reader| reader.accounts(Some(&self.measure)))?
+                .is_empty()
+        {
+            return Ok(None);
+        }
+        let near = nearest(&self.measure, known.iter().copied());
+        Ok(Some(format!(
+            "no law counts `{}`{}; there are {}; --as-given enters it all the same",
+            self.measure,
+            near.map_or_else(String::new, |near| format!(": did you mean `{near}`?")),
+            known.join(", ")
+        )))
+    }
+
     /// The account; without a span, the one there is of this measure and holder.
     fn account(&self, ledger: &Ledger) -> Result<Account> {
         let account = |span| Account::new(self.measure.as_str(), self.holder.as_str(), span);
@@ -291,13 +413,15 @@ impl AccountArgs {
         match (spans.as_slice(), others()) {
             ([span], _) => Ok(account(*span)),
             ([], None) => Ok(account(Span::ALL)),
-            ([], Some(span)) => bail!(
+            ([], Some(span)) => Err(Unreadable::new(format!(
                 "{} is counted over spans such as {span}: say which with --span",
                 self.measure
-            ),
+            ))
+            .into()),
             (several, _) => {
                 let several: Vec<String> = several.iter().map(ToString::to_string).collect();
-                bail!("--span says which account: {}", several.join(", "))
+                let several = several.join(", ");
+                Err(Unreadable::new(format!("--span says which account: {several}")).into())
             }
         }
     }
@@ -320,6 +444,13 @@ fn enter(
         by: entering.by.clone(),
         act,
     };
+    let account = match &entry.act {
+        Act::Correct { account, .. } | Act::Limit { account, .. } => Some(account.clone()),
+        _ => None,
+    };
+    if let Some(account) = account {
+        Holders::on(ledger, Some(&account.measure), &[])?.warn(&account);
+    }
     let receipt = match ledger.submit(entry) {
         Ok(receipt) => receipt,
         Err(error) if is_of_one(&error) => {

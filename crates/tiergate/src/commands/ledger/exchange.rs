@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-use tiergate_ledger::{export as write_all, import as read_all, verify};
+use anyhow::{Context, Result};
+use tiergate_ledger::{Imported, Place, Verified, export as write_all, import as read_all, verify};
 
 use super::Out;
 use crate::cli::Ended;
@@ -67,14 +67,23 @@ pub fn import(args: &ImportArgs) -> Result<Ended> {
             File::open(&args.file).map_err(|e| Unreadable::because(&name, e))?,
         )),
     };
-    let ledger = args.ledger.open(true)?;
-    let imported =
-        read_all(&ledger, &mut input).map_err(|e| Unreadable::new(format!("{name}: {e}")))?;
-    let verified = ledger.read(|reader| verify(reader, None, &mut |_| ()))?;
-    for fault in &verified.faults {
-        say(&format!("wrong: {}", fault.what));
-    }
-    ledger.close()?;
+    // A new file takes its name when all of it is there: what fails leaves nothing behind.
+    let (imported, verified) = match Place::of(&args.ledger.ledger) {
+        Place::File(path) if !path.exists() => {
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+            let folder = folder.unwrap_or_else(|| Path::new("."));
+            let beside = tempfile::Builder::new()
+                .prefix(".tiergate-")
+                .tempdir_in(folder)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+            let new = beside.path().join("new.ledger");
+            let done = import_into(&new.display().to_string(), &name, &mut input)?;
+            take_its_name(&new, &path)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+            done
+        }
+        _ => import_into(&args.ledger.ledger, &name, &mut input)?,
+    };
     say(&format!(
         "{} imported, {}, {}",
         count(imported.entries.unsigned_abs(), "entry", "entries"),
@@ -86,6 +95,34 @@ pub fn import(args: &ImportArgs) -> Result<Ended> {
     } else {
         Ended::WithFaults
     })
+}
+
+/// Gives a ledger that is closed its name; whoever made one of that name in the meantime keeps it.
+fn take_its_name(new: &Path, path: &Path) -> std::io::Result<()> {
+    let mut log = new.as_os_str().to_owned();
+    log.push("-wal");
+    if std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        return Err(std::io::Error::other("the new ledger is still open"));
+    }
+    match std::fs::hard_link(new, path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            // Not every file system has links.
+            std::fs::rename(new, path)
+        }
+        linked => linked,
+    }
+}
+
+/// Imports into a ledger, and verifies what came of it.
+fn import_into(ledger: &str, name: &str, input: &mut dyn BufRead) -> Result<(Imported, Verified)> {
+    let ledger = crate::ledger_args::open(ledger, true)?;
+    let imported = read_all(&ledger, input).map_err(|e| Unreadable::new(format!("{name}: {e}")))?;
+    let verified = ledger.read(|reader| verify(reader, None, &mut |_| ()))?;
+    for fault in &verified.faults {
+        say(&format!("wrong: {}", fault.what));
+    }
+    ledger.close()?;
+    Ok((imported, verified))
 }
 
 pub fn backup(args: &BackupArgs) -> Result<Ended> {

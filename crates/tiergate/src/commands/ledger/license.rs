@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde_json::json;
 use tiergate_engine::{Desk, Names};
 use tiergate_law::Num;
@@ -14,7 +14,10 @@ use tiergate_ledger::{Act, Answer, Basis, Entry, LawQuotas, Part, Refusal, Reser
 
 use super::Entering;
 use crate::cli::{Cli, Ended};
-use crate::commands::decide::{asked, leave_out, license_accounts, license_entry, units};
+use crate::commands::decide::{
+    asked, leave_out, license_accounts, license_entry, own_limits, units,
+};
+use crate::ledger_hints::of_another_law;
 use crate::options::LawArgs;
 use crate::order_paper::{self, Beside};
 use crate::pipeline::read_whole;
@@ -39,6 +42,10 @@ pub struct Args {
     /// Why it is licensed though the law's policy is denial, as it is where an allocation is used up
     #[arg(long, value_name = "TEXT")]
     despite: Option<String>,
+
+    /// The last day it is valid: nothing is reserved or ships under it after that
+    #[arg(long, value_name = "DATE")]
+    until: Option<jiff::civil::Date>,
 
     #[command(flatten)]
     law: LawArgs,
@@ -69,14 +76,30 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     };
     let date = match args.entering.date.or(order.date) {
         Some(date) => date,
-        None => bail!("the order has no date; --date says when the license is issued"),
+        None => {
+            let what =
+                format!("{name}: the order has no date; --date says when the license is issued");
+            return Err(Unreadable::new(what).into());
+        }
     };
     order.date = Some(date);
+    if let Some(until) = args.until
+        && until < date
+    {
+        let what = format!("--until {until}: the license is issued on {date}");
+        return Err(Unreadable::new(what).into());
+    }
+    // What is left out counts as one, and is said so in the decision that is kept.
+    let one = order.get("quantity").is_none();
     let usd = order.get("value_usd");
-    let usd =
-        usd.with_context(|| "the license is limited by value, and `value_usd` is not given")?;
+    let usd = usd.ok_or_else(|| {
+        Unreadable::new(format!(
+            "{name}: the license is limited by value, and `value_usd` is not given"
+        ))
+    })?;
     let quotas = LawQuotas::new(&desk, bench.law(0), bench.view(0), bench.fixed(0));
     let ledger = args.entering.ledger.open(true)?;
+    of_another_law(&ledger, &bench.law(0).id)?;
     let place = bench.place(0, bench.as_of(0, date))?;
     let as_of = bench.as_of(0, date);
     let books = bench.books(place).clone();
@@ -84,13 +107,15 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let tolerance = tolerance.and_then(|v| v.is.now.as_ref());
     let value: Num = usd
         .parse()
-        .map_err(|e| anyhow::anyhow!("`value_usd` {usd}: {e}"))?;
+        .map_err(|e| Unreadable::new(format!("{name}: `value_usd` {usd}: {e}")))?;
     let (most_value, value_cite) = match tolerance {
         Some(share) => {
             let over = value
                 .checked_mul(share.amount)
                 .and_then(|more| value.checked_add(more));
-            let over = over.with_context(|| format!("`value_usd` {usd} is too large"))?;
+            let over = over.ok_or_else(|| {
+                Unreadable::new(format!("{name}: `value_usd` {usd} is too large"))
+            })?;
             (over, format!("license {}; {}", args.number, share.cite))
         }
         None => (value, format!("license {}", args.number)),
@@ -129,16 +154,20 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         if let Some(held) = book.lot(&id)? {
             leave_out(&mut used, held, date);
         }
+        let own = own_limits(book, &books.book.regime, &used, date)?;
         for (fact, _, total) in used {
             let path = tiergate_law::Fact::Number(fact).path();
             if let Err(error) = with_used.set(path, &total.to_string()) {
                 return stop(format!("{path}: {error}"));
             }
         }
-        let resolved = match desk.resolve(&with_used, &bench.assume) {
+        let mut resolved = match desk.resolve(&with_used, &bench.assume) {
             Ok(resolved) => resolved,
             Err(error) => return stop(format!("{}: `{}` {}", error.field, error.value, error.problem)),
         };
+        if one {
+            resolved.assumptions.push("quantity = 1 (not given)".to_owned());
+        }
         let decision = Desk::decide(&books.book, &resolved.facts, &books.readings);
         if decision.word() == "indeterminate" {
             let missing = decision.missing().join(", ");
@@ -149,8 +178,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         }
         let review = decision.review().unwrap_or_default();
         if review.ends_with("denial") && args.despite.is_none() {
+            let own: String = own.iter().map(|own| format!("; {own}")).collect();
             return stop(format!(
-                "applications for it fall under a {}; --despite TEXT says why it is licensed all the same",
+                "applications for it fall under a {}{own}; --despite TEXT says why it is licensed all the same",
                 review.replace('-', " ")
             ));
         }
@@ -194,7 +224,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
                     order: Some(order_digest),
                     screening: None,
                 }),
-                until: None,
+                until: args.until,
             }),
         ))?;
         if let Answer::Refused(all) = &drawn.answer {
@@ -246,8 +276,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         print(
             None,
             &format!(
-                "license {} entered{again}: ships up to {most} USD ({value_cite})\n",
-                args.number
+                "license {} entered{again}: ships up to {most} USD{} ({value_cite})\n",
+                args.number,
+                args.until
+                    .map_or_else(String::new, |until| format!(" through {until}")),
             ),
         )?;
     } else {

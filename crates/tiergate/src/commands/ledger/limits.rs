@@ -1,19 +1,16 @@
 //! `tiergate ledger limits`: each country and company against its cap.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use anyhow::{Result, bail};
+use anyhow::Result;
 use jiff::civil::Date;
 use serde_json::json;
-use tiergate_law::{Fact, LawRef};
-use tiergate_ledger::{Account, AsOf, Balance, LawQuotas, Limit, Schedule, balance_as_of, grouped};
+use tiergate_law::{Fact, LawRef, nearest};
+use tiergate_ledger::{Account, AsOf, Balance, Error, LawQuotas, Limit, balance_as_of, grouped};
 
 use super::statement::Form;
 use super::{Out, today};
 use crate::cli::{Cli, Ended};
 use crate::ledger_args::LedgerArgs;
-use crate::report::{print, say};
+use crate::report::{Unreadable, print, say};
 use crate::table::Table;
 
 /// What each country and company has used of its limit, and what is left, on a day
@@ -82,14 +79,13 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         && !regime.quotas.iter().any(|q| q.id == *asked)
     {
         let known: Vec<&str> = regime.quotas.iter().map(|q| q.id.as_str()).collect();
-        bail!(
-            "the law has no quota `{asked}` on {day}; it has {}",
+        let near = nearest(asked, known.iter().copied());
+        let what = format!(
+            "the law has no quota `{asked}` on {day}{}; it has {}",
+            near.map_or_else(String::new, |near| format!(": did you mean `{near}`?")),
             known.join(", ")
         );
-    }
-    let mut schedules: BTreeMap<String, Arc<Schedule>> = BTreeMap::new();
-    for quota in regime.quotas.iter().filter(|q| !q.is.counts_only) {
-        schedules.insert(quota.id.clone(), quotas.schedule(quota)?);
+        return Err(Unreadable::new(what).into());
     }
     crate::ledger_args::apart(&args.ledger.ledger, args.out.output.as_deref())?;
     let ledger = args.ledger.open(false)?;
@@ -119,7 +115,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             let mut met = false;
             for quota in counting {
                 met = true;
-                let (most, cite) = match (&own, schedules.get(&quota.id).and_then(|s| s.at(day))) {
+                let schedule = quotas
+                    .schedule(quota, &listed.account.holder)
+                    .map_err(|e| Error::Other(e.to_string()))?;
+                let (most, cite) = match (&own, schedule.at(day)) {
                     (Some((most, cite)), _) => (Some(*most), cite.clone()),
                     (None, Some(step)) => {
                         let whole = match (step.limit, quota.is.share_of) {

@@ -62,7 +62,8 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let ledger = crate::ledger_args::open(place, false)?;
     ledger.seal()?;
     let Some(packet) = ledger.read(|reader| packet(reader, order, &mut keep))? else {
-        bail!("the ledger has no reservation `{order}`");
+        let what = format!("the ledger has no reservation `{order}`");
+        return Err(Unreadable::new(what).into());
     };
     let text = format!("{}\n", serde_json::to_string_pretty(&packet)?);
     print(args.out.output.as_deref(), &text)?;

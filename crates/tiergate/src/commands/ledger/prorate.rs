@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use rustc_hash::FxHashMap;
 use tiergate_ledger::{grouped, prorate};
 
 use super::Out;
@@ -35,6 +36,8 @@ pub fn run(args: &Args) -> Result<Ended> {
     let column = head.iter().position(|h| h == "amount");
     let column =
         column.ok_or_else(|| Unreadable::new(format!("{name}: there is no column `amount`")))?;
+    let ids = head.iter().position(|h| h == "id");
+    let mut seen: FxHashMap<String, u64> = FxHashMap::default();
     let (mut rows, mut asked, mut bad) = (Vec::new(), Vec::new(), Vec::new());
     for row in reader.records() {
         let fault = |line, message| tiergate_order::RowError {
@@ -50,6 +53,17 @@ pub fn run(args: &Args) -> Result<Ended> {
             }
             Ok(row) => {
                 let line = row.position().map_or(0, csv::Position::line);
+                let id = ids.and_then(|at| row.get(at)).unwrap_or_default().trim();
+                // Asked twice under one id, a request would get twice its share.
+                if !id.is_empty()
+                    && let Some(first) = seen.insert(id.to_owned(), line)
+                {
+                    let message = format!("`{id}` was given on line {first} already");
+                    bad.push(tiergate_order::RowError {
+                        column: Some("id".to_owned()),
+                        ..fault(line, message)
+                    });
+                }
                 let amount = row.get(column).unwrap_or_default().trim();
                 match amount.parse::<u64>() {
                     Ok(amount) => {

@@ -1,6 +1,6 @@
 //! `tiergate ledger statement`: what accounts held, as of any day and as it was known.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use serde_json::json;
@@ -42,6 +42,10 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Form::Table)]
     format: Form,
 
+    /// With --format csv: the last entries of each account, a row for each movement
+    #[arg(long)]
+    movements: bool,
+
     #[command(flatten)]
     out: Out,
 }
@@ -58,6 +62,9 @@ pub enum Form {
 }
 
 pub fn run(args: &Args) -> Result<Ended> {
+    if args.movements && args.format != Form::Csv {
+        bail!("--movements goes with --format csv; tables and JSON of a holder show them already");
+    }
     crate::ledger_args::apart(&args.ledger.ledger, args.out.output.as_deref())?;
     let ledger = args.ledger.open(false)?;
     let as_of = AsOf {
@@ -89,6 +96,19 @@ pub fn run(args: &Args) -> Result<Ended> {
         return Ok(Ended::Well);
     }
     let text = match (args.format, &args.holder) {
+        (Form::Csv, _) if args.movements => {
+            let mut told = Vec::new();
+            for (account, _) in &accounts {
+                let one = ledger.read(|reader| statement(reader, account, as_of, args.last))?;
+                told.extend(one);
+            }
+            let more = told.iter().filter(|one| one.more).count() as u64;
+            if more > 0 {
+                let accounts = count(more, "account has", "accounts have");
+                say(&format!("{accounts} more entries; --last N shows more"));
+            }
+            movements(&told)?
+        }
         (Form::Csv, _) => {
             let mut rows = csv::Writer::from_writer(Vec::new());
             rows.write_record(["measure", "holder", "span", "used", "reserved"])?;
@@ -141,6 +161,44 @@ pub fn run(args: &Args) -> Result<Ended> {
     };
     print(args.out.output.as_deref(), &text)?;
     Ok(Ended::Well)
+}
+
+/// A row for each movement, newest first in each account.
+fn movements(told: &[Statement]) -> Result<String> {
+    let mut rows = csv::Writer::from_writer(Vec::new());
+    rows.write_record([
+        "measure",
+        "holder",
+        "span",
+        "date",
+        "id",
+        "kind",
+        "used",
+        "reserved",
+        "used_after",
+        "reserved_after",
+        "recorded",
+        "seq",
+    ])?;
+    for one in told {
+        for m in &one.movements {
+            rows.write_record([
+                one.account.measure.clone(),
+                one.account.holder.clone(),
+                one.account.span.to_string(),
+                m.line.date.to_string(),
+                m.entry.id.clone(),
+                m.entry.kind.word().to_owned(),
+                m.line.used.to_string(),
+                m.line.reserved.to_string(),
+                m.line.used_after.to_string(),
+                m.line.reserved_after.to_string(),
+                moment(m.entry.recorded),
+                m.line.seq.to_string(),
+            ])?;
+        }
+    }
+    Ok(String::from_utf8(rows.into_inner()?)?)
 }
 
 fn asked(text: &str) -> Option<Written> {

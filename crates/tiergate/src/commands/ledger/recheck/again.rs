@@ -262,7 +262,8 @@ impl Under<'_> {
             Ok(charges) => charges,
             Err(why) => return Ok(vec![why.to_string()]),
         };
-        let over = passed(reader, &charges, used.date, held)?;
+        let mut reader = reader;
+        let over = passed(&mut reader, &charges, used.date, Some(held))?;
         Ok(over
             .into_iter()
             .map(|over| Refusal::Limit(over).to_string())
