@@ -5,35 +5,19 @@
 //! two, the same call finds the reservation again. A reservation whose approval can no longer come
 //! is given up.
 
-use std::sync::Arc;
-
 use jiff::civil::Date;
-use tiergate_ledger::{
-    Account, Act as Entered, Answer, Basis, Charge, Entry, Ledger, Limit, Part, Quota, Receipt,
-    Reserve, Schedule, Span,
-};
+use tiergate_ledger::{Act as Entered, Ledger, Part};
 
 use crate::act::What;
 use crate::desk::{check, enter_unheld, kept_before, read};
 use crate::error::{Error, No};
 use crate::event::Event;
 use crate::fit::reservation_id;
+use crate::holding::{Drawing, Hold, follow, hold, license_accounts, license_charges};
 use crate::law_book::LawBook;
 use crate::license::with_tolerance;
 use crate::state::{Closing, State};
 use crate::store::{Kept, Store};
-
-/// What an approval draws: the charges of the decision, as the engine and the law's quotas give
-/// them.
-#[derive(Debug, Clone)]
-pub struct Drawing {
-    /// The order's id, for the ledger.
-    pub order: String,
-    /// The charges; all or none.
-    pub charges: Vec<Charge>,
-    /// The decision they come of.
-    pub decision: Option<Basis>,
-}
 
 /// Something entered in a case and on the ledger.
 #[derive(Debug, Clone)]
@@ -42,90 +26,6 @@ pub struct Done {
     pub state: State,
     /// Its event.
     pub kept: Kept,
-}
-
-/// A reservation to be held.
-struct Hold<'h> {
-    case: &'h str,
-    id: String,
-    day: Date,
-    by: &'h str,
-    quantity: u64,
-    drawing: &'h Drawing,
-}
-
-/// Holds amounts, or finds them held by an earlier call.
-fn hold(ledger: &Ledger, hold: &Hold<'_>) -> Result<(), Error> {
-    let entry = Entry {
-        id: hold.id.clone(),
-        date: hold.day,
-        by: Some(hold.by.to_owned()),
-        act: Entered::Reserve(Reserve {
-            order: hold.drawing.order.clone(),
-            quantity: hold.quantity,
-            charges: hold.drawing.charges.clone(),
-            decision: hold.drawing.decision.clone(),
-            until: None,
-        }),
-    };
-    let mut found = None;
-    let receipt: Option<Receipt> = ledger.transact(|book| {
-        // An earlier call may have been made on another day: what it holds is looked up.
-        found = book.lot(&hold.id)?.cloned();
-        match &found {
-            Some(_) => Ok(None),
-            None => book.enter(&entry).map(Some),
-        }
-    })?;
-    if let Some(held) = found {
-        let wanted = hold
-            .drawing
-            .charges
-            .iter()
-            .map(|c| (c.account.key(), c.amount));
-        let there = held
-            .made
-            .charges
-            .iter()
-            .map(|c| (c.account.key(), c.amount));
-        if held.made.quantity != Some(hold.quantity) || !wanted.eq(there) {
-            return Err(Error::Other(format!(
-                "the ledger holds something else under `{}`: recommend the case anew",
-                hold.id
-            )));
-        }
-        if held.released > 0 {
-            return Err(Error::Other(format!(
-                "what the ledger held under `{}` was given up: recommend the case anew",
-                hold.id
-            )));
-        }
-        return Ok(());
-    }
-    match receipt.map(|r| r.answer) {
-        Some(Answer::Refused(refusals)) => Err(Error::NotHeld {
-            case: hold.case.to_owned(),
-            refusals,
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Ships or gives up what is held, as much as there is to do of it.
-fn follow(ledger: &Ledger, id: String, by: &str, day: Date, act: Entered) -> Result<(), Error> {
-    let entry = Entry {
-        id,
-        date: day,
-        by: Some(by.to_owned()),
-        act,
-    };
-    match ledger.submit(entry)?.answer {
-        Answer::Accepted(_) => Ok(()),
-        Answer::Refused(reasons) => {
-            let each: Vec<String> = reasons.iter().map(ToString::to_string).collect();
-            Err(Error::Other(each.join("; ")))
-        }
-    }
 }
 
 /// Approves a license application: what it draws is held on the ledger first, all or none.
@@ -233,17 +133,6 @@ pub fn give_up(
         }
     }
     Ok(given_up)
-}
-
-/// The accounts of a license on the ledger: its quantity, and its value.
-///
-/// ```
-/// let [quantity, _] = tiergate_cases::license_accounts("D1234567");
-/// assert_eq!(quantity.measure, "license.quantity");
-/// ```
-#[must_use]
-pub fn license_accounts(number: &str) -> [Account; 2] {
-    ["license.quantity", "license.value"].map(|m| Account::new(m, number, Span::ALL))
 }
 
 /// Issues the license of an approved case: what was held counts as used from the day of the
@@ -427,27 +316,6 @@ pub fn ship(
         state: done.0,
         kept: done.1,
     })
-}
-
-/// What ships counts on the accounts of its license, which hold nothing until it is issued.
-fn license_charges(number: &str, quantity: u64, value_usd: u64) -> Vec<Charge> {
-    let unissued = Arc::new(Schedule::always(
-        Limit::Amount(0),
-        format!("no license {number} is on this ledger"),
-    ));
-    let [of_quantity, of_value] = license_accounts(number);
-    [(of_quantity, quantity), (of_value, value_usd)]
-        .map(|(account, amount)| Charge {
-            quotas: vec![Quota {
-                id: account.measure.as_str().into(),
-                whole: None,
-                schedule: Arc::clone(&unissued),
-            }],
-            account,
-            amount,
-            gives_back: Vec::new(),
-        })
-        .to_vec()
 }
 
 /// Changes a license without a new one (750.7(c)); a lower price lowers what may ship by value on

@@ -155,6 +155,9 @@ pub struct Summary {
     pub open: usize,
 }
 
+/// One that is counted: its outcome and its days, if it has them yet.
+type Member = (Option<&'static str>, Option<i64>);
+
 /// Summaries of rows received within days, the first and the last among them.
 ///
 /// ```
@@ -166,7 +169,7 @@ pub fn summaries(rows: &[Row], by: By, received: Option<(Date, Date)>) -> Vec<Su
     let within =
         |row: &&Row| received.is_none_or(|(from, to)| from <= row.received && row.received <= to);
     let unknown = || "not given".to_owned();
-    let mut groups: BTreeMap<String, Vec<(Option<&'static str>, Option<i64>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<Member>> = BTreeMap::new();
     for row in rows.iter().filter(within) {
         let outcome = row.decided.map(|(how, _)| how);
         let days = row.decided.map(|_| row.calendar_days);
@@ -189,7 +192,7 @@ pub fn summaries(rows: &[Row], by: By, received: Option<(Date, Date)>) -> Vec<Su
         };
         groups.entry(of).or_default().push((outcome, days));
     }
-    let summary = |(of, members): (String, Vec<(Option<&'static str>, Option<i64>)>)| {
+    let summary = |(of, members): (String, Vec<Member>)| {
         let mut days: Vec<i64> = members.iter().filter_map(|(_, days)| *days).collect();
         days.sort_unstable();
         let mut outcomes = BTreeMap::new();
