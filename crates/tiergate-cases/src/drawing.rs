@@ -28,6 +28,76 @@ pub struct Done {
     pub kept: Kept,
 }
 
+/// Takes in any event: those that move amounts together with the ledger, the others alone; what is
+/// held for approvals that can no longer come is given up with them.
+///
+/// A license's approval needs what it draws; without it, it is refused.
+///
+/// # Errors
+///
+/// Those of [`approve`], [`issue`], [`amend`], [`ship`] and [`enter`](crate::enter).
+pub fn take_in(
+    store: &mut dyn Store,
+    ledger: &Ledger,
+    law: &LawBook<'_>,
+    event: &Event,
+    drawing: Option<&Drawing>,
+) -> Result<Done, Error> {
+    match (&event.what, drawing) {
+        (
+            What::Approved {
+                reservation: Some(_),
+                ..
+            },
+            Some(drawing),
+        ) => approve(store, ledger, law, event, drawing),
+        (
+            What::Approved {
+                reservation: Some(_),
+                ..
+            },
+            None,
+        ) => {
+            let right = "decide the order again and give the charges of the decision";
+            Err(No::new("what the approval draws is not given", right)
+                .of(event)
+                .into())
+        }
+        (What::Issued { .. }, _) => issue(store, ledger, law, event),
+        (What::Amended { .. }, _) => amend(store, ledger, law, event),
+        (What::Shipped { .. }, _) => ship(store, ledger, law, event),
+        _ => {
+            let (state, kept) = enter_unheld(store, law, event)?;
+            // What of a case's reservations is dead after this event is told by the case itself.
+            let ends = state.closed.is_some() || state.recommendation.is_none();
+            if ends || matches!(event.what, What::Recommended { .. }) {
+                give_up(store, ledger, law, &event.case, event.day, &event.actor.id)?;
+            }
+            Ok(Done { state, kept })
+        }
+    }
+}
+
+/// Gives up what is held for approvals that can no longer come, in every case: for the start of a
+/// program that may have been stopped.
+///
+/// # Errors
+///
+/// The ledger's or the store's.
+pub fn sweep(
+    store: &mut dyn Store,
+    ledger: &Ledger,
+    law: &LawBook<'_>,
+    day: Date,
+    by: &str,
+) -> Result<Vec<String>, Error> {
+    let mut given_up = Vec::new();
+    for case in store.cases()? {
+        given_up.extend(give_up(store, ledger, law, &case, day, by)?);
+    }
+    Ok(given_up)
+}
+
 /// Approves a license application: what it draws is held on the ledger first, all or none.
 ///
 /// The event is [`What::Approved`] with the [`reservation_id`] of the case and its recommendation.
@@ -116,8 +186,7 @@ pub fn give_up(
             continue;
         }
         let held = ledger.transact(|book| Ok(book.lot(&id)?.map(|h| (h.reserved, h.made.date))))?;
-        if let Some((reserved, made)) = held.filter(|(reserved, _)| *reserved > 0) {
-            debug_assert!(reserved > 0);
+        if let Some((_, made)) = held.filter(|(reserved, _)| *reserved > 0) {
             let part = Part {
                 of: id.clone(),
                 quantity: None,

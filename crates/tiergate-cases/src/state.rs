@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::act::{Act, Advice, Answer, Level, Outcome, Proposal, Vote};
-use crate::application::Application;
+use crate::application::{Application, Concession};
 use crate::clock::Pause;
 use crate::error::Refused;
 use crate::event::{Event, Grounds};
@@ -290,6 +290,20 @@ impl State {
     #[must_use]
     pub fn paused(&self) -> Vec<&Pause> {
         self.pauses.iter().filter(|p| p.until.is_none()).collect()
+    }
+
+    /// The concessions of an agreement that are not met, each with its last day and whether it has
+    /// passed.
+    #[must_use]
+    pub fn unmet(&self, day: Date) -> Vec<(&Concession, bool)> {
+        let unmet = self
+            .application
+            .concessions
+            .iter()
+            .filter(|c| !self.met.contains_key(&c.id));
+        unmet
+            .map(|c| (c, c.due.is_some_and(|due| due < day)))
+            .collect()
     }
 
     /// What an agreement unlocks once every concession is met; none while one is open.

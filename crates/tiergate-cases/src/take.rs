@@ -4,6 +4,7 @@ use crate::act::{Act, Level, Outcome, Proposal, Vote, What};
 use crate::clock::Pause;
 use crate::event::Event;
 use crate::license::License;
+use crate::process::denied_from;
 use crate::rules::{Rules, names};
 use crate::state::{Closing, Document, Given, Question, Recommendation, Referral, Ruling, State};
 use jiff::civil::Date;
@@ -15,9 +16,13 @@ impl State {
 
     /// Takes in an event that may be.
     pub(crate) fn take(&mut self, rules: &Rules, event: &Event) {
-        let (act, day) = (event.what.act(), event.day);
+        let (act, mut day) = (event.what.act(), event.day);
         self.version += 1;
         self.last = (day, event.at);
+        if act == Act::Denied {
+            // Final by the day alone, it counts from that day, whenever it is written down.
+            day = denied_from(self, rules, day).map_or(day, |due| due.day);
+        }
         let step = match &event.what {
             What::StepDone { step } => Some(step.clone()),
             What::ClockStopped { ground } | What::Held { ground } => Some(ground.clone()),

@@ -9,6 +9,7 @@ use crate::act::Act;
 use crate::error::No;
 use crate::kind::Kind;
 use crate::people::{Actor, Role};
+use crate::process::denied_from;
 use crate::rules::{Rules, concerns};
 use crate::state::{Closing, State};
 
@@ -81,6 +82,7 @@ pub fn may(
         speaks_for(state, rules, act, actor)?;
     }
     ended(state, act)?;
+    denied_by_the_day(state, rules, act, day)?;
     Now {
         state,
         rules,
@@ -183,6 +185,21 @@ fn ended(state: &State, act: Act) -> Result<(), No> {
         format!("the case was {} on {on}", how.word()),
         "open a new case",
     ))
+}
+
+/// What is over once a denial that was announced has become final by the day alone.
+fn denied_by_the_day(state: &State, rules: &Rules, act: Act, day: Date) -> Result<(), No> {
+    let Some(due) = denied_from(state, rules, day) else {
+        return Ok(());
+    };
+    if matches!(
+        act,
+        Act::Denied | Act::Note | Act::DocumentAttached | Act::Assigned
+    ) {
+        return Ok(());
+    }
+    let found = format!("the denial is final since {} ({})", due.day, due.says);
+    Err(No::new(found, "enter it as denied; the applicant may appeal").under("750.6"))
 }
 
 /// Whether an act is one of a kind of case.

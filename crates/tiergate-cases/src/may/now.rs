@@ -345,9 +345,6 @@ impl Now<'_> {
                 "let the clock run again first",
             ));
         }
-        if denied_from(self.state, self.rules, self.day).is_some() {
-            return Err(No::new("the denial is final", "open a new case").under("750.6"));
-        }
         let no = match authority(self.state, self.rules, self.day) {
             _ if self.state.application.kind == Kind::Agreement => None,
             Authority::Officer { approve: true, .. } => None,
