@@ -19,6 +19,8 @@ pub enum Standing {
         /// By so many calendar days.
         days: i64,
     },
+    /// Its day has passed, and with it the right to do it; it was no duty.
+    Lapsed,
     /// Its day has passed, and the default has taken its place.
     Defaulted,
     /// It was done.
@@ -52,6 +54,8 @@ pub struct Due {
     pub latest: Option<Computed>,
     /// The day counted from what came before.
     pub within: Option<Computed>,
+    /// Whether it may be left undone.
+    pub optional: bool,
     /// How it stands.
     pub standing: Standing,
     /// What follows if it is missed, for people.
@@ -117,6 +121,7 @@ pub fn due(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Due {
         None if ended => Standing::NotNeeded,
         None if waits => Standing::Ahead,
         None if past && rule.is.then.is_some() => Standing::Defaulted,
+        None if past && rule.is.optional => Standing::Lapsed,
         None if past => Standing::Overdue {
             days: due.as_ref().map_or(0, |d| days_between(d.day, today)),
         },
@@ -131,6 +136,7 @@ pub fn due(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Due {
         due,
         latest,
         within,
+        optional: rule.is.optional,
         standing,
         default: rule.is.default.clone(),
         then: rule.is.then,

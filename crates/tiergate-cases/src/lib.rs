@@ -63,6 +63,7 @@ mod license;
 mod may;
 mod people;
 mod process;
+mod queue;
 mod rules;
 mod state;
 pub mod statistics;
@@ -90,6 +91,7 @@ pub use people::{Actor, HOME, Role, agency_of};
 pub use process::{
     Authority, Counted, Finality, Tally, authority, counted, denied_from, finality, tally,
 };
+pub use queue::{Queued, queue};
 pub use rules::{Amount, Rule, Rules};
 pub use state::{Closing, Document, Given, Question, Recommendation, Referral, Ruling, State};
 pub use visible::visible;

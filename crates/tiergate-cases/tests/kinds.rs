@@ -741,6 +741,39 @@ fn a_denial_that_nobody_takes_back_is_final_on_the_45th_day_and_counts_from_it()
 }
 
 #[test]
+fn a_right_that_is_not_used_lapses_and_a_duty_is_overdue() {
+    let mut case = Case::new("Z", rules("2026-01-05"));
+    case.on("2026-01-05", &applicant(), license_application(10, 1_000));
+    assert_eq!(
+        case.standing("2026-01-20", "license-initial"),
+        Standing::Overdue { days: 6 }
+    );
+    case.on("2026-01-20", &officer(), refer());
+    assert_eq!(
+        case.standing("2026-02-01", "license-initial"),
+        Standing::Done {
+            on: day("2026-01-20"),
+            late_days: Some(6)
+        }
+    );
+    assert_eq!(
+        case.standing("2026-01-30", "license-missing-information"),
+        Standing::Open
+    );
+    assert_eq!(
+        case.standing("2026-01-31", "license-missing-information"),
+        Standing::Lapsed
+    );
+    // Referred late, the agencies have their 30 days all the same.
+    assert_eq!(case.due_day("license-recommendation"), "2026-02-19");
+    let latest = case
+        .due_on("2026-01-20", "license-recommendation")
+        .latest
+        .unwrap();
+    assert_eq!(latest.day, day("2026-02-13"));
+}
+
+#[test]
 fn a_notice_can_be_taken_back_before_the_45th_day() {
     let mut case = Case::new("Z", rules("2026-01-05"));
     case.on("2026-01-05", &applicant(), license_application(10, 1_000));

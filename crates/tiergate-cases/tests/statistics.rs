@@ -179,3 +179,51 @@ fn a_desk_is_counted_as_of_a_day() {
         );
     }
 }
+
+#[test]
+fn a_queue_has_the_most_pressing_case_first_and_only_ones_own() {
+    let law = LawBook::new(library(), LawRef::us(), View::Enforced).unwrap();
+    let mut store = homes().remove(0).cases();
+    desk(&mut *store);
+    let mut late = Case::new("F", rules("2026-01-19"));
+    late.on("2026-01-19", &applicant(), application("IN"));
+    late.on("2026-01-26", &officer(), refer());
+    keep(&mut *store, &late);
+    let names = |of: &tiergate_cases::Actor,
+                 store: &mut dyn Store,
+                 on: &str|
+     -> Vec<(String, String, bool)> {
+        let all = tiergate_cases::queue(store, &law, of, day(on)).unwrap();
+        let step = |q: &tiergate_cases::Queued| {
+            q.next.as_ref().map(|d| d.step.clone()).unwrap_or_default()
+        };
+        all.iter()
+            .map(|q| (q.case.clone(), step(q), q.overdue))
+            .collect()
+    };
+    let row = |case: &str, step: &str, late| (case.to_owned(), step.to_owned(), late);
+    assert_eq!(
+        names(&officer(), &mut *store, "2026-02-20"),
+        [
+            row("E", "license-initial", true),
+            row("F", "license-recommendation", false),
+            row("D", "intent-to-deny-final", false),
+        ]
+    );
+    // An agency sees what it was asked about, and what of it is its own to do.
+    assert_eq!(
+        names(&agency("Defense"), &mut *store, "2026-02-20"),
+        [
+            row("F", "license-recommendation", false),
+            row("D", "", false)
+        ]
+    );
+    assert!(
+        names(
+            &tiergate_cases::Actor::new("other", tiergate_cases::Role::Applicant),
+            &mut *store,
+            "2026-02-20"
+        )
+        .is_empty()
+    );
+}

@@ -139,6 +139,7 @@ fn standing(due: &Due) -> String {
             on,
             late_days: Some(days),
         } => format!("done {on}, {days} late"),
+        Standing::Lapsed => "lapsed".to_owned(),
         Standing::NotNeeded => "not needed".to_owned(),
     }
 }
