@@ -5,35 +5,18 @@
 //! two, the same call finds the reservation again. A reservation whose approval can no longer come
 //! is given up.
 
-use std::sync::Arc;
-
-use jiff::civil::Date;
-use tiergate_ledger::{
-    Account, Act as Entered, Answer, Basis, Charge, Entry, Ledger, Limit, Part, Quota, Receipt,
-    Reserve, Schedule, Span,
-};
+use tiergate_ledger::{Act as Entered, Ledger, Part};
 
 use crate::act::What;
 use crate::desk::{check, enter_unheld, kept_before, read};
 use crate::error::{Error, No};
 use crate::event::Event;
-use crate::fit::reservation_id;
+use crate::holding::{Drawing, Hold, follow, hold, license_accounts, license_charges};
+use crate::intake::give_up;
 use crate::law_book::LawBook;
 use crate::license::with_tolerance;
 use crate::state::{Closing, State};
 use crate::store::{Kept, Store};
-
-/// What an approval draws: the charges of the decision, as the engine and the law's quotas give
-/// them.
-#[derive(Debug, Clone)]
-pub struct Drawing {
-    /// The order's id, for the ledger.
-    pub order: String,
-    /// The charges; all or none.
-    pub charges: Vec<Charge>,
-    /// The decision they come of.
-    pub decision: Option<Basis>,
-}
 
 /// Something entered in a case and on the ledger.
 #[derive(Debug, Clone)]
@@ -42,90 +25,6 @@ pub struct Done {
     pub state: State,
     /// Its event.
     pub kept: Kept,
-}
-
-/// A reservation to be held.
-struct Hold<'h> {
-    case: &'h str,
-    id: String,
-    day: Date,
-    by: &'h str,
-    quantity: u64,
-    drawing: &'h Drawing,
-}
-
-/// Holds amounts, or finds them held by an earlier call.
-fn hold(ledger: &Ledger, hold: &Hold<'_>) -> Result<(), Error> {
-    let entry = Entry {
-        id: hold.id.clone(),
-        date: hold.day,
-        by: Some(hold.by.to_owned()),
-        act: Entered::Reserve(Reserve {
-            order: hold.drawing.order.clone(),
-            quantity: hold.quantity,
-            charges: hold.drawing.charges.clone(),
-            decision: hold.drawing.decision.clone(),
-            until: None,
-        }),
-    };
-    let mut found = None;
-    let receipt: Option<Receipt> = ledger.transact(|book| {
-        // An earlier call may have been made on another day: what it holds is looked up.
-        found = book.lot(&hold.id)?.cloned();
-        match &found {
-            Some(_) => Ok(None),
-            None => book.enter(&entry).map(Some),
-        }
-    })?;
-    if let Some(held) = found {
-        let wanted = hold
-            .drawing
-            .charges
-            .iter()
-            .map(|c| (c.account.key(), c.amount));
-        let there = held
-            .made
-            .charges
-            .iter()
-            .map(|c| (c.account.key(), c.amount));
-        if held.made.quantity != Some(hold.quantity) || !wanted.eq(there) {
-            return Err(Error::Other(format!(
-                "the ledger holds something else under `{}`: recommend the case anew",
-                hold.id
-            )));
-        }
-        if held.released > 0 {
-            return Err(Error::Other(format!(
-                "what the ledger held under `{}` was given up: recommend the case anew",
-                hold.id
-            )));
-        }
-        return Ok(());
-    }
-    match receipt.map(|r| r.answer) {
-        Some(Answer::Refused(refusals)) => Err(Error::NotHeld {
-            case: hold.case.to_owned(),
-            refusals,
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Ships or gives up what is held, as much as there is to do of it.
-fn follow(ledger: &Ledger, id: String, by: &str, day: Date, act: Entered) -> Result<(), Error> {
-    let entry = Entry {
-        id,
-        date: day,
-        by: Some(by.to_owned()),
-        act,
-    };
-    match ledger.submit(entry)?.answer {
-        Answer::Accepted(_) => Ok(()),
-        Answer::Refused(reasons) => {
-            let each: Vec<String> = reasons.iter().map(ToString::to_string).collect();
-            Err(Error::Other(each.join("; ")))
-        }
-    }
 }
 
 /// Approves a license application: what it draws is held on the ledger first, all or none.
@@ -138,6 +37,39 @@ fn follow(ledger: &Ledger, id: String, by: &str, day: Date, act: Entered) -> Res
 /// [`Error::NotHeld`] when a limit would be passed: nothing is approved then, and after a new
 /// recommendation it can be tried again. [`Error::Refused`] when the case may not be approved; what
 /// was held for it is given up, if it can no longer come.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{
+///     Actor, Drawing, LawBook, Proposal, Role, What, demo, reservation_id, store::Memory, take_in,
+/// };
+/// use tiergate_law::{LawRef, View};
+/// use tiergate_ledger::{Ledger, Options, Place};
+///
+/// let library = demo::library();
+/// let law = LawBook::new(&library, LawRef::us(), View::Text).unwrap();
+/// let ledger = Ledger::open(Place::Memory, Options { make: true, ..Options::default() }).unwrap();
+/// let mut store = Memory::default();
+/// let (day, officer) = (date(2026, 1, 5), demo::officer());
+/// let second = Actor::new("officer-2", Role::Countersigner);
+/// let recommend = What::Recommended {
+///     proposal: Proposal::Approve,
+///     conditions: vec![],
+///     grounds: Default::default(),
+/// };
+/// let reservation = Some(reservation_id("Z-1", "e-2"));
+/// let drawing = Drawing { order: "po-1".into(), charges: vec![], decision: None };
+/// let mut last = None;
+/// for event in [
+///     demo::registered(day),
+///     demo::event("e-2", day, &officer, recommend),
+///     demo::event("e-3", day, &second, What::Countersigned { of: "e-2".into() }),
+///     demo::event("e-4", day, &officer, What::Approved { conditions: vec![], reservation }),
+/// ] {
+///     last = Some(take_in(&mut store, &ledger, &law, &event, Some(&drawing)).unwrap());
+/// }
+/// assert!(last.unwrap().state.closed.is_some());
+/// ```
 pub fn approve(
     store: &mut dyn Store,
     ledger: &Ledger,
@@ -181,69 +113,6 @@ pub fn approve(
             Err(error)
         }
     }
-}
-
-/// Gives up what is held for approvals of a case that can no longer come: it has ended otherwise,
-/// or something else is recommended now. What may still be approved is left.
-///
-/// # Errors
-///
-/// The ledger's or the store's.
-pub fn give_up(
-    store: &mut dyn Store,
-    ledger: &Ledger,
-    law: &LawBook<'_>,
-    case: &str,
-    day: Date,
-    by: &str,
-) -> Result<Vec<String>, Error> {
-    let Some(read) = read(store, law, case)? else {
-        return Ok(Vec::new());
-    };
-    let mut given_up = Vec::new();
-    for logged in &read.log {
-        let What::Recommended { .. } = logged.event.what else {
-            continue;
-        };
-        let id = reservation_id(case, &logged.event.id);
-        let approved = read.state.reservation.as_deref() == Some(&id);
-        let current = read
-            .state
-            .recommendation
-            .as_ref()
-            .is_some_and(|r| r.id == logged.event.id);
-        if approved || (current && read.state.closed.is_none()) {
-            continue;
-        }
-        let held = ledger.transact(|book| Ok(book.lot(&id)?.map(|h| (h.reserved, h.made.date))))?;
-        if let Some((reserved, made)) = held.filter(|(reserved, _)| *reserved > 0) {
-            debug_assert!(reserved > 0);
-            let part = Part {
-                of: id.clone(),
-                quantity: None,
-            };
-            follow(
-                ledger,
-                format!("{id}: given up"),
-                by,
-                made.max(day),
-                Entered::Release(part),
-            )?;
-            given_up.push(id);
-        }
-    }
-    Ok(given_up)
-}
-
-/// The accounts of a license on the ledger: its quantity, and its value.
-///
-/// ```
-/// let [quantity, _] = tiergate_cases::license_accounts("D1234567");
-/// assert_eq!(quantity.measure, "license.quantity");
-/// ```
-#[must_use]
-pub fn license_accounts(number: &str) -> [Account; 2] {
-    ["license.quantity", "license.value"].map(|m| Account::new(m, number, Span::ALL))
 }
 
 /// Issues the license of an approved case: what was held counts as used from the day of the
@@ -427,27 +296,6 @@ pub fn ship(
         state: done.0,
         kept: done.1,
     })
-}
-
-/// What ships counts on the accounts of its license, which hold nothing until it is issued.
-fn license_charges(number: &str, quantity: u64, value_usd: u64) -> Vec<Charge> {
-    let unissued = Arc::new(Schedule::always(
-        Limit::Amount(0),
-        format!("no license {number} is on this ledger"),
-    ));
-    let [of_quantity, of_value] = license_accounts(number);
-    [(of_quantity, quantity), (of_value, value_usd)]
-        .map(|(account, amount)| Charge {
-            quotas: vec![Quota {
-                id: account.measure.as_str().into(),
-                whole: None,
-                schedule: Arc::clone(&unissued),
-            }],
-            account,
-            amount,
-            gives_back: Vec::new(),
-        })
-        .to_vec()
 }
 
 /// Changes a license without a new one (750.7(c)); a lower price lowers what may ship by value on

@@ -38,7 +38,7 @@ impl No {
             case: event.case.clone(),
             event: event.id.clone(),
             act: event.what.act().word(),
-            no: self,
+            no: Box::new(self),
         }
     }
 }
@@ -64,7 +64,7 @@ pub struct Refused {
     /// What it would do.
     pub act: &'static str,
     /// Why not.
-    pub no: No,
+    pub no: Box<No>,
 }
 
 /// What can stop the desk. A refusal of the ledger is no error of it, but an answer.

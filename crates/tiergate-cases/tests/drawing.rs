@@ -11,7 +11,7 @@ use support::*;
 use tiergate_cases::store::{Kept, Store};
 use tiergate_cases::{
     Drawing, Error, Event, LawBook, Logged, Proposal, What, amend, approve, enter, give_up, issue,
-    read, reservation_id, ship,
+    read, reservation_id, ship, sweep, take_in,
 };
 use tiergate_law::{LawRef, View};
 use tiergate_ledger::{Account, Charge, Ledger, Limit, Quota, Schedule, Span, verify};
@@ -543,4 +543,116 @@ fn a_shared_law_book_reads_each_stretch_of_days_once() {
     let first = law.on(day("2026-02-04")).unwrap();
     assert!(Arc::ptr_eq(&first, &law.on(day("2026-02-05")).unwrap()));
     assert!(law.on(day("1990-01-01")).is_err());
+}
+
+#[test]
+fn approvals_withdrawals_and_new_recommendations_at_once_leave_nothing_held_for_nobody() {
+    for home in homes() {
+        let law = law();
+        let ledger = home.ledger();
+        let cases: Vec<String> = (0..10).map(|n| format!("C-{n}")).collect();
+        for case in &cases {
+            signed(&mut *home.cases(), &law, case, 100);
+        }
+        std::thread::scope(|scope| {
+            for worker in 0..4 {
+                let (home, law, ledger, cases) = (&home, &law, &ledger, &cases);
+                scope.spawn(move || {
+                    let mut store = home.cases();
+                    for (at, case) in cases.iter().enumerate() {
+                        let id = format!("w-{worker}");
+                        let what = match (at + worker) % 4 {
+                            0 => event(case, &id, "2026-02-05", &applicant(), What::Withdrawn),
+                            1 => event(
+                                case,
+                                &id,
+                                "2026-02-05",
+                                &officer(),
+                                recommend(Proposal::Approve, &[]),
+                            ),
+                            _ => approval(case, "2", &id, "2026-02-05"),
+                        };
+                        let drawing = drawing(case, 1_000, 6_000);
+                        match take_in(&mut *store, ledger, law, &what, Some(&drawing)) {
+                            Ok(_) | Err(Error::Refused(_) | Error::NotHeld { .. }) => {}
+                            // What another gave up a moment ago.
+                            Err(Error::Other(said)) if said.contains("given up") => {}
+                            Err(other) => panic!("{}: {other}", home.name),
+                        }
+                    }
+                });
+            }
+        });
+        let mut store = home.cases();
+        sweep(&mut *store, &ledger, &law, day("2026-02-06"), "desk").unwrap();
+        let mut approved = 0;
+        let mut may_come = 0;
+        for case in &cases {
+            let state = read(&mut *store, &law, case).unwrap().unwrap().state;
+            approved += i64::from(state.reservation.is_some());
+            let first = format!("{case}/2");
+            may_come += i64::from(
+                state.closed.is_none() && state.recommendation.is_some_and(|r| r.id == first),
+            );
+        }
+        let (used, reserved) = held(&ledger, &allocation());
+        assert_eq!(used, 0);
+        assert!(
+            reserved >= approved * 1_000 && reserved <= (approved + may_come) * 1_000,
+            "{}: {reserved} for {approved}",
+            home.name
+        );
+        check_ledger(&ledger);
+    }
+}
+
+#[test]
+fn licenses_and_shipments_stopped_half_way_are_finished_by_a_retry() {
+    for home in homes() {
+        let law = law();
+        let ledger = home.ledger();
+        let mut store = home.cases();
+        signed(&mut *store, &law, "C", 100);
+        approve(
+            &mut *store,
+            &ledger,
+            &law,
+            &approval("C", "2", "a", "2026-02-04"),
+            &drawing("C", 1_000, 1_000),
+        )
+        .unwrap();
+        let license = event("C", "i", "2026-02-05", &officer(), issue_("D1", 80));
+        let died = issue(&mut Dying(&mut *home.cases()), &ledger, &law, &license);
+        assert!(matches!(died, Err(Error::Store(_))), "{died:?}");
+        // On another day the law gives another last day; the ledger's entries are the same.
+        let later = event(
+            "C",
+            "j",
+            "2026-02-06",
+            &officer(),
+            support::issue("D1", 80, 80_000, "2027-02-05", &[]),
+        );
+        issue(&mut *store, &ledger, &law, &later).unwrap();
+        assert_eq!(held(&ledger, &allocation()), (800, 0));
+
+        let what = What::Shipped {
+            shipment: "s-1".into(),
+            quantity: 50,
+            value_usd: 50_000,
+        };
+        let shipped = event("C", "s", "2026-03-01", &applicant(), what.clone());
+        let died = ship(&mut Dying(&mut *home.cases()), &ledger, &law, &shipped);
+        assert!(matches!(died, Err(Error::Store(_))), "{died:?}");
+        let [quantity, _] = tiergate_cases::license_accounts("D1");
+        assert_eq!(held(&ledger, &quantity), (0, 50));
+        ship(
+            &mut *store,
+            &ledger,
+            &law,
+            &event("C", "t", "2026-03-02", &applicant(), what),
+        )
+        .unwrap();
+        assert_eq!(held(&ledger, &quantity), (50, 0));
+        check_ledger(&ledger);
+    }
 }

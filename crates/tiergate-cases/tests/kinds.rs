@@ -264,6 +264,14 @@ fn an_agreement_unlocks_what_it_says_once_every_concession_is_met() {
     };
     case.on("2026-06-01", &officer(), met("controls"));
     assert_eq!(case.state().unlocked(), None);
+    let unmet = case.state().unmet(day("2026-06-01"));
+    assert_eq!(
+        unmet
+            .iter()
+            .map(|(c, late)| (c.id.as_str(), *late))
+            .collect::<Vec<_>>(),
+        [("reports", false)]
+    );
     assert_eq!(
         case.refused("2026-06-02", &officer(), met("controls")),
         "it is met already; once is enough"
@@ -699,4 +707,90 @@ fn an_applicant_sees_its_own_case_and_not_what_agencies_say_in_it() {
     assert_eq!(seen(&applicant()), ["registered", "referred", "data-asked"]);
     assert!(seen(&Actor::new("other", Role::Applicant)).is_empty());
     assert_eq!(seen(&agency("Defense")).len(), case.events.len());
+}
+
+#[test]
+fn a_denial_that_nobody_takes_back_is_final_on_the_45th_day_and_counts_from_it() {
+    let mut case = Case::new("Z", rules("2026-01-05"));
+    case.on("2026-01-05", &applicant(), license_application(10, 1_000));
+    case.on("2026-01-06", &officer(), recommend(Proposal::Deny, &[]));
+    case.on(
+        "2026-01-07",
+        &officer(),
+        What::IntentToDeny { grounds: grounds() },
+    );
+    // The clock of the application stands still until the response.
+    assert_eq!(case.state().paused()[0].cite, "750.4(b)(1)");
+    assert_eq!(case.due_day("intent-to-deny-final"), "2026-02-21");
+    let said = case.refused("2026-02-21", &officer(), recommend(Proposal::Approve, &[]));
+    assert_eq!(
+        said,
+        "the denial is final since 2026-02-21 (intent-to-deny 2026-01-07 + 45 days = 2026-02-21); enter it as denied; the applicant may appeal (750.6)"
+    );
+    // Written down ten days later, it is final from its day, and so are the days of appeal.
+    case.on(
+        "2026-03-03",
+        &Actor::new("desk", Role::Desk),
+        What::Denied { grounds: grounds() },
+    );
+    assert_eq!(
+        case.state().closed,
+        Some((Closing::Denied, day("2026-02-21")))
+    );
+    assert_eq!(case.due_day("denial-appeal"), "2026-04-07");
+}
+
+#[test]
+fn a_right_that_is_not_used_lapses_and_a_duty_is_overdue() {
+    let mut case = Case::new("Z", rules("2026-01-05"));
+    case.on("2026-01-05", &applicant(), license_application(10, 1_000));
+    assert_eq!(
+        case.standing("2026-01-20", "license-initial"),
+        Standing::Overdue { days: 6 }
+    );
+    case.on("2026-01-20", &officer(), refer());
+    assert_eq!(
+        case.standing("2026-02-01", "license-initial"),
+        Standing::Done {
+            on: day("2026-01-20"),
+            late_days: Some(6)
+        }
+    );
+    assert_eq!(
+        case.standing("2026-01-30", "license-missing-information"),
+        Standing::Open
+    );
+    assert_eq!(
+        case.standing("2026-01-31", "license-missing-information"),
+        Standing::Lapsed
+    );
+    // Referred late, the agencies have their 30 days all the same.
+    assert_eq!(case.due_day("license-recommendation"), "2026-02-19");
+    let latest = case
+        .due_on("2026-01-20", "license-recommendation")
+        .latest
+        .unwrap();
+    assert_eq!(latest.day, day("2026-02-13"));
+}
+
+#[test]
+fn a_notice_can_be_taken_back_before_the_45th_day() {
+    let mut case = Case::new("Z", rules("2026-01-05"));
+    case.on("2026-01-05", &applicant(), license_application(10, 1_000));
+    case.on("2026-01-06", &officer(), recommend(Proposal::Deny, &[]));
+    case.on(
+        "2026-01-07",
+        &officer(),
+        What::IntentToDeny { grounds: grounds() },
+    );
+    case.on(
+        "2026-01-20",
+        &applicant(),
+        What::Responded {
+            text: "another end user".into(),
+        },
+    );
+    assert!(case.state().paused().is_empty());
+    case.approve("2026-02-20", &[]);
+    assert_eq!(case.state().closed.unwrap().0, Closing::Approved);
 }

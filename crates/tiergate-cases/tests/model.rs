@@ -12,36 +12,39 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use support::*;
 use tiergate_cases::{
-    Actor, Advice, Closing, Event, Grounds, Level, Outcome, Proposal, Rules, State, Vote, What,
-    allowed, check_chain, dues, link, may, plus, reservation_id,
+    Act, Actor, Advice, Closing, Event, Grounds, Level, Outcome, Proposal, Rules, State, Vote,
+    What, allowed, check_chain, dues, link, may, plus, reservation_id,
 };
 
 const AGENCIES: [&str; 4] = ["Defense", "Energy", "State", "Commerce"];
 
 #[derive(Debug, Clone)]
 struct Try {
+    /// Days since the one before.
     days: i64,
+    /// Whether it is one of the acts that may be done, or any act of anyone.
+    guided: bool,
     who: usize,
-    what: usize,
+    act: usize,
     pick: usize,
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
     let one = (
-        prop_oneof![6 => 0..3i64, 2 => 3..15i64, 1 => 15..50i64],
+        prop_oneof![8 => 0..3i64, 2 => 3..15i64, 1 => 15..50i64],
+        prop::bool::weighted(0.7),
         0..8usize,
-        0..34usize,
-        0..12usize,
+        0..1_000usize,
+        0..24usize,
     );
-    prop::collection::vec(
-        one.prop_map(|(days, who, what, pick)| Try {
-            days,
-            who,
-            what,
-            pick,
-        }),
-        1..60,
-    )
+    let one = one.prop_map(|(days, guided, who, act, pick)| Try {
+        days,
+        guided,
+        who,
+        act,
+        pick,
+    });
+    prop::collection::vec(one, 1..120)
 }
 
 fn who(n: usize) -> Actor {
@@ -49,140 +52,222 @@ fn who(n: usize) -> Actor {
         0..4 => agency(AGENCIES[n]),
         4 => officer(),
         5 => second(),
+        // The same person as the officer, in another role.
         6 => Actor::new("officer-1", tiergate_cases::Role::Countersigner),
         _ => applicant(),
     }
 }
 
-fn what(t: &Try, state: &State) -> What {
+/// What gets a case nowhere, or out of the way.
+const DULL: [Act; 10] = [
+    Act::MissingTold,
+    Act::Note,
+    Act::DocumentAttached,
+    Act::Assigned,
+    Act::Withdrawn,
+    Act::Returned,
+    Act::DataAsked,
+    Act::ClockStopped,
+    Act::Held,
+    Act::StepDone,
+];
+
+/// Who does what: guided, someone something that is listed as allowed.
+fn chosen(t: &Try, state: &State, rules: &Rules, today: Date) -> (Actor, Act) {
+    let anything = (who(t.who), Act::ALL[t.act % Act::ALL.len()]);
+    if !t.guided {
+        return anything;
+    }
+    let mut all = Vec::new();
+    for n in 0..8 {
+        let actor = who(n);
+        let listed = allowed(state, rules, &actor, today).into_iter();
+        all.extend(
+            listed
+                .filter(|p| p.why_not.is_none())
+                .map(|p| (actor.clone(), p.act)),
+        );
+    }
+    let lively: Vec<_> = all
+        .iter()
+        .filter(|(_, act)| !DULL.contains(act))
+        .cloned()
+        .collect();
+    // Boards are seldom reached unless they are sought.
+    let upward = [
+        "appealed",
+        "voted",
+        "acep-decided",
+        "earb-decided",
+        "president-decided",
+    ];
+    let boards = |(_, act): &&(Actor, Act)| upward.iter().any(|w| act.word().ends_with(w));
+    let boards: Vec<_> = lively.iter().filter(boards).cloned().collect();
+    let from = match () {
+        () if lively.is_empty() || t.act.is_multiple_of(7) => &all,
+        () if !boards.is_empty() && t.act.is_multiple_of(2) => &boards,
+        () => &lively,
+    };
+    from.get(t.act % from.len().max(1))
+        .cloned()
+        .unwrap_or(anything)
+}
+
+fn what(act: Act, pick: usize, state: &State) -> What {
+    let text = || "!".to_owned();
     let recommended = state
         .recommendation
         .as_ref()
         .map(|r| r.id.clone())
         .unwrap_or_default();
     let question = state.questions.iter().find(|q| q.answered.is_none());
-    let grounds_of = |n: usize| {
-        if n.is_multiple_of(2) {
-            grounds()
-        } else {
+    // Mostly what is right, so that a case gets on.
+    let basis = || {
+        if pick.is_multiple_of(5) {
             Grounds::default()
+        } else {
+            grounds()
         }
     };
-    let outcome = if t.pick.is_multiple_of(2) {
-        Outcome::Approve
-    } else {
+    let outcome = if pick.is_multiple_of(3) {
         Outcome::Deny
+    } else {
+        Outcome::Approve
     };
-    let level = [Level::Chair, Level::Acep, Level::Earb, Level::President][t.pick / 2 % 4];
-    let ground = [
-        "hold-applicant",
-        "hold-pre-license-check",
-        "hold-consultation",
-    ][t.pick % 3];
-    match t.what {
-        0 | 1 => What::DataAsked {
-            question: "?".into(),
-        },
-        2 | 3 => What::DataAnswered {
+    let level = |level| What::Decided {
+        level,
+        outcome,
+        conditions: vec![],
+        grounds: basis(),
+    };
+    let ground = || {
+        let grounds = [
+            "hold-applicant",
+            "hold-pre-license-check",
+            "hold-consultation",
+        ];
+        let open = state.paused().first().map(|p| p.ground.clone());
+        open.filter(|_| act == Act::ClockResumed)
+            .unwrap_or_else(|| grounds[pick % 3].to_owned())
+    };
+    let conditions = || {
+        if pick.is_multiple_of(5) {
+            vec![]
+        } else {
+            vec!["c".to_owned()]
+        }
+    };
+    match act {
+        Act::Registered => license_application(100, 1_000),
+        Act::DataAsked => What::DataAsked { question: text() },
+        Act::DataAnswered => What::DataAnswered {
             of: question.map(|q| q.id.clone()).unwrap_or_default(),
-            text: "!".into(),
+            text: text(),
         },
-        4 => What::MissingTold {
-            missing: "?".into(),
-        },
-        5 | 6 => What::Referred {
-            agencies: AGENCIES[..3]
+        Act::MissingTold => What::MissingTold { missing: text() },
+        Act::Referred => What::Referred {
+            agencies: AGENCIES[..1 + pick % 3]
                 .iter()
-                .filter(|_| true)
-                .take(1 + t.pick % 3)
                 .map(|a| (*a).to_owned())
                 .collect(),
         },
-        7..=9 => What::Advised {
+        Act::Advised => What::Advised {
             advice: [
                 Advice::NoObjection,
+                Advice::Deny,
                 Advice::Approve,
                 Advice::ApproveWithConditions,
-                Advice::Deny,
-            ][t.pick % 4],
-            conditions: if t.pick % 4 == 2 {
+            ][pick % 4],
+            conditions: if pick % 4 == 3 {
                 vec!["c".into()]
             } else {
                 vec![]
             },
-            grounds: grounds_of(t.pick / 4),
+            grounds: basis(),
         },
-        10..=12 => What::Recommended {
-            proposal: [
-                Proposal::Approve,
-                Proposal::Approve,
-                Proposal::Deny,
-                Proposal::Revoke,
-            ][t.pick % 4],
-            conditions: if t.pick < 6 { vec!["c".into()] } else { vec![] },
-            grounds: grounds(),
+        Act::Recommended => What::Recommended {
+            proposal: match &state.license {
+                Some(_) => Proposal::Revoke,
+                None => [
+                    Proposal::Approve,
+                    Proposal::Approve,
+                    Proposal::Deny,
+                    Proposal::Revoke,
+                ][pick % 4],
+            },
+            conditions: conditions(),
+            grounds: basis(),
         },
-        13 | 14 => What::Countersigned { of: recommended },
-        15..=17 => What::Decided {
-            level,
-            outcome,
-            conditions: vec![],
-            grounds: grounds_of(t.pick / 4),
+        Act::Countersigned => What::Countersigned { of: recommended },
+        Act::ChairDecided => level(Level::Chair),
+        Act::AcepDecided => level(Level::Acep),
+        Act::EarbDecided => level(Level::Earb),
+        Act::PresidentDecided => level(Level::President),
+        Act::ErcDecided => level(Level::Erc),
+        Act::Voted => What::Voted {
+            level: state.appeals.last().map_or(Level::Acep, |(to, ..)| *to),
+            vote: [Vote::For, Vote::Against, Vote::For, Vote::Abstain][pick % 4],
         },
-        18 | 19 => What::Voted {
-            level: [Level::Acep, Level::Earb][t.pick % 2],
-            vote: [Vote::For, Vote::Against, Vote::Abstain][t.pick / 2 % 3],
+        Act::AcepAppealed => What::Appealed { to: Level::Acep },
+        Act::EarbAppealed => What::Appealed { to: Level::Earb },
+        Act::PresidentAppealed => What::Appealed {
+            to: Level::President,
         },
-        20 | 21 => What::Appealed {
-            to: [Level::Acep, Level::Earb, Level::President][t.pick % 3],
+        Act::Answered => What::Answered {
+            answer: tiergate_cases::Answer::Go,
+            text: text(),
         },
-        22 => What::IntentToDeny {
-            grounds: grounds_of(t.pick),
+        Act::IntentToDeny => What::IntentToDeny { grounds: basis() },
+        Act::Responded => What::Responded { text: text() },
+        Act::Denied => What::Denied { grounds: basis() },
+        Act::DenialAppealed => What::DenialAppealed { text: text() },
+        Act::Returned => What::Returned { reason: text() },
+        Act::Held => What::Held { ground: ground() },
+        Act::ClockStopped => What::ClockStopped { ground: ground() },
+        Act::ClockResumed => What::ClockResumed { ground: ground() },
+        Act::StepDone => What::StepDone {
+            step: ["pre-license-check-needed", "assurances-needed"][pick % 2].into(),
         },
-        23 => What::Responded { text: "!".into() },
-        24 => What::Denied {
-            grounds: grounds_of(t.pick),
+        Act::ConcessionMet => What::ConcessionMet { concession: text() },
+        Act::Filed => What::Filed {
+            document: "a".repeat(64),
         },
-        25 => What::Held {
-            ground: ground.into(),
-        },
-        26 => What::ClockStopped {
-            ground: ground.into(),
-        },
-        27 => What::ClockResumed {
-            ground: ground.into(),
-        },
-        28 | 29 => What::Approved {
-            conditions: vec!["c".into()],
+        Act::Approved => What::Approved {
+            conditions: conditions(),
             reservation: Some(reservation_id("M", &recommended)),
         },
-        30 => issue(
+        Act::Issued => issue(
             "D1",
             100,
             1_000,
-            if t.pick < 9 {
-                "2027-01-04"
-            } else {
-                "2030-01-04"
-            },
+            &plus(state.last.0, 30).to_string(),
             &["c"],
         ),
-        31 => What::Shipped {
-            shipment: format!("s-{}", t.pick),
-            quantity: 1 + 20 * (t.pick as u64 % 4),
+        Act::Amended => What::Amended {
+            change: "change-named-end-user".into(),
+            says: text(),
+            value_usd: None,
+        },
+        Act::Shipped => What::Shipped {
+            shipment: format!("s-{pick}"),
+            quantity: 1 + 20 * (pick as u64 % 4),
             value_usd: 300,
         },
-        32 => match t.pick % 4 {
-            0 => What::Suspended { reason: "!".into() },
-            1 => What::Reinstated { reason: "!".into() },
-            2 => What::Revoked { reason: "!".into() },
-            _ => What::Expired,
+        Act::Suspended => What::Suspended { reason: text() },
+        Act::Reinstated => What::Reinstated { reason: text() },
+        Act::Revoked => What::Revoked { reason: text() },
+        Act::Expired => What::Expired,
+        Act::Withdrawn => What::Withdrawn,
+        Act::Assigned => What::Assigned {
+            to: "officer-2".into(),
         },
-        _ => match t.pick {
-            0 => What::Withdrawn,
-            1 => What::Returned { reason: "!".into() },
-            _ => What::Note { text: "!".into() },
+        Act::DocumentAttached => What::DocumentAttached {
+            digest: "a".repeat(64),
+            name: "order".into(),
+            bytes: 1,
+            media_type: "text/plain".into(),
         },
+        Act::Note => What::Note { text: text() },
     }
 }
 
@@ -213,6 +298,10 @@ impl Model {
         let lives = matches!(
             event.what,
             What::Note { .. }
+                | What::DocumentAttached { .. }
+                | What::Assigned { .. }
+                | What::DenialAppealed { .. }
+                | What::Amended { .. }
                 | What::Issued { .. }
                 | What::Shipped { .. }
                 | What::Suspended { .. }
@@ -338,10 +427,14 @@ fn run(rules: &Rules, tries: &[Try]) -> Case {
     let mut today = day("2026-01-05");
     for t in tries {
         today = plus(today, t.days);
-        let actor = who(t.who);
-        let what = what(t, case.state());
-        let act = what.act();
-        let event = case.event(&today.to_string(), &actor, what);
+        let (actor, act) = chosen(t, case.state(), rules, today);
+        let what = what(act, t.pick, case.state());
+        let mut event = case.event(&today.to_string(), &actor, what);
+        // The term of a license is the officer's to state; it says what it rests on.
+        event.basis = vec![tiergate_cases::Basis {
+            cite: "750.7(g)".into(),
+            says: String::new(),
+        }];
         let before = case.state().clone();
         let listed = allowed(&before, rules, &actor, today);
         let listed = listed
@@ -386,5 +479,55 @@ proptest! {
         prop_assert_eq!(check_chain("M", &log), None);
         let again = State::fold(&rules, log.iter().map(|l| &l.event)).unwrap();
         prop_assert_eq!(again.as_ref(), case.state.as_ref());
+    }
+}
+
+/// What random tries reach: a test that never gets to an approval says nothing of approvals.
+#[test]
+fn the_tries_reach_every_act_of_a_license_case() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let rules = rules("2026-01-05");
+    let mut runner = TestRunner::deterministic();
+    let mut reached: BTreeMap<&str, usize> = BTreeMap::new();
+    for _ in 0..600 {
+        let tries = tries().new_tree(&mut runner).unwrap().current();
+        let case = run(&rules, &tries);
+        for event in &case.events {
+            *reached.entry(event.what.act().word()).or_default() += 1;
+        }
+    }
+    let others = ["erc-decided", "answered", "concession-met", "filed"];
+    for act in Act::ALL.iter().filter(|a| !others.contains(&a.word())) {
+        assert!(
+            reached.contains_key(act.word()),
+            "{} is never reached: {reached:?}",
+            act.word()
+        );
+    }
+}
+
+proptest! {
+    /// Boards by the definition: of four members, more than half; all of them for unanimity.
+    #[test]
+    fn votes_count_as_the_law_says(votes in prop::collection::vec(0..4usize, 4)) {
+        use tiergate_cases::{Tally, tally};
+        let rules = rules("2026-01-05");
+        let mut case = Case::new("T", rules.clone());
+        case.on("2026-01-05", &applicant(), license_application(100, 1_000));
+        let mut state = case.state().clone();
+        let all = [Some(Vote::For), Some(Vote::Against), Some(Vote::Abstain), None];
+        for (agency, vote) in AGENCIES.iter().zip(&votes) {
+            if let Some(vote) = all[*vote] {
+                state.votes.entry(Level::Acep).or_default().insert((*agency).to_owned(), vote);
+            }
+        }
+        let count = |wanted: usize| votes.iter().filter(|v| **v == wanted).count();
+        let majority = tally(&state, rules.step("license-acep").unwrap(), Level::Acep);
+        let expected = if count(0) > 2 { Some(Outcome::Approve) } else if count(1) > 2 { Some(Outcome::Deny) } else { None };
+        prop_assert_eq!(matches!(majority, Tally::Decided(o) if Some(o) == expected), expected.is_some());
+        let unanimous = tally(&state, rules.step("veu-request").unwrap(), Level::Acep);
+        let expected = if count(1) > 0 { Some(Outcome::Deny) } else if count(0) == 4 { Some(Outcome::Approve) } else { None };
+        prop_assert_eq!(matches!(unanimous, Tally::Decided(o) if Some(o) == expected), expected.is_some());
     }
 }

@@ -3,6 +3,27 @@
 
 mod support;
 
+/// The events as the examples have them; TIERGATE_BLESS=1 writes them anew.
+#[track_caller]
+fn is_the_example(case: &Case, name: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../examples/cases")
+        .join(name);
+    let lines: String = case
+        .events
+        .iter()
+        .map(|e| e.text().unwrap() + "\n")
+        .collect();
+    if std::env::var_os("TIERGATE_BLESS").is_some() {
+        std::fs::write(&path, &lines).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap_or_default(),
+        lines,
+        "run with TIERGATE_BLESS=1"
+    );
+}
+
 use support::*;
 use tiergate_cases::{
     Advice, Authority, Closing, Counted, Grounds, Level, Outcome, Proposal, Standing, Tally, Vote,
@@ -137,6 +158,7 @@ fn the_clean_case_is_approved_on_day_20_and_ships_within_its_year() {
         said,
         "license D1234567 was valid through 2027-02-22; apply for a new one (750.7(g))"
     );
+    is_the_example(&case, "clean.jsonl");
 }
 
 #[test]
@@ -493,4 +515,5 @@ fn the_worst_case_goes_to_the_president_on_day_90_with_26_days_not_counted() {
             text: "see attached".into(),
         },
     );
+    is_the_example(&case, "worst.jsonl");
 }

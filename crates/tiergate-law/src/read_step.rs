@@ -40,6 +40,7 @@ pub(crate) fn step(f: &mut Fields<'_, '_>, faults: &mut Faults<'_>) -> Option<Bo
         runs_on: f.list("runs_on", faults),
         then: f.word_opt("then", &StepDefault::ALL.map(|d| (d.word(), d)), faults),
         dissenting: f.flag("dissenting", faults),
+        optional: f.flag("optional", faults),
         votes: votes(f, faults),
         seen: seen(f, faults),
         each_year: each_year(f, faults),

@@ -96,6 +96,8 @@ pub struct Step {
     pub then: Option<StepDefault>,
     /// Whether only those who were outvoted may act.
     pub dissenting: bool,
+    /// Whether it may be left undone: past its day the right to it is gone, and nothing is overdue.
+    pub optional: bool,
     /// How votes are counted.
     pub votes: Option<Votes>,
     /// Who may be told of it.

@@ -10,8 +10,8 @@ use tiergate_engine::{Desk, DeskError};
 use tiergate_law::ConsolidateError;
 
 use crate::commands::{
-    chips, completions, decide, diff, explain, forms, impact, import, law, ledger, parties, schema,
-    screen, serve, watch,
+    case, chips, completions, decide, diff, explain, forms, impact, import, law, ledger, parties,
+    schema, screen, serve, watch,
 };
 use crate::embedded::{self, LawFaults};
 use crate::report::{AfterFaults, Unreadable};
@@ -53,6 +53,7 @@ enum Command {
     Watch(watch::Args),
     Law(law::Args),
     Ledger(Box<ledger::Args>),
+    Case(case::Args),
     Chips(chips::Args),
     Schema(schema::Args),
     Forms(forms::Args),
@@ -98,6 +99,7 @@ fn run(cli: &Cli) -> Result<Ended> {
         Command::Watch(args) => watch::run(cli, args),
         Command::Law(args) => law::run(cli, args),
         Command::Ledger(args) => ledger::run(cli, args),
+        Command::Case(args) => case::run(cli, args),
         Command::Chips(args) => chips::run(cli, args),
         Command::Schema(args) => schema::run(args),
         Command::Forms(args) => forms::run(cli, args),

@@ -1,5 +1,6 @@
 //! The subcommands, one file or folder each.
 
+pub mod case;
 pub mod chips;
 pub mod completions;
 pub mod decide;

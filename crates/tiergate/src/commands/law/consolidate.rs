@@ -430,7 +430,7 @@ fn step(s: &tiergate_law::Step) -> Value {
         "starts": s.starts.as_ref().map(|n| &n.name), "counts_from": words(&s.counts_from),
         "after_due": s.after_due.as_ref().map(|n| &n.name), "done_by": words(&s.done_by),
         "stops_on": words(&s.stops_on), "runs_on": words(&s.runs_on),
-        "then": s.then.map(StepDefault::word), "dissenting": s.dissenting,
+        "then": s.then.map(StepDefault::word), "dissenting": s.dissenting, "optional": s.optional,
         "each_year": s.each_year.iter().map(|(m, d)| format!("{m:02}-{d:02}")).collect::<Vec<_>>(),
     });
     if let Some(votes) = &s.votes {

@@ -1,13 +1,18 @@
 //! Whether the content of an event fits its case.
 
+mod boards;
+mod licenses;
+
+use self::boards::{decided, voted};
+pub use self::licenses::reservation_id;
+use self::licenses::{amended, approved, issued, shipped};
 use crate::act::{Act, Advice, Level, Outcome, Proposal, What};
 use crate::application::Application;
 use crate::error::{No, Refused};
 use crate::event::{Event, Grounds};
 use crate::kind::Kind;
-use crate::license::valid_through;
 use crate::people::Role;
-use crate::process::{Authority, Tally, authority, tally};
+use crate::process::{Authority, authority};
 use crate::rules::{Rules, concerns, names};
 use crate::state::State;
 
@@ -220,7 +225,7 @@ fn hex(digest: &str) -> Result<(), No> {
     ))
 }
 
-fn complete(grounds: &Grounds, cite: &str) -> Result<(), No> {
+pub(super) fn complete(grounds: &Grounds, cite: &str) -> Result<(), No> {
     if grounds.complete() {
         return Ok(());
     }
@@ -336,7 +341,7 @@ fn recommended(
 }
 
 /// Whether the conditions asked for are among those given.
-fn kept(asked: &[String], given: &[String]) -> Result<(), No> {
+pub(super) fn kept(asked: &[String], given: &[String]) -> Result<(), No> {
     match asked.iter().find(|c| !given.contains(c)) {
         Some(left_out) => Err(No::new(
             format!("the condition `{left_out}` is left out"),
@@ -344,72 +349,6 @@ fn kept(asked: &[String], given: &[String]) -> Result<(), No> {
         )),
         None => Ok(()),
     }
-}
-
-fn decided(
-    state: &State,
-    rules: &Rules,
-    event: &Event,
-    (level, outcome, grounds): (Level, Outcome, &Grounds),
-) -> Result<(), No> {
-    if outcome == Outcome::Deny && state.application.kind == Kind::License {
-        complete(grounds, "750.4(f)")?;
-    }
-    if matches!(level, Level::Chair | Level::President) {
-        return Ok(());
-    }
-    let kind = state.application.kind;
-    let rule = rules.asked(kind, state.application.asks.as_deref(), event.what.act());
-    let rule = rule.map_err(|why| No::new("by what it is decided is open", why))?;
-    match tally(state, rule, level) {
-        Tally::Decided(by_votes) if by_votes == outcome => Ok(()),
-        Tally::Decided(by_votes) => {
-            let found = format!("the votes are to {}", by_votes.word());
-            Err(No::new(found, "a board's decision is what its votes give").under(&rule.cite))
-        }
-        Tally::Open(why) => Err(No::new(why, "more votes decide it").under(&rule.cite)),
-    }
-}
-
-fn voted(state: &State, rules: &Rules, event: &Event, level: Level) -> Result<(), No> {
-    let act = level.decided();
-    let kind = state.application.kind;
-    if !matches!(level, Level::Acep | Level::Earb | Level::Erc)
-        || (level == Level::Erc) != (kind == Kind::ValidatedEndUser)
-    {
-        return Err(No::new(
-            format!("the {} does not vote on it", level.word()),
-            "boards vote: acep, earb, or erc on validated end users",
-        ));
-    }
-    if level == Level::Erc && state.referrals.is_empty() {
-        return Err(No::new(
-            "it was not circulated",
-            "refer it to the committee's members first",
-        ));
-    }
-    if level != Level::Erc && !state.appeals.iter().any(|(to, ..)| *to == level) {
-        return Err(No::new(
-            format!("it is not before the {}", level.word()),
-            "a board votes on an appeal",
-        ));
-    }
-    if state.rulings.iter().any(|r| r.level >= level) {
-        return Err(No::new(
-            format!("the {} has decided", level.word()),
-            "votes come before",
-        ));
-    }
-    let rule = rules.asked(kind, state.application.asks.as_deref(), act);
-    let rule = rule.map_err(|why| No::new("by what it is decided is open", why))?;
-    if concerns(rule, event.actor.agency()) {
-        return Ok(());
-    }
-    let found = format!(
-        "{} is no member",
-        event.actor.agency().unwrap_or("no agency")
-    );
-    Err(No::new(found, format!("members are {}", rule.is.who.join(", "))).under(&rule.cite))
 }
 
 fn step_done(state: &State, rules: &Rules, event: &Event, step: &str) -> Result<(), No> {
@@ -438,139 +377,4 @@ fn step_done(state: &State, rules: &Rules, event: &Event, step: &str) -> Result<
         .under(&rule.cite));
     }
     Ok(())
-}
-
-/// The id of the ledger's entry that holds what an approval draws: of the case and of the
-/// recommendation it carries out, so that a retry is the same entry and a new recommendation,
-/// after a refusal, another.
-///
-/// ```
-/// assert_eq!(tiergate_cases::reservation_id("Z-1", "e-7"), "case Z-1: approved on e-7");
-/// ```
-#[must_use]
-pub fn reservation_id(case: &str, recommendation: &str) -> String {
-    format!("case {case}: approved on {recommendation}")
-}
-
-fn approved(
-    state: &State,
-    rules: &Rules,
-    event: &Event,
-    conditions: &[String],
-    reservation: Option<&str>,
-) -> Result<(), No> {
-    if state.application.kind != Kind::License {
-        return Ok(());
-    }
-    let recommendation = state.recommendation.as_ref();
-    let id = recommendation.map(|r| reservation_id(&state.case, &r.id));
-    if reservation.is_none() || reservation != id.as_deref() {
-        let right = "what an approval draws is held on the ledger first, under the id of the case and its recommendation";
-        return Err(No::new("no reservation of its own is named", right));
-    }
-    if let Authority::Officer {
-        conditions: asked, ..
-    }
-    | Authority::Decided {
-        conditions: asked, ..
-    } = authority(state, rules, event.day)
-    {
-        kept(&asked, conditions)?;
-    }
-    kept(recommendation.map_or(&[], |r| &r.conditions), conditions)
-}
-
-fn issued(state: &State, rules: &Rules, event: &Event) -> Result<(), No> {
-    let What::Issued {
-        quantity,
-        value_usd,
-        through,
-        conditions,
-        number,
-    } = &event.what
-    else {
-        return Ok(());
-    };
-    if number.trim().is_empty() {
-        return Err(No::new("the license has no number", "give it one"));
-    }
-    let asked = state.application.quantity.unwrap_or(0);
-    if *quantity == 0 || *quantity > asked {
-        return Err(No::new(
-            format!("{quantity} units, and {asked} were applied for"),
-            "license what was applied for, or less",
-        ));
-    }
-    if let Some(most) = state.application.value_usd.filter(|most| value_usd > most) {
-        return Err(No::new(
-            format!("{value_usd} USD, and {most} were applied for"),
-            "license what was applied for, or less",
-        ));
-    }
-    kept(&state.conditions, conditions)?;
-    if *through < event.day {
-        return Err(No::new(
-            format!("{through} lies before it is issued"),
-            "give the last day it is valid",
-        ));
-    }
-    // The law says "generally": another term is possible, and says what it rests on.
-    let general = valid_through(rules, event.day, state.application.a_items);
-    if general != Some(*through) && event.basis.is_empty() {
-        let right = match general {
-            Some(day) => format!("give {day}, or the basis of another term"),
-            None => "say whether its items are those of 742.6(a)(6)(iii)(A), or give the basis of the term".to_owned(),
-        };
-        return Err(
-            No::new(format!("it would be valid through {through}"), right).under("750.7(g)"),
-        );
-    }
-    Ok(())
-}
-
-fn amended(state: &State, rules: &Rules, change: &str, value_usd: Option<u64>) -> Result<(), No> {
-    let word = Act::Amended.word();
-    let allowed = || {
-        rules
-            .steps(Kind::License)
-            .filter(|s| names(&s.is.done_by, word))
-    };
-    if !allowed().any(|s| s.id == change) {
-        let known: Vec<&str> = allowed().map(|s| s.id.as_str()).collect();
-        let right = format!(
-            "without a new license: {}; for anything else apply for one",
-            known.join(", ")
-        );
-        return Err(
-            No::new(format!("`{change}` is no change the law lists"), right).under("750.7(c)"),
-        );
-    }
-    let now = state.license.as_ref().map_or(0, |l| l.value_usd);
-    match value_usd {
-        Some(value) if value >= now => Err(No::new(
-            format!("{value} USD, and the license has {now}"),
-            "without a new license the price gets lower only",
-        )
-        .under("750.7(c)")),
-        _ => Ok(()),
-    }
-}
-
-fn shipped(
-    state: &State,
-    event: &Event,
-    (shipment, quantity, value_usd): (&str, u64, u64),
-) -> Result<(), No> {
-    let Some(license) = &state.license else {
-        return Err(No::new("no license is issued", "issue it first"));
-    };
-    if license.shipments.iter().any(|s| s == shipment) {
-        return Err(No::new(
-            format!("shipment `{shipment}` is entered"),
-            "give each its own name",
-        ));
-    }
-    license
-        .refuses(event.day, quantity, value_usd)
-        .map_or(Ok(()), Err)
 }

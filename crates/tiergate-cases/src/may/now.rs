@@ -1,4 +1,4 @@
-//! What may be done now, by whom, and why not: the one place where it stands.
+//! What the state of a case allows at a moment.
 
 use jiff::civil::Date;
 
@@ -6,226 +6,21 @@ use crate::act::{Act, Level, Outcome, Proposal};
 use crate::due::due_day;
 use crate::error::No;
 use crate::kind::Kind;
-use crate::people::{Actor, Role};
+use crate::people::Actor;
 use crate::process::{Authority, Counted, authority, counted, denied_from};
-use crate::rules::{Rules, concerns};
-use crate::state::{Closing, State};
-
-/// An act, and whether it may be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Possible {
-    /// The act.
-    pub act: Act,
-    /// Why not; none when it may.
-    pub why_not: Option<No>,
-}
-
-/// Every act of a kind of case, and whether someone may do it on a day.
-///
-/// The content of an event is checked besides, when it is made.
-#[must_use]
-pub fn allowed(state: &State, rules: &Rules, actor: &Actor, day: Date) -> Vec<Possible> {
-    let kind = state.application.kind;
-    let acts = Act::ALL
-        .iter()
-        .filter(|a| **a != Act::Registered && belongs(kind, **a));
-    acts.map(|act| Possible {
-        act: *act,
-        why_not: may(Some(state), rules, *act, actor, day).err(),
-    })
-    .collect()
-}
-
-/// Whether an act may be done on a day.
-///
-/// # Errors
-///
-/// Why not, what would be right, and the paragraph.
-pub fn may(
-    state: Option<&State>,
-    rules: &Rules,
-    act: Act,
-    actor: &Actor,
-    day: Date,
-) -> Result<(), No> {
-    role(act, actor)?;
-    let state = match (state, act) {
-        (None, Act::Registered) => return Ok(()),
-        (None, _) => return Err(No::new("the case is not registered", "register it first")),
-        (Some(state), Act::Registered) => {
-            let found = format!("the case was registered on {}", state.registered);
-            return Err(No::new(found, "give a new case its own name"));
-        }
-        (Some(state), _) => state,
-    };
-    let kind = state.application.kind;
-    if !belongs(kind, act) {
-        return Err(No::new(
-            format!("it is a {kind} case"),
-            "there is no such act in it",
-        ));
-    }
-    if day < state.last.0 {
-        let found = format!(
-            "{day} lies before {}, the day of its last event",
-            state.last.0
-        );
-        return Err(No::new(found, "events are made in order"));
-    }
-    if matches!(actor.role, Role::Applicant) && actor.id != state.application.applicant {
-        let found = format!("it is a case of another applicant than `{}`", actor.id);
-        return Err(No::new(found, "an applicant acts in its own cases"));
-    }
-    if actor.role == Role::AgencyReviewer {
-        speaks_for(state, rules, act, actor)?;
-    }
-    ended(state, act)?;
-    Now {
-        state,
-        rules,
-        actor,
-        day,
-    }
-    .check(act)
-}
-
-/// Who may do what at all.
-fn role(act: Act, actor: &Actor) -> Result<(), No> {
-    use Role::{AgencyReviewer, Applicant, Countersigner, Desk, LicensingOfficer};
-    let staff: &[Role] = &[LicensingOfficer, Countersigner];
-    let fit: &[Role] = match act {
-        Act::Registered | Act::DocumentAttached => &[Applicant, LicensingOfficer],
-        Act::DataAsked => &[LicensingOfficer, AgencyReviewer],
-        Act::DataAnswered | Act::Withdrawn | Act::Responded | Act::DenialAppealed | Act::Filed => {
-            &[Applicant, LicensingOfficer]
-        }
-        Act::MissingTold | Act::Advised | Act::Voted | Act::AcepAppealed | Act::EarbAppealed => {
-            &[AgencyReviewer]
-        }
-        Act::PresidentAppealed | Act::ChairDecided => &[AgencyReviewer],
-        Act::AcepDecided | Act::EarbDecided | Act::ErcDecided => {
-            &[AgencyReviewer, LicensingOfficer]
-        }
-        Act::Countersigned | Act::Approved | Act::Issued | Act::Revoked => staff,
-        Act::StepDone => &[LicensingOfficer, AgencyReviewer],
-        Act::Shipped => &[Applicant, LicensingOfficer],
-        Act::Expired => &[Desk, LicensingOfficer],
-        Act::Denied => &[LicensingOfficer, Countersigner, Desk],
-        Act::Note | Act::Assigned => &[LicensingOfficer, Countersigner, AgencyReviewer],
-        _ => &[LicensingOfficer],
-    };
-    if fit.contains(&actor.role) {
-        return Ok(());
-    }
-    let words: Vec<&str> = fit.iter().map(|r| r.word()).collect();
-    Err(No::new(
-        format!("it is asked for by {actor}"),
-        format!("it is for {}", words.join(", ")),
-    ))
-}
-
-/// Whether an agency may act at a step of the law: the step says who.
-fn speaks_for(state: &State, rules: &Rules, act: Act, actor: &Actor) -> Result<(), No> {
-    let agency = actor.agency();
-    if matches!(act, Act::DataAsked | Act::MissingTold | Act::Advised)
-        && !state
-            .referrals
-            .iter()
-            .any(|r| Some(r.agency.as_str()) == agency)
-    {
-        let found = format!("it was not referred to {}", agency.unwrap_or("an agency"));
-        return Err(No::new(found, "refer it first"));
-    }
-    // A vote has its board's step, which only its content names.
-    if matches!(
-        act,
-        Act::Voted | Act::Note | Act::Assigned | Act::DataAsked | Act::StepDone
-    ) {
-        return Ok(());
-    }
-    let Some(rule) = rules.done_by(state.application.kind, act) else {
-        let found = format!(
-            "the law of {} has no step that `{}` does",
-            rules.date,
-            act.word()
-        );
-        return Err(No::new(found, "enter it under a law that has one"));
-    };
-    if concerns(rule, agency) {
-        return Ok(());
-    }
-    let found = format!(
-        "{} is not among those who act",
-        agency.unwrap_or("no agency")
-    );
-    Err(No::new(found, format!("it is for {}", rule.is.who.join(", "))).under(&rule.cite))
-}
-
-/// What is over once a case has ended.
-fn ended(state: &State, act: Act) -> Result<(), No> {
-    let Some((how, on)) = state.closed else {
-        return Ok(());
-    };
-    let lives_on = match act {
-        Act::Note | Act::DocumentAttached | Act::Assigned => true,
-        Act::DenialAppealed => how == Closing::Denied,
-        Act::Issued | Act::Recommended | Act::Countersigned | Act::Revoked | Act::Amended => {
-            how == Closing::Approved
-        }
-        Act::Shipped | Act::Suspended | Act::Reinstated | Act::Expired => how == Closing::Approved,
-        _ => false,
-    };
-    if lives_on {
-        return Ok(());
-    }
-    Err(No::new(
-        format!("the case was {} on {on}", how.word()),
-        "open a new case",
-    ))
-}
-
-/// Whether an act is one of a kind of case.
-fn belongs(kind: Kind, act: Act) -> bool {
-    let always = matches!(
-        act,
-        Act::Registered
-            | Act::DataAsked
-            | Act::DataAnswered
-            | Act::Returned
-            | Act::Withdrawn
-            | Act::Assigned
-            | Act::DocumentAttached
-            | Act::Note
-    );
-    always
-        || match kind {
-            Kind::License => !matches!(
-                act,
-                Act::ErcDecided | Act::Answered | Act::ConcessionMet | Act::Filed
-            ),
-            Kind::Nac => matches!(act, Act::Answered | Act::ClockStopped | Act::ClockResumed),
-            Kind::ValidatedEndUser => matches!(act, Act::Referred | Act::Voted | Act::ErcDecided),
-            Kind::Classification | Kind::AdvisoryOpinion => act == Act::Answered,
-            Kind::Agreement => {
-                matches!(
-                    act,
-                    Act::ConcessionMet | Act::Recommended | Act::Countersigned | Act::Approved
-                )
-            }
-            Kind::Report => act == Act::Filed,
-        }
-}
+use crate::rules::Rules;
+use crate::state::State;
 
 /// A moment of a case: who wants what, when.
-struct Now<'n> {
-    state: &'n State,
-    rules: &'n Rules,
-    actor: &'n Actor,
-    day: Date,
+pub(super) struct Now<'n> {
+    pub(super) state: &'n State,
+    pub(super) rules: &'n Rules,
+    pub(super) actor: &'n Actor,
+    pub(super) day: Date,
 }
 
 impl Now<'_> {
-    fn check(&self, act: Act) -> Result<(), No> {
+    pub(super) fn check(&self, act: Act) -> Result<(), No> {
         let state = self.state;
         match act {
             Act::DataAnswered if state.questions.iter().all(|q| q.answered.is_some()) => {
@@ -549,9 +344,6 @@ impl Now<'_> {
                 format!("it is held on `{ground}`"),
                 "let the clock run again first",
             ));
-        }
-        if denied_from(self.state, self.rules, self.day).is_some() {
-            return Err(No::new("the denial is final", "open a new case").under("750.6"));
         }
         let no = match authority(self.state, self.rules, self.day) {
             _ if self.state.application.kind == Kind::Agreement => None,

@@ -1,0 +1,76 @@
+//! Whether a vote or a decision fits what the law says of its board.
+
+use super::complete;
+use crate::act::{Level, Outcome};
+use crate::error::No;
+use crate::event::{Event, Grounds};
+use crate::kind::Kind;
+use crate::process::{Tally, tally};
+use crate::rules::{Rules, concerns};
+use crate::state::State;
+
+pub(super) fn decided(
+    state: &State,
+    rules: &Rules,
+    event: &Event,
+    (level, outcome, grounds): (Level, Outcome, &Grounds),
+) -> Result<(), No> {
+    if outcome == Outcome::Deny && state.application.kind == Kind::License {
+        complete(grounds, "750.4(f)")?;
+    }
+    if matches!(level, Level::Chair | Level::President) {
+        return Ok(());
+    }
+    let kind = state.application.kind;
+    let rule = rules.asked(kind, state.application.asks.as_deref(), event.what.act());
+    let rule = rule.map_err(|why| No::new("by what it is decided is open", why))?;
+    match tally(state, rule, level) {
+        Tally::Decided(by_votes) if by_votes == outcome => Ok(()),
+        Tally::Decided(by_votes) => {
+            let found = format!("the votes are to {}", by_votes.word());
+            Err(No::new(found, "a board's decision is what its votes give").under(&rule.cite))
+        }
+        Tally::Open(why) => Err(No::new(why, "more votes decide it").under(&rule.cite)),
+    }
+}
+
+pub(super) fn voted(state: &State, rules: &Rules, event: &Event, level: Level) -> Result<(), No> {
+    let act = level.decided();
+    let kind = state.application.kind;
+    if !matches!(level, Level::Acep | Level::Earb | Level::Erc)
+        || (level == Level::Erc) != (kind == Kind::ValidatedEndUser)
+    {
+        return Err(No::new(
+            format!("the {} does not vote on it", level.word()),
+            "boards vote: acep, earb, or erc on validated end users",
+        ));
+    }
+    if level == Level::Erc && state.referrals.is_empty() {
+        return Err(No::new(
+            "it was not circulated",
+            "refer it to the committee's members first",
+        ));
+    }
+    if level != Level::Erc && !state.appeals.iter().any(|(to, ..)| *to == level) {
+        return Err(No::new(
+            format!("it is not before the {}", level.word()),
+            "a board votes on an appeal",
+        ));
+    }
+    if state.rulings.iter().any(|r| r.level >= level) {
+        return Err(No::new(
+            format!("the {} has decided", level.word()),
+            "votes come before",
+        ));
+    }
+    let rule = rules.asked(kind, state.application.asks.as_deref(), act);
+    let rule = rule.map_err(|why| No::new("by what it is decided is open", why))?;
+    if concerns(rule, event.actor.agency()) {
+        return Ok(());
+    }
+    let found = format!(
+        "{} is no member",
+        event.actor.agency().unwrap_or("no agency")
+    );
+    Err(No::new(found, format!("members are {}", rule.is.who.join(", "))).under(&rule.cite))
+}

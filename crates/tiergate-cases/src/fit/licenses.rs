@@ -1,0 +1,151 @@
+//! Whether an approval, a license and what is done under it fit what was asked for and decided.
+
+use super::kept;
+use crate::act::{Act, What};
+use crate::error::No;
+use crate::event::Event;
+use crate::kind::Kind;
+use crate::license::valid_through;
+use crate::process::{Authority, authority};
+use crate::rules::{Rules, names};
+use crate::state::State;
+
+/// The id of the ledger's entry that holds what an approval draws: of the case and of the
+/// recommendation it carries out, so that a retry is the same entry and a new recommendation,
+/// after a refusal, another.
+///
+/// ```
+/// assert_eq!(tiergate_cases::reservation_id("Z-1", "e-7"), "case Z-1: approved on e-7");
+/// ```
+#[must_use]
+pub fn reservation_id(case: &str, recommendation: &str) -> String {
+    format!("case {case}: approved on {recommendation}")
+}
+
+pub(super) fn approved(
+    state: &State,
+    rules: &Rules,
+    event: &Event,
+    conditions: &[String],
+    reservation: Option<&str>,
+) -> Result<(), No> {
+    if state.application.kind != Kind::License {
+        return Ok(());
+    }
+    let recommendation = state.recommendation.as_ref();
+    let id = recommendation.map(|r| reservation_id(&state.case, &r.id));
+    if reservation.is_none() || reservation != id.as_deref() {
+        let right = "what an approval draws is held on the ledger first, under the id of the case and its recommendation";
+        return Err(No::new("no reservation of its own is named", right));
+    }
+    if let Authority::Officer {
+        conditions: asked, ..
+    }
+    | Authority::Decided {
+        conditions: asked, ..
+    } = authority(state, rules, event.day)
+    {
+        kept(&asked, conditions)?;
+    }
+    kept(recommendation.map_or(&[], |r| &r.conditions), conditions)
+}
+
+pub(super) fn issued(state: &State, rules: &Rules, event: &Event) -> Result<(), No> {
+    let What::Issued {
+        quantity,
+        value_usd,
+        through,
+        conditions,
+        number,
+    } = &event.what
+    else {
+        return Ok(());
+    };
+    if number.trim().is_empty() {
+        return Err(No::new("the license has no number", "give it one"));
+    }
+    let asked = state.application.quantity.unwrap_or(0);
+    if *quantity == 0 || *quantity > asked {
+        return Err(No::new(
+            format!("{quantity} units, and {asked} were applied for"),
+            "license what was applied for, or less",
+        ));
+    }
+    if let Some(most) = state.application.value_usd.filter(|most| value_usd > most) {
+        return Err(No::new(
+            format!("{value_usd} USD, and {most} were applied for"),
+            "license what was applied for, or less",
+        ));
+    }
+    kept(&state.conditions, conditions)?;
+    if *through < event.day {
+        return Err(No::new(
+            format!("{through} lies before it is issued"),
+            "give the last day it is valid",
+        ));
+    }
+    // The law says "generally": another term is possible, and says what it rests on.
+    let general = valid_through(rules, event.day, state.application.a_items);
+    if general != Some(*through) && event.basis.is_empty() {
+        let right = match general {
+            Some(day) => format!("give {day}, or the basis of another term"),
+            None => "say whether its items are those of 742.6(a)(6)(iii)(A), or give the basis of the term".to_owned(),
+        };
+        return Err(
+            No::new(format!("it would be valid through {through}"), right).under("750.7(g)"),
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn amended(
+    state: &State,
+    rules: &Rules,
+    change: &str,
+    value_usd: Option<u64>,
+) -> Result<(), No> {
+    let word = Act::Amended.word();
+    let allowed = || {
+        rules
+            .steps(Kind::License)
+            .filter(|s| names(&s.is.done_by, word))
+    };
+    if !allowed().any(|s| s.id == change) {
+        let known: Vec<&str> = allowed().map(|s| s.id.as_str()).collect();
+        let right = format!(
+            "without a new license: {}; for anything else apply for one",
+            known.join(", ")
+        );
+        return Err(
+            No::new(format!("`{change}` is no change the law lists"), right).under("750.7(c)"),
+        );
+    }
+    let now = state.license.as_ref().map_or(0, |l| l.value_usd);
+    match value_usd {
+        Some(value) if value >= now => Err(No::new(
+            format!("{value} USD, and the license has {now}"),
+            "without a new license the price gets lower only",
+        )
+        .under("750.7(c)")),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn shipped(
+    state: &State,
+    event: &Event,
+    (shipment, quantity, value_usd): (&str, u64, u64),
+) -> Result<(), No> {
+    let Some(license) = &state.license else {
+        return Err(No::new("no license is issued", "issue it first"));
+    };
+    if license.shipments.iter().any(|s| s == shipment) {
+        return Err(No::new(
+            format!("shipment `{shipment}` is entered"),
+            "give each its own name",
+        ));
+    }
+    license
+        .refuses(event.day, quantity, value_usd)
+        .map_or(Ok(()), Err)
+}
