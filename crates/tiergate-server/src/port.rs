@@ -1,6 +1,9 @@
 //! What the service asks of the order desk: decisions and explanations, without knowing a rule.
 
+use jiff::civil::Date;
 use serde_json::Value;
+use tiergate_cases::Drawing;
+use tiergate_ledger::Ledger;
 
 /// Why something asked could not be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,4 +26,42 @@ pub trait OrderDesk: Send + Sync {
 
     /// The laws there are: the spelling to ask by, and the title.
     fn laws(&self) -> Vec<(String, String)>;
+
+    /// What an application for a license rests on: the order decided on a day, with what the ledger
+    /// says is used, and what its approval would draw.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the order, each with its place.
+    fn prepare(&self, order: &Value, day: Date, ledger: &Ledger) -> Result<Prepared, Vec<Fault>>;
+}
+
+/// An order made ready for an application.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The order as it was read, with what is used.
+    pub order: Value,
+    /// The decision.
+    pub decision: Value,
+    /// The outcome's word, such as `license-required`.
+    pub outcome: String,
+    /// The answer in a sentence.
+    pub says: String,
+    /// The lane: the review policy's word.
+    pub lane: Option<String>,
+    /// The destination.
+    pub country: Option<String>,
+    /// What it is about, in a line.
+    pub title: String,
+    /// Units.
+    pub quantity: u64,
+    /// Value in whole U.S. dollars, rounded up, where the order states it.
+    pub value_usd: Option<u64>,
+    /// Whether the item is of a class for which the law may state a shorter validity; none when
+    /// that is not known.
+    pub a_items: Option<bool>,
+    /// What approval draws on the ledger; why it cannot be told, otherwise.
+    pub drawing: Result<Drawing, String>,
+    /// What of each limit is used and left, in words.
+    pub limits: Vec<String>,
 }

@@ -1,5 +1,6 @@
 //! Pages, made here and whole: usable without script, by keyboard, on paper.
 
+mod cases;
 mod fixed;
 mod login;
 mod people;
@@ -32,6 +33,7 @@ pub fn router(_app: &Shared) -> Router<Shared> {
         .route("/people/{id}/link", post(people::link))
         .route("/people/{id}/disabled", post(people::disable))
         .route("/static/{file}", get(fixed::file))
+        .merge(cases::router())
 }
 
 /// The first page of each: where its work is.

@@ -1,10 +1,14 @@
 //! The order desk as the service asks it.
 
+mod apply;
+
+use jiff::civil::Date;
 use serde_json::Value;
 use tiergate_engine::Desk;
 use tiergate_law::LawRef;
+use tiergate_ledger::Ledger;
 use tiergate_order::{Assume, Order, Resolved, RowError, read_json};
-use tiergate_server::{Fault, OrderDesk};
+use tiergate_server::{Fault, OrderDesk, Prepared};
 
 use crate::verdict::Bench;
 
@@ -34,7 +38,7 @@ impl Orders {
     }
 
     /// Reads an order and what it names.
-    fn read(&self, order: &Value) -> Result<(Order, Resolved), Vec<Fault>> {
+    pub(super) fn read(&self, order: &Value) -> Result<(Order, Resolved), Vec<Fault>> {
         let text = order.to_string();
         let mut orders = read_json(&text).map_err(whole)?;
         let (Some(order), true) = (orders.pop(), orders.is_empty()) else {
@@ -52,7 +56,7 @@ impl Orders {
         Ok((order, resolved))
     }
 
-    fn bench(&self, law: &str) -> Result<Bench<'static>, Vec<Fault>> {
+    pub(super) fn bench(&self, law: &str) -> Result<Bench<'static>, Vec<Fault>> {
         let law: LawRef = law.parse().map_err(whole)?;
         Bench::of(self.desk, vec![law], (None, None), Assume::default()).map_err(whole)
     }
@@ -71,5 +75,9 @@ impl OrderDesk for Orders {
         let proposals = self.desk.library.proposals.iter();
         let proposals = proposals.map(|p| (p.instrument.id.clone(), p.instrument.title.clone()));
         std::iter::once(us).chain(proposals).collect()
+    }
+
+    fn prepare(&self, order: &Value, day: Date, ledger: &Ledger) -> Result<Prepared, Vec<Fault>> {
+        apply::prepare(self, order, day, ledger)
     }
 }

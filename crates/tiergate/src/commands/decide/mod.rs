@@ -1,11 +1,11 @@
 //! `tiergate decide`: orders in, decisions out.
 
-mod counted;
+pub mod counted;
 mod print;
 mod summary;
 mod teller;
 mod together;
-mod used;
+pub mod used;
 
 use std::io::Write;
 use std::path::PathBuf;

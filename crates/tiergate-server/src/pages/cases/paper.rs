@@ -1,0 +1,181 @@
+//! The papers of a case: the order, the decision it rests on, the license or letter.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use tiergate_cases::{Closing, Read, read};
+
+use super::super::{Shell, show};
+use super::words::basis;
+use super::{must_read, no_case};
+use crate::app::{App, Shared};
+use crate::guard::Who;
+use crate::people::Role;
+use crate::problem::Problem;
+
+/// A case, if it is for whoever asks.
+pub fn for_reader(app: &App, who: &Who, case: &str) -> Result<Read, Problem> {
+    let read = app.cases.with(|store| read(store, &app.law, case))?;
+    let actor = who.person.actor();
+    read.filter(|read| {
+        actor.role != Role::Applicant || read.state.application.applicant == actor.id
+    })
+    .ok_or_else(|| no_case(case))
+}
+
+/// A paper as JSON.
+pub fn json(app: &App, digest: &str) -> Result<Value, Problem> {
+    let paper = app.ledger.read(|reader| reader.paper(digest))?;
+    let (_, body) =
+        paper.ok_or_else(|| Problem::missing(format!("the paper {digest} is not kept here")))?;
+    serde_json::from_slice(&body).map_err(|e| Problem::internal(&e))
+}
+
+async fn kept(
+    app: Shared,
+    who: Who,
+    case: String,
+    which: fn(&Read) -> Option<String>,
+) -> Result<Response, Problem> {
+    must_read(&who)?;
+    let value = app
+        .work(move |app| {
+            let read = for_reader(app, &who, &case)?;
+            let digest = which(&read);
+            let digest = digest.ok_or_else(|| Problem::missing("the case has no such paper"))?;
+            json(app, &digest)
+        })
+        .await?;
+    Ok(axum::Json(value).into_response())
+}
+
+/// The order.
+pub async fn order(
+    State(app): State<Shared>,
+    who: Who,
+    Path(case): Path<String>,
+) -> Result<Response, Problem> {
+    kept(app, who, case, |read| read.state.application.order.clone()).await
+}
+
+/// The decision the application rests on.
+pub async fn decision(
+    State(app): State<Shared>,
+    who: Who,
+    Path(case): Path<String>,
+) -> Result<Response, Problem> {
+    kept(app, who, case, |read| {
+        read.state.application.decision.clone()
+    })
+    .await
+}
+
+#[derive(Template)]
+#[template(path = "cases/letter.html")]
+struct Letter {
+    shell: Shell,
+    case: String,
+    heading: String,
+    day: String,
+    applicant: String,
+    title: String,
+    says: Vec<String>,
+    pairs: Vec<(&'static str, String)>,
+    conditions: Vec<String>,
+    head: String,
+}
+
+/// The license, or the letter that ended or is to end the case.
+pub async fn letter(
+    State(app): State<Shared>,
+    who: Who,
+    Path(case): Path<String>,
+) -> Result<Response, Problem> {
+    must_read(&who)?;
+    let shell = Shell::new(&app, &who, "/cases");
+    let page = app
+        .work(move |app| {
+            let read = for_reader(app, &who, &case)?;
+            let letter = written(shell, &read);
+            letter.ok_or_else(|| Problem::missing("no license or letter has been made of it yet"))
+        })
+        .await?;
+    show(&page)
+}
+
+/// Made of the events alone.
+fn written(shell: Shell, read: &Read) -> Option<Letter> {
+    let state = &read.state;
+    let mut letter = Letter {
+        shell,
+        case: state.case.clone(),
+        heading: String::new(),
+        day: String::new(),
+        applicant: state.application.applicant.clone(),
+        title: state.application.title.clone(),
+        says: Vec::new(),
+        pairs: Vec::new(),
+        conditions: state.conditions.clone(),
+        head: read.log.last().map_or_else(String::new, |l| l.hash.clone()),
+    };
+    let number = |n: u64| tiergate_ledger::grouped(i128::from(n));
+    if let Some(license) = &state.license {
+        letter.heading = format!("License {}", license.number);
+        letter.day = license.issued.to_string();
+        letter.conditions.clone_from(&license.conditions);
+        letter.pairs = vec![
+            ("Units", number(license.quantity)),
+            ("Value", format!("{} USD", number(license.value_usd))),
+            ("Valid through", license.through.to_string()),
+            (
+                "Value that may ship",
+                match &license.tolerance_cite {
+                    Some(cite) => {
+                        format!(
+                            "{} USD, with the tolerance of {cite}",
+                            number(license.value_most_usd)
+                        )
+                    }
+                    None => format!("{} USD", number(license.value_most_usd)),
+                },
+            ),
+        ];
+        return Some(letter);
+    }
+    match state.closed {
+        Some((Closing::Denied, on)) => {
+            letter.heading = "Denial".to_owned();
+            letter.day = on.to_string();
+            let grounds = read.log.iter().rev().find_map(|l| match &l.event.what {
+                tiergate_cases::What::Denied { grounds } => Some(basis(grounds)),
+                _ => None,
+            });
+            letter.says.extend(grounds);
+            letter
+                .says
+                .push("The denial may be appealed under part 756.".to_owned());
+            Some(letter)
+        }
+        Some((Closing::Returned, on)) => {
+            letter.heading = "Returned without action".to_owned();
+            letter.day = on.to_string();
+            let reason = read.log.iter().rev().find_map(|l| match &l.event.what {
+                tiergate_cases::What::Returned { reason } => Some(reason.clone()),
+                _ => None,
+            });
+            letter.says.extend(reason);
+            letter
+                .says
+                .push("This is no denial: the application may be filed again.".to_owned());
+            Some(letter)
+        }
+        _ => {
+            let (grounds, on) = state.intent.as_ref()?;
+            letter.heading = "Notice of intent to deny".to_owned();
+            letter.day = on.to_string();
+            letter.says.push(basis(grounds));
+            Some(letter)
+        }
+    }
+}

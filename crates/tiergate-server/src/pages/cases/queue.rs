@@ -1,0 +1,213 @@
+//! The cases: those with something to do first.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+use tiergate_cases::{Act, Closing, Queued, Standing, queue, read};
+
+use super::super::{Shell, show};
+use super::must_read;
+use super::words::act_name;
+use crate::app::{App, Shared};
+use crate::guard::Who;
+use crate::people::{Action, Person, Role};
+use crate::problem::Problem;
+
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    /// `work`, `open` or `closed`.
+    #[serde(default)]
+    show: String,
+}
+
+/// A row of the table.
+struct Row {
+    case: String,
+    title: String,
+    kind: &'static str,
+    country: String,
+    lane: String,
+    registered: String,
+    due: String,
+    step: String,
+    how: String,
+    state: &'static str,
+    light: &'static str,
+    assigned: String,
+    acts: String,
+}
+
+#[derive(Template)]
+#[template(path = "cases/queue.html")]
+struct Page {
+    shell: Shell,
+    show: &'static str,
+    counts: [(&'static str, &'static str, usize); 3],
+    rows: Vec<Row>,
+    applies: bool,
+}
+
+/// Acts that anyone at the desk may do at any time: they are no work that waits.
+fn is_work(act: Act) -> bool {
+    !matches!(
+        act,
+        Act::Note
+            | Act::Assigned
+            | Act::DocumentAttached
+            | Act::ClockStopped
+            | Act::Held
+            | Act::Withdrawn
+            | Act::Returned
+            | Act::DataAsked
+            | Act::StepDone
+            | Act::MissingTold
+    )
+}
+
+fn open_row(app: &App, queued: Queued, person: &Person) -> Result<(bool, Row), Problem> {
+    let read = app
+        .cases
+        .with(|store| read(store, &app.law, &queued.case))?
+        .ok_or_else(|| super::no_case(&queued.case))?;
+    let application = &read.state.application;
+    let work: Vec<&str> = queued
+        .acts
+        .iter()
+        .filter(|act| is_work(**act))
+        .map(|act| act_name(*act))
+        .collect();
+    let mine = match person.role {
+        Role::LicensingOfficer => {
+            let free = queued.assigned.is_none();
+            free || queued.assigned.as_deref() == Some(person.id.as_str())
+        }
+        _ => true,
+    };
+    let (state, light) = match (&queued.next, queued.stands_still) {
+        (_, true) => ("clock stopped", "warn"),
+        (Some(next), _) if matches!(next.standing, Standing::Overdue { .. }) => ("overdue", "bad"),
+        _ => ("open", ""),
+    };
+    let due = queued.next.as_ref().and_then(|next| next.due.as_ref());
+    let row = Row {
+        case: queued.case,
+        title: queued.title,
+        kind: queued.kind.word(),
+        country: application.country.clone().unwrap_or_default(),
+        lane: lane(application.lane.as_deref()),
+        registered: read.state.registered.to_string(),
+        due: due.map_or_else(String::new, |due| due.day.to_string()),
+        step: queued
+            .next
+            .as_ref()
+            .map_or_else(String::new, |next| next.says.clone()),
+        how: due.map_or_else(String::new, |due| due.says.clone()),
+        state,
+        light,
+        assigned: queued.assigned.unwrap_or_default(),
+        acts: work.join(", "),
+    };
+    Ok((mine && !work.is_empty(), row))
+}
+
+/// A lane in words.
+pub fn lane(word: Option<&str>) -> String {
+    word.unwrap_or_default().replace('-', " ")
+}
+
+fn closed_rows(app: &App, who: &Who) -> Result<Vec<Row>, Problem> {
+    let actor = who.person.actor();
+    app.cases.with(|store| {
+        let mut rows = Vec::new();
+        for case in store.cases()? {
+            let Some(read) = read(store, &app.law, &case)? else {
+                continue;
+            };
+            let state = &read.state;
+            let theirs = actor.role != Role::Applicant || state.application.applicant == actor.id;
+            let Some((how, on)) = state.closed.filter(|_| theirs) else {
+                continue;
+            };
+            rows.push(Row {
+                case,
+                title: state.application.title.clone(),
+                kind: state.application.kind.word(),
+                country: state.application.country.clone().unwrap_or_default(),
+                lane: lane(state.application.lane.as_deref()),
+                registered: state.registered.to_string(),
+                due: on.to_string(),
+                step: String::new(),
+                how: String::new(),
+                state: how.word(),
+                light: match how {
+                    Closing::Approved | Closing::Answered | Closing::Filed => "good",
+                    Closing::Denied => "bad",
+                    Closing::Returned | Closing::Withdrawn => "",
+                },
+                assigned: state.assigned.clone().unwrap_or_default(),
+                acts: state
+                    .license
+                    .as_ref()
+                    .map_or_else(String::new, |l| format!("license {}", l.number)),
+            });
+        }
+        rows.reverse();
+        Ok(rows)
+    })
+}
+
+/// The page.
+pub async fn page(
+    State(app): State<Shared>,
+    who: Who,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    must_read(&who)?;
+    let shell = Shell::new(&app, &who, "/cases");
+    let applies = who.may(Action::Apply) || who.person.role == Role::LicensingOfficer;
+    let page = app
+        .work(move |app| {
+            let actor = who.person.actor();
+            let today = app.today();
+            let queued = app
+                .cases
+                .with(|store| queue(store, &app.law, &actor, today))?;
+            let (mut work, mut open) = (Vec::new(), Vec::new());
+            for queued in queued {
+                let (mine, row) = open_row(app, queued, &who.person)?;
+                if mine {
+                    work.push(row);
+                } else {
+                    open.push(row);
+                }
+            }
+            let closed = closed_rows(app, &who)?;
+            let counts = [
+                ("work", "To do", work.len()),
+                ("open", "All open", work.len() + open.len()),
+                ("closed", "Closed", closed.len()),
+            ];
+            let (show, rows) = match asked.show.as_str() {
+                "closed" => ("closed", closed),
+                "open" => {
+                    work.extend(open);
+                    work.sort_by(|a, b| {
+                        (a.due.is_empty(), &a.due).cmp(&(b.due.is_empty(), &b.due))
+                    });
+                    ("open", work)
+                }
+                _ => ("work", work),
+            };
+            Ok(Page {
+                shell,
+                show,
+                counts,
+                rows,
+                applies,
+            })
+        })
+        .await?;
+    show(&page)
+}

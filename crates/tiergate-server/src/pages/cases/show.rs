@@ -1,0 +1,627 @@
+//! One case: where it stands, what is due, what each agency said, what happened, what may be done.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use tiergate_cases::{Act, Answer, Due, Kind, Level, Read, Role, Standing, allowed, dues, visible};
+use tiergate_ledger::grouped;
+
+use super::super::{Shell, show};
+use super::form::ActForm;
+use super::paper::for_reader;
+use super::queue::lane;
+use super::{must_read, words};
+use crate::app::{App, Shared};
+use crate::guard::Who;
+use crate::people::{Person, Secret};
+use crate::problem::Problem;
+
+/// A step with its day, as it is shown.
+struct Step {
+    says: String,
+    cite: String,
+    who: String,
+    day: String,
+    how: String,
+    latest: String,
+    state: String,
+    light: &'static str,
+    default: String,
+}
+
+/// An agency's advice, as it is shown.
+struct Said {
+    agency: String,
+    asked: String,
+    advice: String,
+    light: &'static str,
+    more: String,
+}
+
+/// An event, as it is shown.
+struct Happened {
+    day: String,
+    who: String,
+    what: String,
+    hash: String,
+}
+
+/// A choice in a form.
+pub struct Choice {
+    value: String,
+    name: String,
+}
+
+/// An act that may be done now.
+struct Doable {
+    act: Act,
+    word: &'static str,
+    name: &'static str,
+    event: String,
+    ofs: Vec<Choice>,
+    choices: Vec<Choice>,
+    given: ActForm,
+    /// Whether the form was sent and refused.
+    refused: bool,
+}
+
+impl Doable {
+    fn asks_text(&self) -> Option<&'static str> {
+        Some(match self.act {
+            Act::DataAsked => "Question",
+            Act::DataAnswered | Act::Answered => "Answer",
+            Act::MissingTold => "What is missing",
+            Act::Responded => "Response",
+            Act::DenialAppealed => "Grounds of the appeal",
+            Act::Returned | Act::Suspended | Act::Reinstated | Act::Revoked => "Reason",
+            Act::Amended => "What changes",
+            Act::Note => "Note",
+            _ => return None,
+        })
+    }
+
+    const fn asks_conditions(&self) -> bool {
+        matches!(
+            self.act,
+            Act::Advised
+                | Act::Recommended
+                | Act::ChairDecided
+                | Act::AcepDecided
+                | Act::EarbDecided
+                | Act::PresidentDecided
+                | Act::ErcDecided
+                | Act::Approved
+                | Act::Issued
+        )
+    }
+
+    const fn asks_grounds(&self) -> bool {
+        matches!(
+            self.act,
+            Act::Advised
+                | Act::Recommended
+                | Act::ChairDecided
+                | Act::AcepDecided
+                | Act::EarbDecided
+                | Act::PresidentDecided
+                | Act::ErcDecided
+                | Act::IntentToDeny
+                | Act::Denied
+        )
+    }
+
+    const fn asks_amounts(&self) -> bool {
+        matches!(self.act, Act::Issued | Act::Shipped)
+    }
+
+    const fn asks_agencies(&self) -> bool {
+        matches!(self.act, Act::Referred)
+    }
+
+    const fn is_heavy(&self) -> bool {
+        matches!(
+            self.act,
+            Act::Denied | Act::Revoked | Act::Suspended | Act::Withdrawn
+        )
+    }
+}
+
+/// A license as it is shown.
+struct Licensed {
+    number: String,
+    issued: String,
+    through: String,
+    quantity: String,
+    shipped: String,
+    left: String,
+    value: String,
+    value_left: String,
+    /// Units shipped of a hundred.
+    percent: u64,
+    state: &'static str,
+    light: &'static str,
+}
+
+/// The page of a case.
+#[derive(Template)]
+#[template(path = "cases/show.html")]
+pub struct Page {
+    shell: Shell,
+    case: String,
+    title: String,
+    kind: &'static str,
+    applicant: String,
+    country: String,
+    lane: String,
+    registered: String,
+    state: String,
+    light: &'static str,
+    assigned: String,
+    asked_for: String,
+    has_order: bool,
+    has_letter: bool,
+    limits: Vec<String>,
+    steps: Vec<Step>,
+    later: Vec<Step>,
+    said: Vec<Said>,
+    recommended: String,
+    votes: Vec<(String, String)>,
+    license: Option<Licensed>,
+    documents: Vec<(String, String, String)>,
+    timeline: Vec<Happened>,
+    doable: Vec<Doable>,
+    not: Vec<(&'static str, String)>,
+    wrong: Option<String>,
+}
+
+/// The page.
+pub async fn page(
+    State(app): State<Shared>,
+    who: Who,
+    Path(case): Path<String>,
+) -> Result<Response, Problem> {
+    show(&case_page(&app, &who, &case, None).await?)
+}
+
+/// The page of a case, with a form that was refused, if one was.
+pub async fn case_page(
+    app: &Shared,
+    who: &Who,
+    case: &str,
+    refused: Option<(ActForm, String)>,
+) -> Result<Page, Problem> {
+    must_read(who)?;
+    let shell = Shell::new(app, who, "/cases");
+    let (who, case) = (who.clone(), case.to_owned());
+    app.work(move |app| {
+        let read = for_reader(app, &who, &case)?;
+        let people = app.people.all()?;
+        laid_out(app, shell, &who, &read, &people, refused)
+    })
+    .await
+}
+
+fn step(due: &Due) -> Step {
+    let (state, light) = match due.standing {
+        Standing::Ahead => ("ahead".to_owned(), ""),
+        Standing::Open => ("open".to_owned(), "warn"),
+        Standing::Overdue { days } => (format!("{days} days late"), "bad"),
+        Standing::Defaulted => ("default holds".to_owned(), "warn"),
+        Standing::Done {
+            on,
+            late_days: None,
+        } => (format!("done {on}"), "good"),
+        Standing::Done {
+            on,
+            late_days: Some(days),
+        } => (format!("done {on}, {days} days late"), "good"),
+        _ => ("not needed".to_owned(), ""),
+    };
+    Step {
+        says: due.says.clone(),
+        cite: due.cite.clone(),
+        who: due.who.join(", "),
+        day: due
+            .due
+            .as_ref()
+            .map_or_else(String::new, |d| d.day.to_string()),
+        how: due
+            .due
+            .as_ref()
+            .map_or_else(String::new, |d| d.says.clone()),
+        latest: due
+            .latest
+            .as_ref()
+            .map_or_else(String::new, |d| d.says.clone()),
+        state,
+        light,
+        default: due.default.clone().unwrap_or_default(),
+    }
+}
+
+fn choice(value: impl Into<String>, name: impl Into<String>) -> Choice {
+    Choice {
+        value: value.into(),
+        name: name.into(),
+    }
+}
+
+/// What an act may be about.
+fn ofs(read: &Read, act: Act, people: &[Person]) -> Vec<Choice> {
+    let (state, rules) = (&read.state, &read.rules);
+    let kind = state.application.kind;
+    match act {
+        Act::DataAnswered => state
+            .questions
+            .iter()
+            .filter(|q| q.answered.is_none())
+            .map(|q| choice(&q.id, &q.text))
+            .collect(),
+        Act::Countersigned => state
+            .recommendation
+            .iter()
+            .map(|r| {
+                choice(
+                    &r.id,
+                    format!("{}, by {}", words::proposal(r.proposal), r.by),
+                )
+            })
+            .collect(),
+        Act::Voted => [Level::Acep, Level::Earb, Level::Erc]
+            .into_iter()
+            .map(|level| choice(level.word(), level.word().to_uppercase()))
+            .collect(),
+        Act::Held | Act::ClockStopped => rules
+            .stops(kind, act, None)
+            .map(|rule| choice(&rule.id, format!("{} ({})", rule.says, rule.cite)))
+            .collect(),
+        Act::ClockResumed => state
+            .pauses
+            .iter()
+            .filter(|pause| pause.until.is_none())
+            .map(|pause| choice(&pause.ground, format!("{} ({})", pause.ground, pause.cite)))
+            .collect(),
+        Act::StepDone => rules
+            .steps(kind)
+            .filter(|rule| rule.is.done_by.is_empty())
+            .map(|rule| choice(&rule.id, format!("{} ({})", rule.says, rule.cite)))
+            .collect(),
+        Act::Amended => rules
+            .steps(kind)
+            .filter(|rule| rule.is.process == "amendment")
+            .map(|rule| choice(&rule.id, format!("{} ({})", rule.says, rule.cite)))
+            .collect(),
+        Act::ConcessionMet => state
+            .application
+            .concessions
+            .iter()
+            .filter(|c| !state.met.contains_key(&c.id))
+            .map(|c| choice(&c.id, &c.says))
+            .collect(),
+        Act::Filed => state
+            .documents
+            .iter()
+            .map(|d| choice(&d.digest, &d.name))
+            .collect(),
+        Act::Assigned => people
+            .iter()
+            .filter(|p| p.role == Role::LicensingOfficer && !p.disabled)
+            .map(|p| choice(&p.id, &p.name))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn choices(act: Act, kind: Kind) -> Vec<Choice> {
+    let all: &[(&str, &str)] = match act {
+        Act::Advised => &[
+            ("no-objection", "No objection"),
+            ("approve", "Approve"),
+            ("approve-with-conditions", "Approve with conditions"),
+            ("deny", "Deny"),
+        ],
+        Act::Recommended => &[
+            ("approve", "To approve"),
+            ("deny", "To deny"),
+            ("revoke", "To revoke the license"),
+        ],
+        Act::ChairDecided
+        | Act::AcepDecided
+        | Act::EarbDecided
+        | Act::PresidentDecided
+        | Act::ErcDecided => &[("approve", "Approve"), ("deny", "Deny")],
+        Act::Voted => &[
+            ("for", "For"),
+            ("against", "Against"),
+            ("abstain", "Abstain"),
+        ],
+        Act::Answered if kind == Kind::Nac => &[
+            ("go", "Go"),
+            ("no-go", "No-go"),
+            ("license-required", "A license is required"),
+        ],
+        Act::Answered => &[("text", "The text is the answer")],
+        _ => &[],
+    };
+    debug_assert!(matches!(Answer::Text, Answer::Text));
+    all.iter()
+        .map(|(value, name)| choice(*value, *name))
+        .collect()
+}
+
+/// What the forms of a license start from.
+fn filled(app: &App, read: &Read, act: Act) -> ActForm {
+    let state = &read.state;
+    let mut form = ActForm::default();
+    match act {
+        Act::Issued => {
+            let application = &state.application;
+            form.name = format!("D{}", state.case.trim_start_matches("Z-").replace('-', ""));
+            form.quantity = application
+                .quantity
+                .map_or_else(String::new, |n| n.to_string());
+            form.value_usd = application
+                .value_usd
+                .map_or_else(String::new, |n| n.to_string());
+            form.through =
+                tiergate_cases::valid_through(&read.rules, app.today(), application.a_items)
+                    .map_or_else(String::new, |day| day.to_string());
+            form.conditions = state.conditions.join("\n");
+        }
+        Act::Approved => {
+            let recommended = state.recommendation.as_ref();
+            form.conditions = recommended.map_or_else(String::new, |r| r.conditions.join("\n"));
+        }
+        Act::Shipped => {
+            if let Some(license) = &state.license {
+                form.name = format!("{}-{}", license.number, license.shipments.len() + 1);
+                form.quantity = license.left().to_string();
+            }
+        }
+        Act::Countersigned => {
+            form.of = state
+                .recommendation
+                .as_ref()
+                .map_or_else(String::new, |r| r.id.clone());
+        }
+        _ => {}
+    }
+    form
+}
+
+fn licensed(read: &Read) -> Option<Licensed> {
+    let license = read.state.license.as_ref()?;
+    let number = |n: u64| grouped(i128::from(n));
+    let (state, light) = match license {
+        l if l.revoked.is_some() => ("revoked", "bad"),
+        l if l.suspended.is_some() => ("suspended", "warn"),
+        l if l.expired.is_some() => ("expired", ""),
+        _ => ("valid", "good"),
+    };
+    Some(Licensed {
+        number: license.number.clone(),
+        issued: license.issued.to_string(),
+        through: license.through.to_string(),
+        quantity: number(license.quantity),
+        shipped: number(license.shipped),
+        left: number(license.left()),
+        value: number(license.value_usd),
+        value_left: number(license.left_usd()),
+        percent: license.shipped * 100 / license.quantity.max(1),
+        state,
+        light,
+    })
+}
+
+fn laid_out(
+    app: &App,
+    shell: Shell,
+    who: &Who,
+    read: &Read,
+    people: &[Person],
+    refused: Option<(ActForm, String)>,
+) -> Result<Page, Problem> {
+    let (state, rules) = (&read.state, &read.rules);
+    let today = app.today();
+    let actor = who.person.actor();
+    let application = &state.application;
+    let staff = actor.role != Role::Applicant;
+    let name = |id: &str| {
+        let found = people.iter().find(|p| p.id == id);
+        found.map_or_else(|| id.to_owned(), |p| p.name.clone())
+    };
+    let (steps, later): (Vec<Due>, Vec<Due>) = dues(state, rules, today)
+        .into_iter()
+        .partition(|due| !matches!(due.standing, Standing::Ahead | Standing::NotNeeded));
+    let said = state.referrals.iter().filter(|_| staff).map(|referral| {
+        let (advice, light, more) = match &referral.advice {
+            None => ("not yet".to_owned(), "", String::new()),
+            Some(given) => {
+                let light = match given.advice {
+                    tiergate_cases::Advice::Deny => "bad",
+                    _ => "good",
+                };
+                let mut more = given.conditions.join("; ");
+                if given.advice == tiergate_cases::Advice::Deny {
+                    more.push_str(&words::basis(&given.grounds));
+                    if !given.grounds.complete() {
+                        more.push_str(" Without both, it counts as no objection.");
+                    }
+                }
+                (
+                    format!("{}, {}", words::advice(given.advice), given.on),
+                    light,
+                    more,
+                )
+            }
+        };
+        Said {
+            agency: referral.agency.clone(),
+            asked: referral.on.to_string(),
+            advice,
+            light,
+            more,
+        }
+    });
+    let recommended = state.recommendation.as_ref().filter(|_| staff);
+    let recommended = recommended.map_or_else(String::new, |r| {
+        let signed = match &r.countersigned {
+            Some((by, on)) => format!("countersigned by {} on {on}", name(by)),
+            None => "not countersigned: another person signs it".to_owned(),
+        };
+        format!(
+            "{} recommended {} on {}; {signed}.",
+            name(&r.by),
+            words::proposal(r.proposal),
+            r.on
+        )
+    });
+    let votes = state.votes.iter().filter(|_| staff).map(|(level, votes)| {
+        let each = votes
+            .iter()
+            .map(|(agency, vote)| format!("{agency} {vote:?}").to_lowercase());
+        (
+            level.word().to_uppercase(),
+            each.collect::<Vec<_>>().join(", "),
+        )
+    });
+    let (light, standing) = match (state.closed, &state.held) {
+        (Some((how, on)), _) => (
+            match how {
+                tiergate_cases::Closing::Approved
+                | tiergate_cases::Closing::Answered
+                | tiergate_cases::Closing::Filed => "good",
+                tiergate_cases::Closing::Denied => "bad",
+                _ => "",
+            },
+            format!("{} {on}", how.word()),
+        ),
+        (None, Some(_)) => ("warn", "held without action".to_owned()),
+        (None, None) if state.pauses.iter().any(|p| p.until.is_none()) => {
+            ("warn", "the clock stands still".to_owned())
+        }
+        (None, None) => {
+            let days = tiergate_cases::days_between(state.registered, today);
+            ("", format!("open, day {days}"))
+        }
+    };
+    let timeline = read
+        .log
+        .iter()
+        .rev()
+        .filter(|l| visible(state, rules, &l.event, &actor))
+        .map(|l| Happened {
+            day: l.event.day.to_string(),
+            who: match &l.event.actor.agency {
+                Some(agency) if staff => format!("{}, {agency}", name(&l.event.actor.id)),
+                _ if staff || l.event.actor.role == Role::Applicant => name(&l.event.actor.id),
+                _ => "the desk".to_owned(),
+            },
+            what: words::told(&l.event.what),
+            hash: l.hash.chars().take(12).collect(),
+        });
+    let mut doable = Vec::new();
+    let mut not = Vec::new();
+    for possible in allowed(state, rules, &actor, today) {
+        let act = possible.act;
+        match possible.why_not {
+            None if act == Act::DocumentAttached => {}
+            None => {
+                let sent = refused.as_ref().filter(|(form, _)| form.act == act.word());
+                let secret = Secret::new().map_err(|e| Problem::internal(&e))?;
+                doable.push(Doable {
+                    act,
+                    word: act.word(),
+                    name: words::act_name(act),
+                    event: secret.text()[..16].to_owned(),
+                    ofs: ofs(read, act, people),
+                    choices: choices(act, application.kind),
+                    given: sent.map_or_else(|| filled(app, read, act), |(form, _)| form.clone()),
+                    refused: sent.is_some(),
+                });
+            }
+            Some(why) => not.push((words::act_name(act), why.to_string())),
+        }
+    }
+    let number = |n: u64| grouped(i128::from(n));
+    Ok(Page {
+        shell,
+        case: state.case.clone(),
+        title: application.title.clone(),
+        kind: application.kind.word(),
+        applicant: application.applicant.clone(),
+        country: application.country.clone().unwrap_or_default(),
+        lane: lane(application.lane.as_deref()),
+        registered: state.registered.to_string(),
+        state: standing,
+        light,
+        assigned: state.assigned.as_deref().map_or_else(String::new, name),
+        asked_for: match (application.quantity, application.value_usd) {
+            (Some(units), Some(usd)) => format!("{} units, {} USD", number(units), number(usd)),
+            (Some(units), None) => format!("{} units", number(units)),
+            _ => String::new(),
+        },
+        has_order: application.order.is_some(),
+        has_letter: state.license.is_some()
+            || state.intent.is_some()
+            || matches!(
+                state.closed,
+                Some((
+                    tiergate_cases::Closing::Denied | tiergate_cases::Closing::Returned,
+                    _
+                ))
+            ),
+        limits: left(app, read, staff)?,
+        steps: steps.iter().map(step).collect(),
+        later: later
+            .iter()
+            .filter(|due| due.standing != Standing::NotNeeded)
+            .map(step)
+            .collect(),
+        said: said.collect(),
+        recommended,
+        votes: votes.collect(),
+        license: licensed(read),
+        documents: state
+            .documents
+            .iter()
+            .map(|d| (d.name.clone(), number(d.bytes), d.on.to_string()))
+            .collect(),
+        timeline: timeline.collect(),
+        doable,
+        not,
+        wrong: refused.map(|(_, why)| why),
+    })
+}
+
+/// What is left of each limit an approval would draw on.
+fn left(app: &App, read: &Read, staff: bool) -> Result<Vec<String>, Problem> {
+    let Some(order) = read
+        .state
+        .application
+        .order
+        .as_ref()
+        .filter(|_| staff && read.state.closed.is_none())
+    else {
+        return Ok(Vec::new());
+    };
+    let order = super::paper::json(app, order)?;
+    let prepared = app.config.orders.prepare(&order, app.today(), &app.ledger);
+    Ok(match prepared {
+        Ok(prepared) => {
+            let mut all = prepared.limits;
+            match prepared.drawing {
+                Ok(drawing) => all.extend(drawing.charges.iter().map(|charge| {
+                    format!(
+                        "approval draws {} on {}",
+                        grouped(i128::from(charge.amount)),
+                        charge.account
+                    )
+                })),
+                Err(why) => all.push(why),
+            }
+            all
+        }
+        Err(faults) => faults.into_iter().map(|fault| fault.what).collect(),
+    })
+}
