@@ -41,6 +41,14 @@ impl From<ConsolidateError> for Error {
 /// # Errors
 ///
 /// The store's; the law's; a log that its rules refuse.
+///
+/// ```
+/// use tiergate_cases::{LawBook, demo, read, store::Memory};
+/// use tiergate_law::{LawRef, View};
+/// let library = demo::library();
+/// let law = LawBook::new(&library, LawRef::us(), View::Text).unwrap();
+/// assert!(read(&mut Memory::default(), &law, "Z-1").unwrap().is_none());
+/// ```
 pub fn read(store: &mut dyn Store, law: &LawBook<'_>, case: &str) -> Result<Option<Read>, Error> {
     let log = store.log(case)?;
     let Some(first) = log.first() else {
@@ -95,6 +103,20 @@ pub(crate) fn kept_before(
 /// # Errors
 ///
 /// [`Error::Refused`] with what would be right; else the store's or the law's.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{LawBook, demo, enter, store::Memory};
+/// use tiergate_law::{LawRef, View};
+/// let library = demo::library();
+/// let law = LawBook::new(&library, LawRef::us(), View::Text).unwrap();
+/// let mut store = Memory::default();
+/// let event = demo::registered(date(2026, 1, 5));
+/// assert!(!enter(&mut store, &law, &event).unwrap().1.again);
+/// // A retry is the same call, and counts once.
+/// let (case, kept) = enter(&mut store, &law, &event).unwrap();
+/// assert!(kept.again && case.version == 1);
+/// ```
 pub fn enter(
     store: &mut dyn Store,
     law: &LawBook<'_>,

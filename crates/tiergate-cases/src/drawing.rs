@@ -5,15 +5,14 @@
 //! two, the same call finds the reservation again. A reservation whose approval can no longer come
 //! is given up.
 
-use jiff::civil::Date;
 use tiergate_ledger::{Act as Entered, Ledger, Part};
 
 use crate::act::What;
 use crate::desk::{check, enter_unheld, kept_before, read};
 use crate::error::{Error, No};
 use crate::event::Event;
-use crate::fit::reservation_id;
 use crate::holding::{Drawing, Hold, follow, hold, license_accounts, license_charges};
+use crate::intake::give_up;
 use crate::law_book::LawBook;
 use crate::license::with_tolerance;
 use crate::state::{Closing, State};
@@ -28,76 +27,6 @@ pub struct Done {
     pub kept: Kept,
 }
 
-/// Takes in any event: those that move amounts together with the ledger, the others alone; what is
-/// held for approvals that can no longer come is given up with them.
-///
-/// A license's approval needs what it draws; without it, it is refused.
-///
-/// # Errors
-///
-/// Those of [`approve`], [`issue`], [`amend`], [`ship`] and [`enter`](crate::enter).
-pub fn take_in(
-    store: &mut dyn Store,
-    ledger: &Ledger,
-    law: &LawBook<'_>,
-    event: &Event,
-    drawing: Option<&Drawing>,
-) -> Result<Done, Error> {
-    match (&event.what, drawing) {
-        (
-            What::Approved {
-                reservation: Some(_),
-                ..
-            },
-            Some(drawing),
-        ) => approve(store, ledger, law, event, drawing),
-        (
-            What::Approved {
-                reservation: Some(_),
-                ..
-            },
-            None,
-        ) => {
-            let right = "decide the order again and give the charges of the decision";
-            Err(No::new("what the approval draws is not given", right)
-                .of(event)
-                .into())
-        }
-        (What::Issued { .. }, _) => issue(store, ledger, law, event),
-        (What::Amended { .. }, _) => amend(store, ledger, law, event),
-        (What::Shipped { .. }, _) => ship(store, ledger, law, event),
-        _ => {
-            let (state, kept) = enter_unheld(store, law, event)?;
-            // What of a case's reservations is dead after this event is told by the case itself.
-            let ends = state.closed.is_some() || state.recommendation.is_none();
-            if ends || matches!(event.what, What::Recommended { .. }) {
-                give_up(store, ledger, law, &event.case, event.day, &event.actor.id)?;
-            }
-            Ok(Done { state, kept })
-        }
-    }
-}
-
-/// Gives up what is held for approvals that can no longer come, in every case: for the start of a
-/// program that may have been stopped.
-///
-/// # Errors
-///
-/// The ledger's or the store's.
-pub fn sweep(
-    store: &mut dyn Store,
-    ledger: &Ledger,
-    law: &LawBook<'_>,
-    day: Date,
-    by: &str,
-) -> Result<Vec<String>, Error> {
-    let mut given_up = Vec::new();
-    for case in store.cases()? {
-        given_up.extend(give_up(store, ledger, law, &case, day, by)?);
-    }
-    Ok(given_up)
-}
-
 /// Approves a license application: what it draws is held on the ledger first, all or none.
 ///
 /// The event is [`What::Approved`] with the [`reservation_id`] of the case and its recommendation.
@@ -108,6 +37,39 @@ pub fn sweep(
 /// [`Error::NotHeld`] when a limit would be passed: nothing is approved then, and after a new
 /// recommendation it can be tried again. [`Error::Refused`] when the case may not be approved; what
 /// was held for it is given up, if it can no longer come.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{
+///     Actor, Drawing, LawBook, Proposal, Role, What, demo, reservation_id, store::Memory, take_in,
+/// };
+/// use tiergate_law::{LawRef, View};
+/// use tiergate_ledger::{Ledger, Options, Place};
+///
+/// let library = demo::library();
+/// let law = LawBook::new(&library, LawRef::us(), View::Text).unwrap();
+/// let ledger = Ledger::open(Place::Memory, Options { make: true, ..Options::default() }).unwrap();
+/// let mut store = Memory::default();
+/// let (day, officer) = (date(2026, 1, 5), demo::officer());
+/// let second = Actor::new("officer-2", Role::Countersigner);
+/// let recommend = What::Recommended {
+///     proposal: Proposal::Approve,
+///     conditions: vec![],
+///     grounds: Default::default(),
+/// };
+/// let reservation = Some(reservation_id("Z-1", "e-2"));
+/// let drawing = Drawing { order: "po-1".into(), charges: vec![], decision: None };
+/// let mut last = None;
+/// for event in [
+///     demo::registered(day),
+///     demo::event("e-2", day, &officer, recommend),
+///     demo::event("e-3", day, &second, What::Countersigned { of: "e-2".into() }),
+///     demo::event("e-4", day, &officer, What::Approved { conditions: vec![], reservation }),
+/// ] {
+///     last = Some(take_in(&mut store, &ledger, &law, &event, Some(&drawing)).unwrap());
+/// }
+/// assert!(last.unwrap().state.closed.is_some());
+/// ```
 pub fn approve(
     store: &mut dyn Store,
     ledger: &Ledger,
@@ -151,57 +113,6 @@ pub fn approve(
             Err(error)
         }
     }
-}
-
-/// Gives up what is held for approvals of a case that can no longer come: it has ended otherwise,
-/// or something else is recommended now. What may still be approved is left.
-///
-/// # Errors
-///
-/// The ledger's or the store's.
-pub fn give_up(
-    store: &mut dyn Store,
-    ledger: &Ledger,
-    law: &LawBook<'_>,
-    case: &str,
-    day: Date,
-    by: &str,
-) -> Result<Vec<String>, Error> {
-    let Some(read) = read(store, law, case)? else {
-        return Ok(Vec::new());
-    };
-    let mut given_up = Vec::new();
-    for logged in &read.log {
-        let What::Recommended { .. } = logged.event.what else {
-            continue;
-        };
-        let id = reservation_id(case, &logged.event.id);
-        let approved = read.state.reservation.as_deref() == Some(&id);
-        let current = read
-            .state
-            .recommendation
-            .as_ref()
-            .is_some_and(|r| r.id == logged.event.id);
-        if approved || (current && read.state.closed.is_none()) {
-            continue;
-        }
-        let held = ledger.transact(|book| Ok(book.lot(&id)?.map(|h| (h.reserved, h.made.date))))?;
-        if let Some((_, made)) = held.filter(|(reserved, _)| *reserved > 0) {
-            let part = Part {
-                of: id.clone(),
-                quantity: None,
-            };
-            follow(
-                ledger,
-                format!("{id}: given up"),
-                by,
-                made.max(day),
-                Entered::Release(part),
-            )?;
-            given_up.push(id);
-        }
-    }
-    Ok(given_up)
 }
 
 /// Issues the license of an approved case: what was held counts as used from the day of the

@@ -65,6 +65,19 @@ pub struct Due {
 }
 
 /// Every step of a case that has a day, in the order of the law.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{Standing, demo, dues};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// let case = demo::case(&rules, day, &[demo::referral("e-2", date(2026, 1, 8))]).unwrap();
+/// let all = dues(&case, &rules, date(2026, 1, 9));
+/// let advice = all.iter().find(|d| d.step == "license-recommendation").unwrap();
+/// assert_eq!(advice.due.as_ref().unwrap().says, "referred 2026-01-08 + 30 days = 2026-02-07");
+/// assert_eq!(advice.latest.as_ref().unwrap().day, date(2026, 2, 13));
+/// assert_eq!(advice.standing, Standing::Open);
+/// ```
 #[must_use]
 pub fn dues(state: &State, rules: &Rules, today: Date) -> Vec<Due> {
     let kind = state.application.kind;
@@ -144,6 +157,16 @@ pub fn due(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Due {
 }
 
 /// The last day in time of a step, if what it counts from has happened.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{demo, due_day};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// let case = demo::case(&rules, day, &[]).unwrap();
+/// let step = rules.step("license-initial").unwrap();
+/// assert_eq!(due_day(&case, &rules, step, day).unwrap().day, date(2026, 1, 14));
+/// ```
 #[must_use]
 pub fn due_day(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Option<Computed> {
     due(state, rules, rule, today).due

@@ -12,6 +12,13 @@ use crate::error::Error;
 
 /// What an approval draws: the charges of the decision, as the engine and the law's quotas give
 /// them.
+///
+/// ```
+/// use tiergate_cases::Drawing;
+/// // An order that draws on no quota of the law: the reservation holds units only.
+/// let nothing = Drawing { order: "po-1".into(), charges: vec![], decision: None };
+/// assert!(nothing.charges.is_empty());
+/// ```
 #[derive(Debug, Clone)]
 pub struct Drawing {
     /// The order's id, for the ledger.

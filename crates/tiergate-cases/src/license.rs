@@ -118,6 +118,41 @@ impl License {
     ///
     /// The quantity may not be exceeded, and nothing ships once all of it has; the value may be by
     /// the tolerance of the law (750.11).
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use tiergate_cases::{What, demo, reservation_id, Actor, Role, Proposal, Basis};
+    /// let day = date(2026, 1, 5);
+    /// let rules = demo::rules(day).unwrap();
+    /// let (officer, second) = (demo::officer(), Actor::new("officer-2", Role::Countersigner));
+    /// let recommend = What::Recommended {
+    ///     proposal: Proposal::Approve,
+    ///     conditions: vec![],
+    ///     grounds: Default::default(),
+    /// };
+    /// let reservation = Some(reservation_id("Z-1", "e-2"));
+    /// let mut issued = demo::event("e-5", day, &officer, What::Issued {
+    ///     number: "D1".into(),
+    ///     quantity: 300,
+    ///     value_usd: 9_000_000,
+    ///     through: date(2026, 12, 31),
+    ///     conditions: vec![],
+    /// });
+    /// issued.basis = vec![Basis { cite: "750.7(g)".into(), says: "until the end of the year".into() }];
+    /// let case = demo::case(&rules, day, &[
+    ///     demo::event("e-2", day, &officer, recommend),
+    ///     demo::event("e-3", day, &second, What::Countersigned { of: "e-2".into() }),
+    ///     demo::event("e-4", day, &officer, What::Approved { conditions: vec![], reservation }),
+    ///     issued,
+    /// ]).unwrap();
+    /// let license = case.license.unwrap();
+    /// assert!(license.refuses(day, 300, 9_000_000).is_none());
+    /// assert_eq!(
+    ///     license.refuses(day, 301, 9_000_000).unwrap().to_string(),
+    ///     "301 units, and 300 of 300 are left; the quantity may not be exceeded (750.11)"
+    /// );
+    /// assert!(license.refuses(date(2027, 1, 1), 1, 1).is_some());
+    /// ```
     #[must_use]
     pub fn refuses(&self, day: Date, quantity: u64, value_usd: u64) -> Option<No> {
         if let Some(no) = self.closed_on(day) {

@@ -36,6 +36,17 @@ impl Counted {
 
 /// What the advice of each agency counts as on a day: silence past its day, and denial without a
 /// statutory and a regulatory basis, are no objection where the law says so.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{Counted, counted, demo};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// let case = demo::case(&rules, day, &[demo::referral("e-2", day)]).unwrap();
+/// assert_eq!(counted(&case, &rules, date(2026, 2, 4))[0].1, Counted::Awaited);
+/// let silent = &counted(&case, &rules, date(2026, 2, 5))[0].1;
+/// assert!(matches!(silent, Counted::NoObjection { because: "silence", .. }));
+/// ```
 #[must_use]
 pub fn counted(state: &State, rules: &Rules, day: Date) -> Vec<(String, Counted)> {
     let step = rules.done_by(state.application.kind, Act::Advised);
@@ -78,6 +89,16 @@ pub enum Tally {
 
 /// Counts the votes at a step: by majority or unanimity, of its members or of votes cast, as the
 /// law data says. A tie decides nothing.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{Level, Tally, demo, tally};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// let case = demo::case(&rules, day, &[]).unwrap();
+/// let board = rules.step("license-acep").unwrap();
+/// assert!(matches!(tally(&case, board, Level::Acep), Tally::Open(_)));
+/// ```
 #[must_use]
 pub fn tally(state: &State, rule: &Rule, level: Level) -> Tally {
     let members: Vec<&str> = rule.is.who.iter().map(|w| agency_of(w)).collect();
@@ -202,6 +223,19 @@ pub enum Authority {
 }
 
 /// Who may dispose of a license application on a day.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{Authority, authority, demo};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// let case = demo::case(&rules, day, &[demo::referral("e-2", day)]).unwrap();
+/// let asked = ["Defense", "Energy", "State"].map(String::from).to_vec();
+/// assert_eq!(authority(&case, &rules, day), Authority::Awaits(asked));
+/// // Silence of all of them: the officer may approve.
+/// let later = authority(&case, &rules, date(2026, 2, 5));
+/// assert!(matches!(later, Authority::Officer { approve: true, .. }));
+/// ```
 #[must_use]
 pub fn authority(state: &State, rules: &Rules, day: Date) -> Authority {
     if let Some((level, ..)) = state.appeals.last()

@@ -39,6 +39,19 @@ pub struct Queued {
 /// # Errors
 ///
 /// The store's or the law's.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{LawBook, demo, enter, queue, store::Memory};
+/// use tiergate_law::{LawRef, View};
+/// let library = demo::library();
+/// let law = LawBook::new(&library, LawRef::us(), View::Text).unwrap();
+/// let mut store = Memory::default();
+/// enter(&mut store, &law, &demo::registered(date(2026, 1, 5))).unwrap();
+/// let work = queue(&mut store, &law, &demo::officer(), date(2026, 1, 20)).unwrap();
+/// assert!(work[0].overdue);
+/// assert_eq!(work[0].next.as_ref().unwrap().step, "license-initial");
+/// ```
 pub fn queue(
     store: &mut dyn Store,
     law: &LawBook<'_>,

@@ -193,6 +193,15 @@ impl State {
     /// # Errors
     ///
     /// The first event that may not be, with its place.
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use tiergate_cases::{State, demo};
+    /// let day = date(2026, 1, 5);
+    /// let rules = demo::rules(day).unwrap();
+    /// let case = State::fold(&rules, [&demo::registered(day)]).unwrap().unwrap();
+    /// assert_eq!((case.version, case.registered), (1, day));
+    /// ```
     pub fn fold<'e>(
         rules: &Rules,
         events: impl IntoIterator<Item = &'e Event>,
@@ -209,6 +218,19 @@ impl State {
     /// # Errors
     ///
     /// When the event may not be: what was found, and what would be right.
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use tiergate_cases::{State, demo};
+    /// let day = date(2026, 1, 5);
+    /// let rules = demo::rules(day).unwrap();
+    /// let case = demo::case(&rules, day, &[demo::referral("e-2", day)]).unwrap();
+    /// let again = State::after(Some(case), &rules, &demo::referral("e-3", day)).unwrap_err();
+    /// assert_eq!(
+    ///     again.to_string(),
+    ///     "case `Z-1`, event `e-3`, `referred`: it was referred on 2026-01-05; it is referred once, to all agencies"
+    /// );
+    /// ```
     pub fn after(before: Option<State>, rules: &Rules, event: &Event) -> Result<State, Refused> {
         may::may(
             before.as_ref(),

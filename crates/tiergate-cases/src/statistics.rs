@@ -49,6 +49,19 @@ pub struct Row {
 /// # Errors
 ///
 /// The store's or the law's.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{LawBook, demo, enter, statistics, store::Memory};
+/// use tiergate_law::{LawRef, View};
+/// let library = demo::library();
+/// let law = LawBook::new(&library, LawRef::us(), View::Text).unwrap();
+/// let mut store = Memory::default();
+/// enter(&mut store, &law, &demo::registered(date(2026, 1, 5))).unwrap();
+/// let rows = statistics::rows(&mut store, &law, date(2026, 1, 20)).unwrap();
+/// assert_eq!((rows[0].decided, rows[0].calendar_days), (None, 15));
+/// assert!(statistics::rows(&mut store, &law, date(2026, 1, 4)).unwrap().is_empty());
+/// ```
 pub fn rows(store: &mut dyn Store, law: &LawBook<'_>, as_of: Date) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::new();
     for case in store.cases()? {
@@ -227,6 +240,13 @@ pub fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
 }
 
 /// How many cases were open at the end of each day, from one day to another.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::statistics::backlog;
+/// let day = date(2026, 1, 5);
+/// assert_eq!(backlog(&[], day, day), [(day, 0)]);
+/// ```
 #[must_use]
 pub fn backlog(rows: &[Row], from: Date, to: Date) -> Vec<(Date, usize)> {
     let open_on = |day: Date| {

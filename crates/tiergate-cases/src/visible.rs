@@ -10,6 +10,17 @@ use crate::state::State;
 ///
 /// An applicant is told of its own acts, of questions to it, and of what the law's steps say it
 /// may see; of nothing in cases of others. Staff and agencies see the whole case.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{Actor, Role, What, demo, visible};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// let case = demo::case(&rules, day, &[]).unwrap();
+/// let note = demo::event("e-2", day, &demo::officer(), What::Note { text: "call them".into() });
+/// assert!(visible(&case, &rules, &note, &demo::officer()));
+/// assert!(!visible(&case, &rules, &note, &Actor::new("acme", Role::Applicant)));
+/// ```
 #[must_use]
 pub fn visible(state: &State, rules: &Rules, event: &Event, to: &Actor) -> bool {
     if to.role != Role::Applicant {

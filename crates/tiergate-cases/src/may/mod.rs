@@ -25,6 +25,21 @@ pub struct Possible {
 /// Every act of a kind of case, and whether someone may do it on a day.
 ///
 /// The content of an event is checked besides, when it is made.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{Act, allowed, demo};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// let case = demo::case(&rules, day, &[]).unwrap();
+/// let all = allowed(&case, &rules, &demo::officer(), day);
+/// let why = |act| all.iter().find(|p| p.act == act).unwrap().why_not.as_ref();
+/// assert!(why(Act::Referred).is_none());
+/// assert_eq!(
+///     why(Act::Issued).unwrap().to_string(),
+///     "the case is not approved; approve it first"
+/// );
+/// ```
 #[must_use]
 pub fn allowed(state: &State, rules: &Rules, actor: &Actor, day: Date) -> Vec<Possible> {
     let kind = state.application.kind;
@@ -43,6 +58,15 @@ pub fn allowed(state: &State, rules: &Rules, actor: &Actor, day: Date) -> Vec<Po
 /// # Errors
 ///
 /// Why not, what would be right, and the paragraph.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{Act, demo, may};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// let no = may(None, &rules, Act::Referred, &demo::officer(), day).unwrap_err();
+/// assert_eq!(no.to_string(), "the case is not registered; register it first");
+/// ```
 pub fn may(
     state: Option<&State>,
     rules: &Rules,
