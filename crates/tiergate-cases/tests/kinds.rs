@@ -706,6 +706,10 @@ fn an_applicant_sees_its_own_case_and_not_what_agencies_say_in_it() {
     };
     assert_eq!(seen(&applicant()), ["registered", "referred", "data-asked"]);
     assert!(seen(&Actor::new("other", Role::Applicant)).is_empty());
+    let due = |step: &str| case.due_on("2026-01-09", step).applicant_sees;
+    assert!(
+        due("license-initial") && !due("license-recommendation") && !due("hold-pre-license-check")
+    );
     assert_eq!(seen(&agency("Defense")).len(), case.events.len());
 }
 
