@@ -56,6 +56,16 @@ pub fn event_hash(case: &str, version: u64, previous: &str, text: &str) -> Hash 
 /// # Errors
 ///
 /// When it cannot be written.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{check_chain, demo, link};
+/// let first = link(demo::registered(date(2026, 1, 5)), None).unwrap();
+/// let second = link(demo::referral("e-2", date(2026, 1, 6)), Some(&first)).unwrap();
+/// assert_eq!((second.version, &second.previous), (2, &first.hash));
+/// assert_eq!(check_chain("Z-1", &[first.clone(), second.clone()]), None);
+/// assert!(check_chain("Z-1", &[second, first]).is_some());
+/// ```
 pub fn link(event: Event, last: Option<&Logged>) -> Result<Logged, serde_json::Error> {
     let text = event.text()?;
     let version = last.map_or(0, |l| l.version) + 1;

@@ -49,12 +49,22 @@ pub struct Computed {
 }
 
 /// A day so many days after another; the last day there is, when there are not so many.
+///
+/// ```
+/// use jiff::civil::date;
+/// assert_eq!(tiergate_cases::plus(date(2026, 1, 5), 39), date(2026, 2, 13));
+/// ```
 #[must_use]
 pub fn plus(day: Date, days: i64) -> Date {
     day.checked_add(days.days()).unwrap_or(Date::MAX)
 }
 
 /// The days from one day to another, below zero when it lies before.
+///
+/// ```
+/// use jiff::civil::date;
+/// assert_eq!(tiergate_cases::days_between(date(2026, 1, 5), date(2026, 2, 13)), 39);
+/// ```
 #[must_use]
 pub fn days_between(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))

@@ -29,7 +29,7 @@ pub struct Done {
 
 /// Approves a license application: what it draws is held on the ledger first, all or none.
 ///
-/// The event is [`What::Approved`] with the [`reservation_id`] of the case and its recommendation.
+/// The event is [`What::Approved`] with the [`reservation_id`](crate::reservation_id) of the case and its recommendation.
 /// A retry, after whatever went wrong, is the same call.
 ///
 /// # Errors

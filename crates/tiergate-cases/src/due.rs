@@ -56,6 +56,8 @@ pub struct Due {
     pub within: Option<Computed>,
     /// Whether it may be left undone.
     pub optional: bool,
+    /// Whether the law lets the applicant be told of it; not, when it does not say.
+    pub applicant_sees: bool,
     /// How it stands.
     pub standing: Standing,
     /// What follows if it is missed, for people.
@@ -150,6 +152,11 @@ pub fn due(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Due {
         latest,
         within,
         optional: rule.is.optional,
+        applicant_sees: rule
+            .is
+            .seen
+            .as_ref()
+            .is_some_and(|s| names(&s.by, "applicant")),
         standing,
         default: rule.is.default.clone(),
         then: rule.is.then,

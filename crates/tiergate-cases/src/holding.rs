@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use tiergate_ledger::{
-    Account, Act as Entered, Answer, Basis, Charge, Entry, Ledger, Limit, Quota, Receipt, Reserve,
-    Schedule, Span,
+    Account, Act as Entered, Answer, Basis, Charge, Entry, Ledger, Limit, Quota, Receipt, Refusal,
+    Reserve, Schedule, Span,
 };
 
 use crate::error::Error;
@@ -54,14 +54,25 @@ pub(crate) fn hold(ledger: &Ledger, hold: &Hold<'_>) -> Result<(), Error> {
         }),
     };
     let mut found = None;
-    let receipt: Option<Receipt> = ledger.transact(|book| {
+    let receipt: Result<Option<Receipt>, _> = ledger.transact(|book| {
         // An earlier call may have been made on another day: what it holds is looked up.
         found = book.lot(&hold.id)?.cloned();
         match &found {
             Some(_) => Ok(None),
             None => book.enter(&entry).map(Some),
         }
-    })?;
+    });
+    let receipt = match receipt {
+        // Nothing is held under the id and it was used: the ledger refused it, on another day.
+        Err(tiergate_ledger::Error::Conflict { date, .. }) => {
+            let why = format!("the ledger refused it on {date}: recommend the case anew");
+            return Err(Error::NotHeld {
+                case: hold.case.to_owned(),
+                refusals: vec![Refusal::State(why)],
+            });
+        }
+        receipt => receipt?,
+    };
     if let Some(held) = found {
         let wanted = hold
             .drawing

@@ -159,6 +159,27 @@ pub enum Finality {
 }
 
 /// Whether a decision is final on a day.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{Actor, Finality, Level, Outcome, What, demo, finality};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// // All agencies were silent; the chair decides on the day after theirs.
+/// let decided = What::Decided {
+///     level: Level::Chair,
+///     outcome: Outcome::Approve,
+///     conditions: vec![],
+///     grounds: Default::default(),
+/// };
+/// let on = date(2026, 2, 5);
+/// let chair = Actor::of_agency("c-1", "Commerce");
+/// let events = [demo::referral("e-2", day), demo::event("e-3", on, &chair, decided)];
+/// let case = demo::case(&rules, day, &events).unwrap();
+/// let ruling = case.ruling().unwrap();
+/// assert!(matches!(finality(&case, &rules, ruling, date(2026, 2, 10)), Finality::Open(_)));
+/// assert!(matches!(finality(&case, &rules, ruling, date(2026, 2, 11)), Finality::Final(_)));
+/// ```
 #[must_use]
 pub fn finality(state: &State, rules: &Rules, ruling: &Ruling, day: Date) -> Finality {
     let Some((above, act)) = ruling.level.above() else {
@@ -300,6 +321,30 @@ pub fn authority(state: &State, rules: &Rules, day: Date) -> Authority {
 }
 
 /// The day from which a denial that was announced is final, if nothing came in its way (750.6).
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{Grounds, Proposal, What, demo, denied_from};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// let grounds = Grounds {
+///     statutory: "50 U.S.C. 4813".into(),
+///     regulatory: "742.6".into(),
+///     ..Grounds::default()
+/// };
+/// let deny = What::Recommended {
+///     proposal: Proposal::Deny,
+///     conditions: vec![],
+///     grounds: grounds.clone(),
+/// };
+/// let events = [
+///     demo::event("e-2", day, &demo::officer(), deny),
+///     demo::event("e-3", day, &demo::officer(), What::IntentToDeny { grounds }),
+/// ];
+/// let case = demo::case(&rules, day, &events).unwrap();
+/// assert!(denied_from(&case, &rules, date(2026, 2, 18)).is_none());
+/// assert_eq!(denied_from(&case, &rules, date(2026, 2, 19)).unwrap().day, date(2026, 2, 19));
+/// ```
 #[must_use]
 pub fn denied_from(state: &State, rules: &Rules, day: Date) -> Option<Computed> {
     state.intent.as_ref()?;

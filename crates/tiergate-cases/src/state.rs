@@ -232,6 +232,7 @@ impl State {
     /// );
     /// ```
     pub fn after(before: Option<State>, rules: &Rules, event: &Event) -> Result<State, Refused> {
+        fit::named(event)?;
         may::may(
             before.as_ref(),
             rules,

@@ -357,6 +357,19 @@ fn what_the_ledger_refused_is_approved_after_a_new_recommendation_when_there_is_
                 .closed
                 .is_none()
         );
+        // The same recommendation, on another day and with more room, has its first answer.
+        let again = approve(
+            &mut *store,
+            &ledger,
+            &law,
+            &approval("C", "2", "a2", "2026-02-05"),
+            &drawing("C", 1_000, 2_000),
+        );
+        let said = again.unwrap_err().to_string();
+        assert!(
+            said.ends_with("the ledger refused it on 2026-02-04: recommend the case anew"),
+            "{said}"
+        );
         sign(&mut *store, &law, "C", "3");
         approve(
             &mut *store,

@@ -706,6 +706,10 @@ fn an_applicant_sees_its_own_case_and_not_what_agencies_say_in_it() {
     };
     assert_eq!(seen(&applicant()), ["registered", "referred", "data-asked"]);
     assert!(seen(&Actor::new("other", Role::Applicant)).is_empty());
+    let due = |step: &str| case.due_on("2026-01-09", step).applicant_sees;
+    assert!(
+        due("license-initial") && !due("license-recommendation") && !due("hold-pre-license-check")
+    );
     assert_eq!(seen(&agency("Defense")).len(), case.events.len());
 }
 
@@ -793,4 +797,46 @@ fn a_notice_can_be_taken_back_before_the_45th_day() {
     assert!(case.state().paused().is_empty());
     case.approve("2026-02-20", &[]);
     assert_eq!(case.state().closed.unwrap().0, Closing::Approved);
+}
+
+#[test]
+fn names_are_lines_of_some_length() {
+    let rules = rules("2026-01-05");
+    for bad in ["", "  ", "a\nb", &"x".repeat(201)] {
+        let mut case = Case::new(bad, rules.clone());
+        let said = case.refused("2026-01-05", &applicant(), license_application(10, 1_000));
+        assert!(
+            said.contains("is no name; give 1 to 200 bytes without control characters"),
+            "{said}"
+        );
+    }
+    // A digest is blake3, in lower case.
+    let mut case = Case::new("Z", rules);
+    let What::Registered(mut application) = license_application(10, 1_000) else {
+        unreachable!()
+    };
+    application.order = Some("ABC".into());
+    let said = case.refused("2026-01-05", &applicant(), What::Registered(application));
+    assert_eq!(
+        said,
+        "`ABC` is no digest; give blake3 as 64 lower-case hexadecimal digits"
+    );
+}
+
+#[test]
+fn an_event_reads_as_it_was_written_and_an_unknown_field_is_an_error() {
+    let mut case = Case::new("Z", rules("2026-01-05"));
+    case.on("2026-01-05", &applicant(), license_application(10, 1_000));
+    let text = case.events[0].text().unwrap();
+    assert!(
+        text.contains("\"what\":{\"registered\":{\"kind\":\"license\""),
+        "{text}"
+    );
+    assert_eq!(Event::read(&text).unwrap(), case.events[0]);
+    let other = text.replace("\"day\"", "\"date\"");
+    let said = Event::read(&other).unwrap_err().to_string();
+    assert!(
+        said.starts_with("unknown field `date`, expected one of `id`, `case`, `day`"),
+        "{said}"
+    );
 }

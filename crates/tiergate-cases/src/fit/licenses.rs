@@ -1,6 +1,6 @@
 //! Whether an approval, a license and what is done under it fit what was asked for and decided.
 
-use super::kept;
+use super::{kept, line};
 use crate::act::{Act, What};
 use crate::error::No;
 use crate::event::Event;
@@ -61,9 +61,7 @@ pub(super) fn issued(state: &State, rules: &Rules, event: &Event) -> Result<(), 
     else {
         return Ok(());
     };
-    if number.trim().is_empty() {
-        return Err(No::new("the license has no number", "give it one"));
-    }
+    line("number", number)?;
     let asked = state.application.quantity.unwrap_or(0);
     if *quantity == 0 || *quantity > asked {
         return Err(No::new(
@@ -139,6 +137,7 @@ pub(super) fn shipped(
     let Some(license) = &state.license else {
         return Err(No::new("no license is issued", "issue it first"));
     };
+    line("shipment", shipment)?;
     if license.shipments.iter().any(|s| s == shipment) {
         return Err(No::new(
             format!("shipment `{shipment}` is entered"),

@@ -49,6 +49,34 @@ pub(crate) fn application<'e>(rules: &Rules, event: &'e Event) -> Result<&'e App
     Ok(application)
 }
 
+/// Whether what an event is called by can be written in a line: ids go into the ledger and letters.
+pub(crate) fn named(event: &Event) -> Result<(), Refused> {
+    let names = [
+        ("id", &event.id),
+        ("case", &event.case),
+        ("actor", &event.actor.id),
+    ];
+    let wrong = names
+        .into_iter()
+        .find_map(|(what, name)| line(what, name).err());
+    wrong.map_or(Ok(()), |no| Err(no.of(event)))
+}
+
+/// Whether a name can be written in a line.
+pub(super) fn line(what: &str, name: &str) -> Result<(), No> {
+    if !name.trim().is_empty() && name.len() <= NAME_MAX && !name.chars().any(char::is_control) {
+        return Ok(());
+    }
+    let found = format!("the {what} `{}` is no name", name.escape_debug());
+    Err(No::new(
+        found,
+        format!("give 1 to {NAME_MAX} bytes without control characters"),
+    ))
+}
+
+/// The most bytes of a name: ids made of two of them stay within the ledger's.
+const NAME_MAX: usize = 200;
+
 /// Whether an event fits a case in which its act may be done.
 pub(crate) fn fit(state: &State, rules: &Rules, event: &Event) -> Result<(), Refused> {
     content(state, rules, event).map_err(|no| no.of(event))

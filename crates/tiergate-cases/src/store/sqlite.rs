@@ -51,6 +51,15 @@ impl Sqlite {
     ///
     /// When there are none and they are not to be made, when the file is of something else or of a
     /// newer program, or when it cannot be opened.
+    ///
+    /// ```
+    /// use tiergate_cases::store::{Sqlite, Store};
+    /// let folder = tempfile::tempdir().unwrap();
+    /// let path = folder.path().join("desk.db");
+    /// assert!(Sqlite::open(&path, false).is_err());
+    /// assert!(Sqlite::open(&path, true).unwrap().cases().unwrap().is_empty());
+    /// assert!(Sqlite::open(&path, false).is_ok());
+    /// ```
     pub fn open(path: &Path, make: bool) -> Result<Self, Error> {
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         if make {
