@@ -117,7 +117,10 @@ pub fn due(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Due {
         && anchor.is_none()
         && within.is_none()
         && !started(state, rule);
-    let done = done_on(state, rule, since);
+    let opened = opened_on(state, rules, rule);
+    // What it counts from alone never happened: it was not done, whatever else did happen.
+    let never = !rule.is.counts_from.is_empty() && opened.is_none() && latest.is_none();
+    let done = done_on(state, rule, since).filter(|_| !never);
     let late = |on: Date| {
         let days = due.as_ref().map_or(0, |d| days_between(d.day, on));
         (days > 0).then_some(days)
@@ -125,8 +128,7 @@ pub fn due(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Due {
     let past = due.as_ref().is_some_and(|d| d.day < today);
     // What the end itself opens, such as an appeal of a denial, is not over with it.
     let ended = state.closed.as_ref().is_some_and(|(_, on)| {
-        due.as_ref().is_none_or(|d| *on <= d.day)
-            && anchor.as_ref().is_none_or(|(start, _)| start < on)
+        due.as_ref().is_none_or(|d| *on <= d.day) && opened.is_none_or(|start| start < *on)
     });
     let standing = match done {
         Some(on) => Standing::Done {
@@ -225,18 +227,31 @@ fn latest(state: &State, rule: &Rule, today: Date) -> Option<Computed> {
     })
 }
 
-/// What the days of a step count from: the latest of the events and steps it names, or the due day
-/// of the step before.
-fn anchor(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Option<(Date, String)> {
-    let events = rule.is.counts_from.iter().filter_map(|n| {
+/// The events and steps a step counts from that have happened, with their days.
+fn opening<'r>(
+    state: &'r State,
+    rules: &'r Rules,
+    rule: &'r Rule,
+) -> impl Iterator<Item = (Date, &'r str)> {
+    rule.is.counts_from.iter().filter_map(|n| {
         let day = match rules.step(&n.name) {
             Some(step) => state.step_done(&step.id),
             None => state.last(&n.name),
         };
-        day.map(|d| (d, n.name.clone()))
-    });
-    if let Some(found) = events.max_by_key(|(day, _)| *day) {
-        return Some(found);
+        day.map(|d| (d, n.name.as_str()))
+    })
+}
+
+/// The day on which something that happened opened a step.
+fn opened_on(state: &State, rules: &Rules, rule: &Rule) -> Option<Date> {
+    opening(state, rules, rule).map(|(day, _)| day).max()
+}
+
+/// What the days of a step count from: the latest of the events and steps it names, or the due day
+/// of the step before.
+fn anchor(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Option<(Date, String)> {
+    if let Some((day, name)) = opening(state, rules, rule).max_by_key(|(day, _)| *day) {
+        return Some((day, name.to_owned()));
     }
     let before = rules.step(&rule.is.after_due.as_ref()?.name)?;
     // Only once the step before is under way: before that, its latest day says enough.

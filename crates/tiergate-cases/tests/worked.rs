@@ -27,7 +27,7 @@ fn is_the_example(case: &Case, name: &str) {
 use support::*;
 use tiergate_cases::{
     Advice, Authority, Closing, Counted, Grounds, Level, Outcome, Proposal, Standing, Tally, Vote,
-    What, authority, counted, denied_from, reservation_id, tally,
+    What, authority, counted, denied_from, dues, reservation_id, tally,
 };
 
 #[test]
@@ -107,6 +107,13 @@ fn the_clean_case_is_approved_on_day_20_and_ships_within_its_year() {
         case.state().closed,
         Some((Closing::Approved, day("2026-02-22")))
     );
+    // What was due after the end is not late because it was never needed, and what never began was
+    // not done by it.
+    for step in dues(case.state(), &case.rules, day("2026-06-01")) {
+        let late = matches!(step.standing, Standing::Overdue { .. });
+        assert!(!late, "{}: {:?}", step.step, step.standing);
+        assert_ne!(step.step, "intent-to-deny-final");
+    }
 
     // Items of 742.6(a)(6)(iii)(A): one year; the grade is told.
     let years = case.rules.validity_years(Some(true)).unwrap();

@@ -62,6 +62,8 @@ pub struct Config {
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     /// How much it takes.
     pub limits: Limits,
+    /// Whether to fill an empty desk with invented people and cases.
+    pub demo: bool,
 }
 
 impl std::fmt::Debug for Config {

@@ -6,6 +6,7 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::demo::{self, Told};
 use crate::problem::Problem;
 use crate::router::router;
 
@@ -34,17 +35,24 @@ impl ServeError {
     }
 }
 
+/// What is told when the service is ready.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// The address it listens on.
+    pub at: SocketAddr,
+    /// While nobody has a password: the link by which the first administrator sets one.
+    pub link: Option<String>,
+    /// Of a demo: who can log in.
+    pub demo: Option<Told>,
+}
+
 /// Runs the service until SIGTERM or Ctrl-C: no new requests are taken then, and those that are open
-/// are answered. `ready` is told the address and, while nobody has a password, the link by which the
-/// first administrator sets one.
+/// are answered. `ready` is told once requests are taken.
 ///
 /// # Errors
 ///
 /// When the database cannot be opened or the address is taken.
-pub fn serve(
-    config: Config,
-    ready: impl FnOnce(SocketAddr, Option<String>) + Send + 'static,
-) -> Result<(), ServeError> {
+pub fn serve(config: Config, ready: impl FnOnce(Ready) + Send + 'static) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -52,6 +60,7 @@ pub fn serve(
     let at = config.listen;
     let grace = config.limits.grace;
     let app = App::open(config)?;
+    let demo = app.config.demo.then(|| demo::fill(&app)).transpose()?;
     let first = app
         .people
         .first_start(app.now())
@@ -68,7 +77,7 @@ pub fn serve(
             .unwrap_or_else(|| format!("http://{at}"));
         let link = first.map(|secret| format!("{base}/welcome/{}", secret.text()));
         let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        ready(at, link);
+        ready(Ready { at, link, demo });
         let (told, stop) = tokio::sync::oneshot::channel::<()>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
             stopped().await;

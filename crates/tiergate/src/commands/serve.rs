@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Result;
-use tiergate_server::{Config, Database, Limits, serve};
+use tiergate_server::{Config, Database, Limits, Ready, serve};
 
 use crate::cli::{Cli, Ended};
 use crate::serve::Orders;
@@ -26,6 +26,10 @@ pub struct Args {
     /// The address people reach it by, where a proxy with TLS stands before it: https://...
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+
+    /// Fill an empty database with invented people, companies and cases, to try things out
+    #[arg(long)]
+    demo: bool,
 }
 
 /// Serves until it is told to stop.
@@ -40,9 +44,17 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         orders: Arc::new(Orders::new(desk)),
         clock: Arc::new(|| jiff::Timestamp::now().as_microsecond()),
         limits: Limits::default(),
+        demo: args.demo,
     };
-    serve(config, |at, link| {
+    serve(config, |Ready { at, link, demo }| {
         crate::report::say(&format!("Tiergate serves at http://{at}"));
+        if let Some(demo) = demo {
+            let mut said = format!("All of these log in with {}:", demo.password);
+            for (login, name, role) in demo.logins {
+                said.push_str(&format!("\n  {login:13}  {name:12}  {role}"));
+            }
+            crate::report::say(&said);
+        }
         if let Some(link) = link {
             crate::report::say(&format!(
                 "The first administrator sets a password, once, within a day, at\n  {link}"

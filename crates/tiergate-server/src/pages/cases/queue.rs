@@ -29,13 +29,11 @@ struct Row {
     kind: &'static str,
     country: String,
     lane: String,
-    registered: String,
     due: String,
     step: String,
     how: String,
     state: &'static str,
     light: &'static str,
-    assigned: String,
     acts: String,
 }
 
@@ -63,6 +61,15 @@ fn is_work(act: Act) -> bool {
             | Act::DataAsked
             | Act::StepDone
             | Act::MissingTold
+            | Act::ClockResumed
+    )
+}
+
+/// What an applicant does, and an official only records for one.
+fn is_applicants(act: Act) -> bool {
+    matches!(
+        act,
+        Act::DataAnswered | Act::Responded | Act::DenialAppealed | Act::Filed
     )
 }
 
@@ -75,7 +82,7 @@ fn open_row(app: &App, queued: Queued, person: &Person) -> Result<(bool, Row), P
     let work: Vec<&str> = queued
         .acts
         .iter()
-        .filter(|act| is_work(**act))
+        .filter(|act| is_work(**act) && (person.role == Role::Applicant || !is_applicants(**act)))
         .map(|act| act_name(*act))
         .collect();
     let mine = match person.role {
@@ -97,7 +104,6 @@ fn open_row(app: &App, queued: Queued, person: &Person) -> Result<(bool, Row), P
         kind: queued.kind.word(),
         country: application.country.clone().unwrap_or_default(),
         lane: lane(application.lane.as_deref()),
-        registered: read.state.registered.to_string(),
         due: due.map_or_else(String::new, |due| due.day.to_string()),
         step: queued
             .next
@@ -106,7 +112,6 @@ fn open_row(app: &App, queued: Queued, person: &Person) -> Result<(bool, Row), P
         how: due.map_or_else(String::new, |due| due.says.clone()),
         state,
         light,
-        assigned: queued.assigned.unwrap_or_default(),
         acts: work.join(", "),
     };
     Ok((mine && !work.is_empty(), row))
@@ -136,7 +141,6 @@ fn closed_rows(app: &App, who: &Who) -> Result<Vec<Row>, Problem> {
                 kind: state.application.kind.word(),
                 country: state.application.country.clone().unwrap_or_default(),
                 lane: lane(state.application.lane.as_deref()),
-                registered: state.registered.to_string(),
                 due: on.to_string(),
                 step: String::new(),
                 how: String::new(),
@@ -146,7 +150,6 @@ fn closed_rows(app: &App, who: &Who) -> Result<Vec<Row>, Problem> {
                     Closing::Denied => "bad",
                     Closing::Returned | Closing::Withdrawn => "",
                 },
-                assigned: state.assigned.clone().unwrap_or_default(),
                 acts: state
                     .license
                     .as_ref()

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use tiergate_cases::{Act, Answer, Due, Kind, Level, Read, Role, Standing, allowed, dues, visible};
+use tiergate_cases::{Act, Due, Kind, Level, Read, Role, Standing, What, allowed, dues, visible};
 use tiergate_ledger::grouped;
 
 use super::super::{Shell, show};
@@ -205,7 +205,7 @@ fn step(due: &Due) -> Step {
     let (state, light) = match due.standing {
         Standing::Ahead => ("ahead".to_owned(), ""),
         Standing::Open => ("open".to_owned(), "warn"),
-        Standing::Overdue { days } => (format!("{days} days late"), "bad"),
+        Standing::Overdue { days } => (late(days), "bad"),
         Standing::Defaulted => ("default holds".to_owned(), "warn"),
         Standing::Done {
             on,
@@ -214,7 +214,7 @@ fn step(due: &Due) -> Step {
         Standing::Done {
             on,
             late_days: Some(days),
-        } => (format!("done {on}, {days} days late"), "good"),
+        } => (format!("done {on}, {}", late(days)), "good"),
         _ => ("not needed".to_owned(), ""),
     };
     Step {
@@ -236,6 +236,13 @@ fn step(due: &Due) -> Step {
         state,
         light,
         default: due.default.clone().unwrap_or_default(),
+    }
+}
+
+fn late(days: i64) -> String {
+    match days {
+        1 => "1 day late".to_owned(),
+        days => format!("{days} days late"),
     }
 }
 
@@ -343,7 +350,6 @@ fn choices(act: Act, kind: Kind) -> Vec<Choice> {
         Act::Answered => &[("text", "The text is the answer")],
         _ => &[],
     };
-    debug_assert!(matches!(Answer::Text, Answer::Text));
     all.iter()
         .map(|(value, name)| choice(*value, *name))
         .collect()
@@ -517,7 +523,10 @@ fn laid_out(
                 _ if staff || l.event.actor.role == Role::Applicant => name(&l.event.actor.id),
                 _ => "the desk".to_owned(),
             },
-            what: words::told(&l.event.what),
+            what: match &l.event.what {
+                What::Assigned { to } => format!("Assigned to {}.", name(to)),
+                what => words::told(what),
+            },
             hash: l.hash.chars().take(12).collect(),
         });
     let mut doable = Vec::new();

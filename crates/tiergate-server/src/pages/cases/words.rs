@@ -72,7 +72,10 @@ pub const fn proposal(proposal: Proposal) -> &'static str {
 fn listed(all: &[String]) -> String {
     match all {
         [] => String::new(),
-        all => format!(" Conditions: {}.", all.join("; ")),
+        all => {
+            let all = all.join("; ");
+            format!(" Conditions: {}.", all.trim_end_matches('.'))
+        }
     }
 }
 
