@@ -28,7 +28,8 @@ mod page;
 mod parties;
 mod pipeline;
 mod report;
-mod serve;
+#[doc(hidden)]
+pub mod serve;
 mod style;
 mod table;
 mod verdict;

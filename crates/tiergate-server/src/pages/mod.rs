@@ -23,7 +23,7 @@ use crate::people::Action;
 use crate::problem::Problem;
 
 /// The addresses of pages.
-pub fn router(_app: &Shared) -> Router<Shared> {
+pub fn router(app: &Shared) -> Router<Shared> {
     Router::new()
         .route("/", get(home))
         .route("/login", get(login::page).post(login::log_in))
@@ -33,7 +33,7 @@ pub fn router(_app: &Shared) -> Router<Shared> {
         .route("/people/{id}/link", post(people::link))
         .route("/people/{id}/disabled", post(people::disable))
         .route("/static/{file}", get(fixed::file))
-        .merge(cases::router())
+        .merge(cases::router(app.config.limits.upload))
 }
 
 /// The first page of each: where its work is.

@@ -1,14 +1,17 @@
 //! The licensing desk: a queue, applications, and each case with what may be done in it.
 
 mod act;
+mod documents;
 mod form;
 mod new;
 mod paper;
+mod pdf;
 mod queue;
 mod show;
 mod words;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::Shared;
@@ -16,16 +19,25 @@ use crate::guard::Who;
 use crate::people::Action;
 use crate::problem::Problem;
 
-/// The addresses.
-pub fn router() -> Router<Shared> {
+/// Bytes of a form around the file it carries.
+const FORM: usize = 64 << 10;
+
+/// The addresses; a document has at most `upload` bytes.
+pub fn router(upload: usize) -> Router<Shared> {
     Router::new()
         .route("/cases", get(queue::page))
         .route("/cases/new", get(new::page).post(new::register))
         .route("/cases/{case}", get(show::page))
         .route("/cases/{case}/act", post(act::enter))
+        .route(
+            "/cases/{case}/documents",
+            post(documents::attach).layer(DefaultBodyLimit::max(upload.saturating_add(FORM))),
+        )
+        .route("/cases/{case}/documents/{digest}", get(documents::document))
         .route("/cases/{case}/order", get(paper::order))
         .route("/cases/{case}/decision", get(paper::decision))
         .route("/cases/{case}/letter", get(paper::letter))
+        .route("/cases/{case}/letter.pdf", get(paper::letter_file))
 }
 
 /// Whoever may read cases, all or their own.

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tiergate_cases::{Closing, Read, read};
 
 use super::super::{Shell, show};
 use super::words::basis;
-use super::{must_read, no_case};
+use super::{must_read, no_case, pdf};
 use crate::app::{App, Shared};
 use crate::guard::Who;
 use crate::people::Role;
@@ -73,17 +74,17 @@ pub async fn decision(
 
 #[derive(Template)]
 #[template(path = "cases/letter.html")]
-struct Letter {
+pub struct Letter {
     shell: Shell,
-    case: String,
-    heading: String,
-    day: String,
-    applicant: String,
-    title: String,
-    says: Vec<String>,
-    pairs: Vec<(&'static str, String)>,
-    conditions: Vec<String>,
-    head: String,
+    pub case: String,
+    pub heading: String,
+    pub day: String,
+    pub applicant: String,
+    pub title: String,
+    pub says: Vec<String>,
+    pub pairs: Vec<(&'static str, String)>,
+    pub conditions: Vec<String>,
+    pub head: String,
 }
 
 /// The license, or the letter that ended or is to end the case.
@@ -92,16 +93,31 @@ pub async fn letter(
     who: Who,
     Path(case): Path<String>,
 ) -> Result<Response, Problem> {
+    show(&of_case(&app, who, case).await?)
+}
+
+/// The same as PDF.
+pub async fn letter_file(
+    State(app): State<Shared>,
+    who: Who,
+    Path(case): Path<String>,
+) -> Result<Response, Problem> {
+    let letter = of_case(&app, who, case).await?;
+    let mut response = pdf::file(&letter).into_response();
+    let kind = HeaderValue::from_static("application/pdf");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    Ok(response)
+}
+
+async fn of_case(app: &Shared, who: Who, case: String) -> Result<Letter, Problem> {
     must_read(&who)?;
-    let shell = Shell::new(&app, &who, "/cases");
-    let page = app
-        .work(move |app| {
-            let read = for_reader(app, &who, &case)?;
-            let letter = written(shell, &read);
-            letter.ok_or_else(|| Problem::missing("no license or letter has been made of it yet"))
-        })
-        .await?;
-    show(&page)
+    let shell = Shell::new(app, &who, "/cases");
+    app.work(move |app| {
+        let read = for_reader(app, &who, &case)?;
+        let letter = written(shell, &read);
+        letter.ok_or_else(|| Problem::missing("no license or letter has been made of it yet"))
+    })
+    .await
 }
 
 /// Made of the events alone.

@@ -126,6 +126,14 @@ impl Doable {
     }
 }
 
+/// A document as it is shown.
+struct Attached {
+    name: String,
+    digest: String,
+    bytes: String,
+    on: String,
+}
+
 /// A license as it is shown.
 struct Licensed {
     number: String,
@@ -167,7 +175,9 @@ pub struct Page {
     recommended: String,
     votes: Vec<(String, String)>,
     license: Option<Licensed>,
-    documents: Vec<(String, String, String)>,
+    documents: Vec<Attached>,
+    /// The id of the event of a document to be attached, if one may be.
+    attaches: Option<String>,
     timeline: Vec<Happened>,
     doable: Vec<Doable>,
     not: Vec<(&'static str, String)>,
@@ -531,10 +541,14 @@ fn laid_out(
         });
     let mut doable = Vec::new();
     let mut not = Vec::new();
+    let mut attaches = None;
     for possible in allowed(state, rules, &actor, today) {
         let act = possible.act;
         match possible.why_not {
-            None if act == Act::DocumentAttached => {}
+            None if act == Act::DocumentAttached => {
+                let secret = Secret::new().map_err(|e| Problem::internal(&e))?;
+                attaches = Some(secret.text()[..16].to_owned());
+            }
             None => {
                 let sent = refused.as_ref().filter(|(form, _)| form.act == act.word());
                 let secret = Secret::new().map_err(|e| Problem::internal(&e))?;
@@ -594,8 +608,14 @@ fn laid_out(
         documents: state
             .documents
             .iter()
-            .map(|d| (d.name.clone(), number(d.bytes), d.on.to_string()))
+            .map(|d| Attached {
+                name: d.name.clone(),
+                digest: d.digest.clone(),
+                bytes: number(d.bytes),
+                on: d.on.to_string(),
+            })
             .collect(),
+        attaches,
         timeline: timeline.collect(),
         doable,
         not,
