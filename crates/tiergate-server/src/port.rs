@@ -1,6 +1,16 @@
 //! What the service asks of the order desk: decisions and explanations, without knowing a rule.
 
+mod ask;
+mod law;
+mod sheet;
+
 use serde_json::Value;
+
+pub use ask::{Asked, Field, Form, Group, Kind, Missing, Told, WhichLaw};
+pub use law::{
+    Difference, Instrument, LawChange, LawOfDay, Rule, RuleEvent, RuleKind, RuleLine,
+};
+pub use sheet::{Block, Light, Point, Section, Sheet};
 
 /// Why something asked could not be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,4 +33,45 @@ pub trait OrderDesk: Send + Sync {
 
     /// The laws there are: the spelling to ask by, and the title.
     fn laws(&self) -> Vec<(String, String)>;
+
+    /// The form of an order.
+    fn form(&self) -> Form;
+
+    /// A field of an order by its path; none when there is no such field.
+    fn field(&self, path: &str) -> Option<Field>;
+
+    /// What is to be told of one order, given field by field.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the fields or the law, each with its place.
+    fn ask(&self, asked: &Asked) -> Result<Told, Vec<Fault>>;
+
+    /// A law on a day, by kinds of rules.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the law or the day.
+    fn law(&self, which: &WhichLaw) -> Result<LawOfDay, Vec<Fault>>;
+
+    /// One rule of a law on a day; none when the law has no such rule then.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the law or the day.
+    fn rule(&self, which: &WhichLaw, kind: &str, id: &str) -> Result<Option<Rule>, Vec<Fault>>;
+
+    /// The difference of two laws, for ordinary orders.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with either.
+    fn difference(&self, laws: &[WhichLaw; 2]) -> Result<Difference, Vec<Fault>>;
+
+    /// The difference as one page of HTML that needs nothing else.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with either.
+    fn difference_page(&self, laws: &[WhichLaw; 2]) -> Result<String, Vec<Fault>>;
 }

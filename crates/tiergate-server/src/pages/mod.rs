@@ -1,8 +1,11 @@
 //! Pages, made here and whole: usable without script, by keyboard, on paper.
 
+mod ask;
 mod fixed;
+mod law;
 mod login;
 mod people;
+mod sections;
 mod shell;
 mod welcome;
 
@@ -32,6 +35,8 @@ pub fn router(_app: &Shared) -> Router<Shared> {
         .route("/people/{id}/link", post(people::link))
         .route("/people/{id}/disabled", post(people::disable))
         .route("/static/{file}", get(fixed::file))
+        .merge(ask::router())
+        .merge(law::router())
 }
 
 /// The first page of each: where its work is.

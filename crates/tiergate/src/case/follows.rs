@@ -248,7 +248,7 @@ impl Case<'_> {
     }
 }
 
-const fn grade(grade: tiergate_law::Grade) -> &'static str {
+pub const fn grade(grade: tiergate_law::Grade) -> &'static str {
     use tiergate_law::Grade as G;
     match grade {
         G::Primary => "read in primary text",

@@ -5,6 +5,9 @@ mod meets;
 mod pass;
 mod sections;
 
+pub use follows::grade;
+pub use sections::{MISSING, doc_of};
+
 use anyhow::Result;
 use tiergate_engine::{DecisionRecord, Desk, OtherView};
 use tiergate_order::{Order, Resolved};

@@ -6,6 +6,9 @@ use super::Case;
 use crate::page::Page;
 use crate::style::grouped;
 
+/// The heading over the facts on which an open answer depends.
+pub const MISSING: &str = "What is missing";
+
 /// How many reasons of one condition are shown.
 const REASONS_MAX: usize = 12;
 
@@ -20,7 +23,7 @@ impl Case<'_> {
             ));
         }
         if record.outcome == "indeterminate" {
-            page.heading("What is missing");
+            page.heading(MISSING);
             for path in &record.missing {
                 let doc = doc_of(path);
                 page.point(
@@ -285,7 +288,7 @@ fn named(id: &str, cite: &str) -> String {
 }
 
 /// What a field means, from the tables of facts.
-fn doc_of(path: &str) -> &'static str {
+pub fn doc_of(path: &str) -> &'static str {
     if path.ends_with(".lists") {
         return "the restricted-party lists it is on; none if it was screened and is on none";
     }

@@ -1,10 +1,17 @@
 //! The order desk as the service asks it.
 
+mod asking;
+mod fields;
+mod law;
+mod sheets;
+
 use serde_json::Value;
 use tiergate_engine::Desk;
 use tiergate_law::LawRef;
 use tiergate_order::{Assume, Order, Resolved, RowError, read_json};
-use tiergate_server::{Fault, OrderDesk};
+use tiergate_server::{
+    Asked, Difference, Fault, Field, Form, LawOfDay, OrderDesk, Rule, Told, WhichLaw,
+};
 
 use crate::verdict::Bench;
 
@@ -71,5 +78,33 @@ impl OrderDesk for Orders {
         let proposals = self.desk.library.proposals.iter();
         let proposals = proposals.map(|p| (p.instrument.id.clone(), p.instrument.title.clone()));
         std::iter::once(us).chain(proposals).collect()
+    }
+
+    fn form(&self) -> Form {
+        fields::form(self.desk)
+    }
+
+    fn field(&self, path: &str) -> Option<Field> {
+        fields::field(self.desk, path)
+    }
+
+    fn ask(&self, asked: &Asked) -> Result<Told, Vec<Fault>> {
+        asking::ask(self.desk, asked)
+    }
+
+    fn law(&self, which: &WhichLaw) -> Result<LawOfDay, Vec<Fault>> {
+        law::of_day(self.desk, which)
+    }
+
+    fn rule(&self, which: &WhichLaw, kind: &str, id: &str) -> Result<Option<Rule>, Vec<Fault>> {
+        law::rule(self.desk, which, kind, id)
+    }
+
+    fn difference(&self, laws: &[WhichLaw; 2]) -> Result<Difference, Vec<Fault>> {
+        law::difference(self.desk, laws)
+    }
+
+    fn difference_page(&self, laws: &[WhichLaw; 2]) -> Result<String, Vec<Fault>> {
+        law::difference_page(self.desk, laws)
     }
 }
