@@ -2,6 +2,8 @@
 
 mod ask;
 mod law;
+mod map;
+mod orders;
 mod sheet;
 
 use serde_json::Value;
@@ -10,6 +12,8 @@ pub use ask::{Asked, Field, Form, Group, Kind, Missing, Told, WhichLaw};
 pub use law::{
     Difference, Instrument, LawChange, LawOfDay, Rule, RuleEvent, RuleKind, RuleLine,
 };
+pub use map::{Allocated, Map, Place, Tier};
+pub use orders::{OrderAnswer, OrderFault, OrderFile, OrderRow, OrdersTold};
 pub use sheet::{Block, Light, Point, Section, Sheet};
 
 /// Why something asked could not be answered.
@@ -74,4 +78,33 @@ pub trait OrderDesk: Send + Sync {
     ///
     /// What is wrong with either.
     fn difference_page(&self, laws: &[WhichLaw; 2]) -> Result<String, Vec<Fault>>;
+
+    /// The world as a law divides it: the tiers of a chip, or a group of countries.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the law, or with what is to be shown.
+    fn map(&self, which: &WhichLaw, show: &str) -> Result<Map, Vec<Fault>>;
+
+    /// The countries whose allocations accounts of a ledger count, by measure and holder; none for
+    /// an account that is of no country.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the law.
+    fn allocated(
+        &self,
+        which: &WhichLaw,
+        accounts: &[(String, String)],
+    ) -> Result<Vec<Option<Allocated>>, Vec<Fault>>;
+
+    /// Decides a file of orders.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the law, or with the file as a whole.
+    fn orders(&self, file: &OrderFile<'_>) -> Result<OrdersTold, Vec<Fault>>;
+
+    /// Orders and their answers as CSV, as `tiergate decide --format csv` writes them.
+    fn orders_csv(&self, rows: &mut dyn Iterator<Item = &OrderRow>) -> Vec<u8>;
 }

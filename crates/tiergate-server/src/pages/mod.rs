@@ -4,6 +4,8 @@ mod ask;
 mod fixed;
 mod law;
 mod login;
+mod map;
+mod orders;
 mod people;
 mod sections;
 mod shell;
@@ -25,7 +27,7 @@ use crate::people::Action;
 use crate::problem::Problem;
 
 /// The addresses of pages.
-pub fn router(_app: &Shared) -> Router<Shared> {
+pub fn router(app: &Shared) -> Router<Shared> {
     Router::new()
         .route("/", get(home))
         .route("/login", get(login::page).post(login::log_in))
@@ -37,6 +39,8 @@ pub fn router(_app: &Shared) -> Router<Shared> {
         .route("/static/{file}", get(fixed::file))
         .merge(ask::router())
         .merge(law::router())
+        .merge(map::router())
+        .merge(orders::router(app))
 }
 
 /// The first page of each: where its work is.

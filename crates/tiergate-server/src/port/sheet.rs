@@ -31,7 +31,7 @@ impl Light {
         match self {
             Light::Go => "May go",
             Light::Stop => "Stop",
-            Light::Open => "Open",
+            Light::Open => "Not certain",
         }
     }
 }
@@ -74,6 +74,8 @@ pub struct Section {
     pub heading: String,
     /// What stands under it.
     pub blocks: Vec<Block>,
+    /// Whether it is folded at first.
+    pub folded: bool,
 }
 
 /// A text: a title, the answer if it gives one, and sections.
@@ -90,8 +92,11 @@ pub struct Sheet {
 impl Sheet {
     /// Starts a section.
     pub fn heading(&mut self, heading: String) {
-        let blocks = Vec::new();
-        self.sections.push(Section { heading, blocks });
+        self.sections.push(Section {
+            heading,
+            blocks: Vec::new(),
+            folded: false,
+        });
     }
 
     /// Adds to the section that was started last.

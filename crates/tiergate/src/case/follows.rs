@@ -2,7 +2,7 @@
 
 use tiergate_engine::{AuthorityRecord, DutyRecord};
 
-use super::sections::list;
+use super::sections::{SOURCES, list};
 use super::{Case, short};
 use crate::fill::EXPORT_FILING;
 use crate::page::Page;
@@ -225,7 +225,7 @@ impl Case<'_> {
         if heads.is_empty() {
             return;
         }
-        page.heading("Sources, and how well each is known");
+        page.heading(SOURCES);
         for head in heads {
             let source = head
                 .source

@@ -8,6 +8,16 @@ use crate::style::grouped;
 
 /// The heading over the facts on which an open answer depends.
 pub const MISSING: &str = "What is missing";
+/// The heading over the fields as they were given.
+pub const ORDER: &str = "The order";
+/// The heading over what was taken for granted.
+pub const ASSUMED: &str = "What was assumed";
+/// The heading over the item and its class.
+pub const ITEM: &str = "The item";
+/// The heading over rules that do not apply.
+pub const CONSIDERED: &str = "Considered, and why it does not apply";
+/// The heading over the instruments behind what applies.
+pub const SOURCES: &str = "Sources, and how well each is known";
 
 /// How many reasons of one condition are shown.
 const REASONS_MAX: usize = 12;
@@ -39,7 +49,7 @@ impl Case<'_> {
     }
 
     pub(super) fn order(&self, page: &mut Page) {
-        page.heading("The order");
+        page.heading(ORDER);
         let filler = self.filler();
         let pairs = self
             .order
@@ -59,7 +69,7 @@ impl Case<'_> {
             (path, value)
         });
         page.pairs(pairs.collect());
-        list(page, "What was assumed", &self.record.assumptions);
+        list(page, ASSUMED, &self.record.assumptions);
     }
 
     pub(super) fn chip(&self, id: &str) -> String {
@@ -79,7 +89,7 @@ impl Case<'_> {
 
     pub(super) fn item(&self, page: &mut Page) {
         let item = &self.record.item;
-        page.heading("The item");
+        page.heading(ITEM);
         let number = |n: &Option<serde_json::Number>, unit: &str| {
             n.as_ref().map_or_else(
                 || "not known".to_owned(),
@@ -151,7 +161,7 @@ impl Case<'_> {
             }
         }
         if !record.considered.is_empty() {
-            page.heading("Considered, and why it does not apply");
+            page.heading(CONSIDERED);
             for rule in &record.considered {
                 let name = named(&rule.id, &rule.cite);
                 page.point(0, format!("{name}: {}", rule.says));

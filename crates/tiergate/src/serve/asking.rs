@@ -8,7 +8,7 @@ use tiergate_server::{Asked, Fault, Missing, Sheet, Told, WhichLaw};
 
 use super::sheets::{light, sheet};
 use super::{pointer, whole};
-use crate::case::{Case, MISSING, doc_of};
+use crate::case::{ASSUMED, CONSIDERED, Case, ITEM, MISSING, ORDER, SOURCES, doc_of};
 use crate::order_args::UNNAMED;
 use crate::page::Page;
 use crate::verdict::{self, Bench};
@@ -59,10 +59,17 @@ pub fn ask(desk: &'static Desk, asked: &Asked) -> Result<Told, Vec<Fault>> {
     })
 }
 
+/// What the form beside the answer says already, or what only some look up: last, and folded.
+const LAST: [&str; 5] = [ORDER, ITEM, ASSUMED, CONSIDERED, SOURCES];
+
 /// Why, without the facts that are missing: these are told apart.
 fn reasons(page: &Page) -> Sheet {
     let mut sheet = sheet(page);
     sheet.sections.retain(|s| s.heading != MISSING);
+    for section in &mut sheet.sections {
+        section.folded = LAST.contains(&section.heading.as_str());
+    }
+    sheet.sections.sort_by_key(|section| section.folded);
     sheet
 }
 

@@ -127,7 +127,13 @@ fn kind(desk: &Desk, field: Contract, path: &str) -> Kind {
         Contract::NoDie => yes_or_no(),
         Contract::DieArea | Contract::IcsPerUnit => Kind::Number,
         Contract::Lists(_) => {
-            let lists = LIST_NAMES.iter().map(|name| plain(name));
+            // What a list is called is said of each party; the words are the consignee's.
+            let lists = LIST_NAMES.iter().map(|name| {
+                let path = format!("consignee.lists={name}");
+                let flag = FLAGS.iter().find(|flag| flag.path == path);
+                let says = flag.map_or(*name, |flag| flag.doc);
+                ((*name).to_owned(), says.to_owned())
+            });
             Kind::Many(std::iter::once(none()).chain(lists).collect())
         }
         Contract::Members(of) => {
@@ -169,7 +175,7 @@ fn of_fact(fact: Fact) -> Kind {
 }
 
 fn none() -> (String, String) {
-    ("none".to_owned(), "none: it was looked at".to_owned())
+    ("none".to_owned(), "none of these".to_owned())
 }
 
 fn yes_or_no() -> Kind {

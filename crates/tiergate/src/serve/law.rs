@@ -159,7 +159,7 @@ fn read(desk: &Desk, which: &WhichLaw) -> Result<(LawRef, Regime), Vec<Fault>> {
 }
 
 /// A law in words.
-fn title(desk: &Desk, regime: &Regime) -> String {
+pub fn title(desk: &Desk, regime: &Regime) -> String {
     let law = match desk.library.proposal(&regime.law) {
         Some(proposal) => proposal.instrument.title.clone(),
         None => "United States law".to_owned(),
@@ -171,27 +171,25 @@ fn title(desk: &Desk, regime: &Regime) -> String {
     format!("{law} of {}, {view}", regime.date)
 }
 
-fn stamps(laws: &[WhichLaw; 2]) -> Result<[Stamp; 2], Vec<Fault>> {
-    let stamp = |which: &WhichLaw| {
-        let law = asking::law(which).map_err(|fault| vec![fault])?;
-        let Some(as_of) = law.date else {
-            return Err(vec![Fault {
-                at: "/as_of".to_owned(),
-                what: format!("`{law}` has no date: give the day it is read on"),
-            }]);
-        };
-        Ok(Stamp {
-            law: law.id,
-            as_of,
-            view: law.view.unwrap_or_default(),
-        })
+/// A law with a day and a view.
+pub fn stamp(which: &WhichLaw) -> Result<Stamp, Vec<Fault>> {
+    let law = asking::law(which).map_err(|fault| vec![fault])?;
+    let Some(as_of) = law.date else {
+        return Err(vec![Fault {
+            at: "/as_of".to_owned(),
+            what: format!("`{law}` has no date: give the day it is read on"),
+        }]);
     };
-    Ok([stamp(&laws[0])?, stamp(&laws[1])?])
+    Ok(Stamp {
+        law: law.id,
+        as_of,
+        view: law.view.unwrap_or_default(),
+    })
 }
 
 /// The difference of two laws, for ordinary orders.
 pub fn difference(desk: &Desk, laws: &[WhichLaw; 2]) -> Result<Difference, Vec<Fault>> {
-    let stamps = stamps(laws)?;
+    let stamps = [stamp(&laws[0])?, stamp(&laws[1])?];
     let comparison = compare(desk, &Assume::default(), &stamps).map_err(whole)?;
     let report = Report::new(desk, &comparison, &stamps, CHANGES_MAX, Spell::Ordinary);
     let changes = report.changes.iter().map(|change| LawChange {
@@ -222,7 +220,7 @@ pub fn difference(desk: &Desk, laws: &[WhichLaw; 2]) -> Result<Difference, Vec<F
 
 /// The same as one page of HTML.
 pub fn difference_page(desk: &Desk, laws: &[WhichLaw; 2]) -> Result<String, Vec<Fault>> {
-    let stamps = stamps(laws)?;
+    let stamps = [stamp(&laws[0])?, stamp(&laws[1])?];
     let comparison = compare(desk, &Assume::default(), &stamps).map_err(whole)?;
     let report = Report::new(desk, &comparison, &stamps, CHANGES_MAX, Spell::Ordinary);
     html::render(desk, &comparison, &report).map_err(whole)

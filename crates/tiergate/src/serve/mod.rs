@@ -3,6 +3,8 @@
 mod asking;
 mod fields;
 mod law;
+mod map;
+mod orders;
 mod sheets;
 
 use serde_json::Value;
@@ -10,7 +12,8 @@ use tiergate_engine::Desk;
 use tiergate_law::LawRef;
 use tiergate_order::{Assume, Order, Resolved, RowError, read_json};
 use tiergate_server::{
-    Asked, Difference, Fault, Field, Form, LawOfDay, OrderDesk, Rule, Told, WhichLaw,
+    Allocated, Asked, Difference, Fault, Field, Form, LawOfDay, Map, OrderDesk, OrderFile, OrderRow,
+    OrdersTold, Rule, Told, WhichLaw,
 };
 
 use crate::verdict::Bench;
@@ -106,5 +109,25 @@ impl OrderDesk for Orders {
 
     fn difference_page(&self, laws: &[WhichLaw; 2]) -> Result<String, Vec<Fault>> {
         law::difference_page(self.desk, laws)
+    }
+
+    fn map(&self, which: &WhichLaw, show: &str) -> Result<Map, Vec<Fault>> {
+        map::map(self.desk, which, show)
+    }
+
+    fn allocated(
+        &self,
+        which: &WhichLaw,
+        accounts: &[(String, String)],
+    ) -> Result<Vec<Option<Allocated>>, Vec<Fault>> {
+        map::allocated(self.desk, which, accounts)
+    }
+
+    fn orders(&self, file: &OrderFile<'_>) -> Result<OrdersTold, Vec<Fault>> {
+        orders::decide(self.desk, file)
+    }
+
+    fn orders_csv(&self, rows: &mut dyn Iterator<Item = &OrderRow>) -> Vec<u8> {
+        orders::csv(rows)
     }
 }

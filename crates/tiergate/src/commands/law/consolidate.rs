@@ -14,7 +14,7 @@ use crate::embedded;
 use crate::options::ViewArg;
 use crate::page::Layout;
 use crate::report::print;
-use crate::style::{Style, grouped};
+use crate::style::Style;
 
 /// Lay the instruments over one another: the law in force on a date
 #[derive(Debug, clap::Args)]
