@@ -2,7 +2,7 @@
 
 use tiergate_engine::{AuthorityRecord, DutyRecord};
 
-use super::sections::{SOURCES, list};
+use super::sections::{SOURCES, WEAK, list};
 use super::{Case, short};
 use crate::fill::EXPORT_FILING;
 use crate::page::Page;
@@ -173,7 +173,7 @@ impl Case<'_> {
         if weak.is_empty() {
             return;
         }
-        page.heading("What of it was not read in primary text");
+        page.heading(WEAK);
         page.text(format!(
             "The weakest of what the answer rests on: {}.",
             self.record.grade

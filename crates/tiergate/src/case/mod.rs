@@ -6,7 +6,7 @@ mod pass;
 mod sections;
 
 pub use follows::grade;
-pub use sections::{ASSUMED, CONSIDERED, ITEM, MISSING, ORDER, SOURCES, doc_of};
+pub use sections::{ASSUMED, CONSIDERED, ITEM, MISSING, ORDER, SOURCES, WEAK, doc_of};
 
 use anyhow::Result;
 use tiergate_engine::{DecisionRecord, Desk, OtherView};

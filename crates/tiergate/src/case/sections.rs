@@ -16,6 +16,8 @@ pub const ASSUMED: &str = "What was assumed";
 pub const ITEM: &str = "The item";
 /// The heading over rules that do not apply.
 pub const CONSIDERED: &str = "Considered, and why it does not apply";
+/// The heading over what was not read in primary text.
+pub const WEAK: &str = "What of it was not read in primary text";
 /// The heading over the instruments behind what applies.
 pub const SOURCES: &str = "Sources, and how well each is known";
 

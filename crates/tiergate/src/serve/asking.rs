@@ -8,7 +8,9 @@ use tiergate_server::{Asked, Fault, Missing, Sheet, Told, WhichLaw};
 
 use super::sheets::{light, sheet};
 use super::{pointer, whole};
-use crate::case::{ASSUMED, CONSIDERED, Case, ITEM, MISSING, ORDER, SOURCES, doc_of};
+use crate::case::{
+    ASSUMED, CONSIDERED, Case, ITEM, MISSING, ORDER, SOURCES, WEAK, doc_of,
+};
 use crate::order_args::UNNAMED;
 use crate::page::Page;
 use crate::verdict::{self, Bench};
@@ -60,7 +62,7 @@ pub fn ask(desk: &'static Desk, asked: &Asked) -> Result<Told, Vec<Fault>> {
 }
 
 /// What the form beside the answer says already, or what only some look up: last, and folded.
-const LAST: [&str; 5] = [ORDER, ITEM, ASSUMED, CONSIDERED, SOURCES];
+const LAST: [&str; 6] = [ORDER, ITEM, ASSUMED, CONSIDERED, WEAK, SOURCES];
 
 /// Why, without the facts that are missing: these are told apart.
 fn reasons(page: &Page) -> Sheet {

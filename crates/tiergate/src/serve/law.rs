@@ -141,7 +141,10 @@ fn line(head: Head) -> RuleLine {
     RuleLine {
         id: head.id,
         cite: head.cite,
-        says: head.says,
+        says: match head.says.as_str() {
+            "" => head.detail,
+            _ => head.says,
+        },
         grade: head.grade.to_owned(),
         instrument: head.instrument,
     }

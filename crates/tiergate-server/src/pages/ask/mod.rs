@@ -98,14 +98,11 @@ async fn page(
     let page = app
         .work(move |app| {
             let desk = app.config.orders.as_ref();
-            let (told, faults) = match query.given {
-                false => (None, Vec::new()),
-                true => match desk.ask(&query.asked) {
-                    _ if !query.faults.is_empty() => (None, query.faults.clone()),
-                    Ok(told) => (Some(told), Vec::new()),
-                    Err(faults) => (None, faults),
-                },
-            };
+            let mut faults = query.faults.clone();
+            let told = query.given.then(|| desk.ask(&query.asked));
+            let told = told.and_then(|told| told.map_err(|more| faults.extend(more)).ok());
+            // What is understood of a question in part is no answer to it.
+            let told = told.filter(|_| faults.is_empty());
             let form = desk.form();
             let missing = told.iter().flat_map(|t| &t.missing);
             let missing = missing.map(|m| m.path.as_str());

@@ -22,7 +22,7 @@ pub struct Decided {
     pub person: String,
     /// What it is called.
     pub name: String,
-    /// The law it was decided under, as it is written.
+    /// The law it was decided under, in words.
     pub law: String,
     /// What was assumed.
     pub assumed: String,

@@ -19,7 +19,7 @@ use super::{Shell, percent, show};
 use crate::app::Shared;
 use crate::guard::Who;
 use crate::people::Action;
-use crate::port::{OrderFault, OrderFile, OrderRow};
+use crate::port::{OrderFault, OrderFile, OrderRow, WhichLaw};
 use crate::problem::Problem;
 
 /// Rows on a page.
@@ -107,16 +107,12 @@ async fn send(
                 Ok(told) => told,
                 Err(faults) => return Ok(faults),
             };
-            let law = &sent.law;
-            let as_of = match law.as_of.as_str() {
-                "" => "each order's date",
-                day => day,
-            };
+            let laws = app.config.orders.laws();
             let when = app.moment().to_string();
             keep.keep(Decided {
                 id,
                 person,
-                law: format!("{}@{as_of}:{}", law.law, law.view),
+                law: in_words(&laws, &sent.law),
                 assumed: sent.assume.join(", "),
                 name: sent.name,
                 when: when.get(..16).unwrap_or(&when).replace('T', " ") + " UTC",
@@ -131,6 +127,21 @@ async fn send(
     let wrong = faults.into_iter().map(|f| f.what).collect();
     let page = show(&Page::new(&app, &who, &kept, wrong))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// A law in words.
+fn in_words(laws: &[(String, String)], law: &WhichLaw) -> String {
+    let title = laws.iter().find(|(id, _)| *id == law.law);
+    let title = title.map_or(law.law.as_str(), |(_, title)| title);
+    let day = match law.as_of.as_str() {
+        "" => "each order's date",
+        day => day,
+    };
+    let view = match law.view.as_str() {
+        "text" => "as printed",
+        _ => "as enforced",
+    };
+    format!("{title} of {day}, {view}")
 }
 
 /// Which rows are wanted.

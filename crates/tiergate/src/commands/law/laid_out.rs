@@ -5,7 +5,7 @@ use tiergate_law::{
 };
 
 use super::show::when;
-use crate::page::Page;
+use crate::page::{Block, Page};
 use crate::style::grouped;
 
 /// The law laid out.
@@ -41,6 +41,8 @@ pub struct Head {
     pub grade: &'static str,
     /// The instrument that set it.
     pub instrument: String,
+    /// The first of what stands under it, such as the amount of a value.
+    pub detail: String,
 }
 
 /// The law laid out, or one rule of it: of a kind, by its id.
@@ -224,7 +226,8 @@ impl Sections<'_> {
         }
         let page = &mut self.laid.page;
         page.heading(heading);
-        for rule in &rules {
+        let mut heads = Vec::with_capacity(rules.len());
+        for rule in rules {
             let says = if rule.says.is_empty() {
                 String::new()
             } else {
@@ -243,22 +246,28 @@ impl Sections<'_> {
                     rule.id, rule.instrument
                 ),
             );
+            let at = page.blocks().len();
             detail(rule, page);
             if let Some(condition) = self.library.entry(rule).and_then(|e| e.body.when()) {
                 when(page, condition);
             }
+            let detail = match page.blocks().get(at) {
+                Some(Block::Point(1, detail)) => detail.clone(),
+                _ => String::new(),
+            };
+            heads.push(Head {
+                id: rule.id.clone(),
+                cite: rule.cite.clone(),
+                says: rule.says.clone(),
+                grade: rule.grade.word(),
+                instrument: rule.instrument.clone(),
+                detail,
+            });
         }
-        let heads = rules.into_iter().map(|rule| Head {
-            id: rule.id.clone(),
-            cite: rule.cite.clone(),
-            says: rule.says.clone(),
-            grade: rule.grade.word(),
-            instrument: rule.instrument.clone(),
-        });
         self.laid.kinds.push(Kind {
             kind,
             heading,
-            rules: heads.collect(),
+            rules: heads,
         });
     }
 }
