@@ -9,9 +9,7 @@ mod sheet;
 use serde_json::Value;
 
 pub use ask::{Asked, Field, Form, Group, Kind, Missing, Told, WhichLaw};
-pub use law::{
-    Difference, Instrument, LawChange, LawOfDay, Rule, RuleEvent, RuleKind, RuleLine,
-};
+pub use law::{Difference, Instrument, LawChange, LawOfDay, Rule, RuleEvent, RuleKind, RuleLine};
 pub use map::{Allocated, Map, Place, Tier};
 pub use orders::{OrderAnswer, OrderFault, OrderFile, OrderRow, OrdersTold};
 pub use sheet::{Block, Light, Point, Section, Sheet};

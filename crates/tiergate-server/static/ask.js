@@ -42,7 +42,7 @@
       const path = fault.dataset.fault;
       const place = document.getElementById("e-" + path);
       const field = document.getElementById("f-" + path);
-      if (place) place.textContent = fault.textContent.replace(path + ": ", "");
+      if (place) place.textContent += fault.querySelector("span").textContent + " ";
       if (field) field.setAttribute("aria-invalid", "true");
     }
   };

@@ -29,8 +29,12 @@ fn says(page: &desk::Answer, sentences: &[&str]) {
 fn an_answer_stands_beside_the_form_at_an_address_of_its_own() {
     let desk = Desk::start();
     let begin = desk.get("/ask");
-    says(&begin, &["Ask about an order", "No answer yet", "To begin with"]);
-    let open = desk.get("/ask?item.chip=nvidia-h20&quantity=5000&destination=China&date=2026-11-26");
+    says(
+        &begin,
+        &["Ask about an order", "No answer yet", "To begin with"],
+    );
+    let open =
+        desk.get("/ask?item.chip=nvidia-h20&quantity=5000&destination=China&date=2026-11-26");
     says(
         &open,
         &[
@@ -47,8 +51,15 @@ fn an_answer_stands_beside_the_form_at_an_address_of_its_own() {
         "/ask?item.chip=nvidia-h20&quantity=5000&destination=CN&date=2026-11-26\
          &assume=screened&pass=1",
     );
-    says(&ways, &["Stop A license is required", "By waiting, or by an application"]);
-    let nothing_said = desk.get("/ask?item.chip=nvidia-h20&quantity=&destination=CN&law=us&view=text");
+    says(
+        &ways,
+        &[
+            "Stop A license is required",
+            "By waiting, or by an application",
+        ],
+    );
+    let nothing_said =
+        desk.get("/ask?item.chip=nvidia-h20&quantity=&destination=CN&law=us&view=text");
     assert_eq!(nothing_said.status, 303);
     assert_eq!(
         nothing_said.header("location"),
@@ -60,7 +71,7 @@ fn an_answer_stands_beside_the_form_at_an_address_of_its_own() {
 fn what_is_wrong_is_said_beside_its_field_and_the_others_keep_what_is_in_them() {
     let desk = Desk::start();
     let page = desk.get(
-        "/ask?quantity=many&destination=Atlantis&consignee.name=Example+%3CLtd%3E&more=oops%0Aspeed+%3D+3",
+        "/ask?quantity=many&destination=Atlantis&consignee.name=Example+%3CLtd%3E&more=oops%0Aspeed+%3D+3&foo=3",
     );
     says(
         &page,
@@ -71,11 +82,17 @@ fn what_is_wrong_is_said_beside_its_field_and_the_others_keep_what_is_in_them() 
             "`speed` is no field of an order",
         ],
     );
+    // What is no field stands among the lines, where it can be corrected.
+    says(&page, &["foo : `foo` is no field of an order"]);
+    assert!(page.body.contains("speed = 3\nfoo = 3</textarea>"));
     assert!(page.body.contains("value=\"many\""));
     assert!(page.body.contains("value=\"Example &#60;Ltd&#62;\""));
     assert!(!page.body.contains("Example <Ltd>"));
     let law = desk.get("/ask?item.chip=nvidia-h20&destination=CN&as_of=someday&law=us");
-    says(&law, &["found `someday`, expected a day such as 2025-05-15"]);
+    says(
+        &law,
+        &["found `someday`, expected a day such as 2025-05-15"],
+    );
     let chip = desk.get("/ask?item.chip=nvidia-h1000&destination=CN");
     says(&chip, &["No answer yet item.chip : `nvidia-h1000`"]);
 }
@@ -84,7 +101,8 @@ fn what_is_wrong_is_said_beside_its_field_and_the_others_keep_what_is_in_them() 
 fn an_applicant_is_led_from_an_answer_to_an_application() {
     let desk = Desk::start();
     let applicant = desk.person("applicant", "company=Example+Cloud");
-    let asked = "/ask?item.chip=nvidia-h20&quantity=5000&destination=CN&date=2026-11-26&assume=screened";
+    let asked =
+        "/ask?item.chip=nvidia-h20&quantity=5000&destination=CN&date=2026-11-26&assume=screened";
     let page = desk.get_as(&applicant, asked);
     let link = page.body.split("href=\"/cases/new?order=").nth(1).unwrap();
     let order = link.split('"').next().unwrap();
@@ -98,8 +116,14 @@ fn an_applicant_is_led_from_an_answer_to_an_application() {
         })
     );
     let other = desk.get(asked);
-    assert!(!other.body.contains("/cases/new"), "an administrator applies for nothing");
-    assert_eq!(desk.get_as("", "/ask").header("location"), "/login?next=/ask");
+    assert!(
+        !other.body.contains("/cases/new"),
+        "an administrator applies for nothing"
+    );
+    assert_eq!(
+        desk.get_as("", "/ask").header("location"),
+        "/login?next=/ask"
+    );
 }
 
 /// A part of an address as it was meant.
@@ -137,7 +161,14 @@ fn the_law_is_read_rule_by_rule_and_compared() {
     let rule = desk.get("/law/rule?as_of=2025-06-01&view=text&kind=authority&id=LPP");
     says(
         &rule,
-        &["LPP", "Citation", "As it stands", "How it came to stand so", "sets it.", "Examples"],
+        &[
+            "LPP",
+            "Citation",
+            "As it stands",
+            "How it came to stand so",
+            "sets it.",
+            "Examples",
+        ],
     );
     let none = desk.get("/law/rule?as_of=2025-06-01&view=enforced&kind=authority&id=LPP");
     assert_eq!(none.status, 404);
@@ -163,7 +194,10 @@ fn the_law_is_read_rule_by_rule_and_compared() {
     let policy = whole.header("content-security-policy");
     assert!(policy.contains("sandbox allow-scripts") && policy.contains("default-src 'none'"));
     assert!(!policy.contains("allow-same-origin"));
-    let others = desk.get("/law").header("content-security-policy").to_owned();
+    let others = desk
+        .get("/law")
+        .header("content-security-policy")
+        .to_owned();
     assert!(!others.contains("unsafe-inline"), "{others}");
 }
 
@@ -173,17 +207,36 @@ fn the_map_says_in_a_table_what_it_draws() {
     let map = desk.get("/map?show=chip:nvidia-h100-sxm5&as_of=2025-06-01&view=enforced");
     says(
         &map,
-        &["NVIDIA H100 SXM5", "no license required", "Not drawn: Antarctica."],
+        &[
+            "NVIDIA H100 SXM5",
+            "no license required",
+            "Not drawn: Antarctica.",
+        ],
     );
-    assert_eq!(map.body.matches("<title>").count(), 250, "249 countries and the page");
-    assert!(!map.text().contains("Allocations used"), "an administrator reads no ledger");
+    assert_eq!(
+        map.body.matches("<title>").count(),
+        250,
+        "249 countries and the page"
+    );
+    assert!(
+        !map.text().contains("Allocations used"),
+        "an administrator reads no ledger"
+    );
     let analyst = desk.person("analyst", "");
     let map = desk.get_as(&analyst, "/map?show=group:D:5&as_of=2025-06-01");
     says(
         &map,
-        &["in D:5", "Iran", "Allocations used, by country", "The ledger counts nothing"],
+        &[
+            "in D:5",
+            "Iran",
+            "Allocations used, by country",
+            "The ledger counts nothing",
+        ],
     );
-    says(&desk.get("/map?show=chip:none"), &["found `chip:none`, expected"]);
+    says(
+        &desk.get("/map?show=chip:none"),
+        &["found `chip:none`, expected"],
+    );
 }
 
 #[test]
@@ -192,7 +245,10 @@ fn a_file_of_orders_is_decided_as_the_command_line_decides_it() {
     let form = desk.get("/orders");
     says(&form, &["Send a file of orders", "16 MB"]);
     let csrf = mark(&form.body);
-    let deals = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/announced-deals.csv");
+    let deals = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/announced-deals.csv"
+    );
     let text = std::fs::read_to_string(deals).unwrap();
     for bad in ["", "0123"] {
         let refused = desk.upload(bad, "deals.csv", &text);
@@ -216,13 +272,25 @@ fn a_file_of_orders_is_decided_as_the_command_line_decides_it() {
     says(&desk.get("/orders/1?q=no+such+words"), &["No order fits."]);
     let csv = desk.get("/orders/1/csv");
     let (cli, _, code) = run(plain().args([
-        "decide", deals, "--format", "csv", "--assume", "screened", "--assume",
-        "parent=headquarters", "--assume", "headquarters=location",
+        "decide",
+        deals,
+        "--format",
+        "csv",
+        "--assume",
+        "screened",
+        "--assume",
+        "parent=headquarters",
+        "--assume",
+        "headquarters=location",
     ]));
     assert_eq!(code, 0);
     assert_eq!(csv.body, cli);
     let analyst = desk.person("analyst", "");
-    assert_eq!(desk.get_as(&analyst, "/orders/1").status, 404, "nobody sees another's");
+    assert_eq!(
+        desk.get_as(&analyst, "/orders/1").status,
+        404,
+        "nobody sees another's"
+    );
 }
 
 #[test]
@@ -237,13 +305,25 @@ fn rows_that_cannot_be_read_are_told_and_the_others_decided() {
     let page = desk.get("/orders/1");
     says(
         &page,
-        &["1 order decided", "2 things could not be read", "2 date a `2025-13-01`", "3 quantity b `x`"],
+        &[
+            "1 order decided",
+            "2 things could not be read",
+            "2 date a `2025-13-01`",
+            "3 quantity b `x`",
+        ],
     );
     assert!(page.body.contains("some &#60;b&#62;.csv"));
     desk.upload(&csrf, "empty.csv", "");
     says(&desk.get("/orders/2"), &["empty.csv is empty"]);
-    desk.upload(&csrf, "one.jsonl", "{\"id\":\"j\",\"date\":\"2025-06-01\",\"destination\":\"PL\"}\n{oops\n");
-    says(&desk.get("/orders/3"), &["1 order decided", "1 thing could not be read", "not JSON"]);
+    desk.upload(
+        &csrf,
+        "one.jsonl",
+        "{\"id\":\"j\",\"date\":\"2025-06-01\",\"destination\":\"PL\"}\n{oops\n",
+    );
+    says(
+        &desk.get("/orders/3"),
+        &["1 order decided", "1 thing could not be read", "not JSON"],
+    );
     let none = desk.upload(&csrf, "", "");
     assert_eq!(none.status, 422);
     says(&none, &["no file was chosen"]);
@@ -257,7 +337,10 @@ fn visit(at: &str, path: &str, width: u32) -> Option<Value> {
     let report = dom.split("<pre id=\"report\">").nth(1);
     let report = report.unwrap_or_else(|| panic!("{path} did not load: {dom}"));
     let report = report.split("</pre>").next().unwrap();
-    let report = report.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let report = report
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
     let report: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["failures"], json!([]), "{path}: {report:#}");
     Some(report)
@@ -281,16 +364,25 @@ fn the_answer_follows_the_form_in_a_browser() {
          report.gone = document.getElementById('e-quantity').textContent;\
          report.address = location.search;",
     );
-    let Some(report) = visit(&at, "/ask?item.chip=nvidia-h20&destination=PL&date=2026-11-26", 1280)
-    else {
+    let Some(report) = visit(
+        &at,
+        "/ask?item.chip=nvidia-h20&destination=PL&date=2026-11-26",
+        1280,
+    ) else {
         return;
     };
     let has = |key: &str, text: &str| {
-        assert!(report[key].as_str().unwrap().contains(text), "{key}: {report:#}");
+        assert!(
+            report[key].as_str().unwrap().contains(text),
+            "{key}: {report:#}"
+        );
     };
     assert_ne!(report["before"], report["open"]);
     has("open", "Not certain");
-    assert_eq!((&report["asked"], &report["extra"]), (&json!(true), &json!(true)));
+    assert_eq!(
+        (&report["asked"], &report["extra"]),
+        (&json!(true), &json!(true))
+    );
     has("wrong", "No answer yet");
     has("beside", "`many` is not");
     assert_eq!(report["marked"], "true");
@@ -304,7 +396,10 @@ fn the_answer_follows_the_form_in_a_browser() {
 fn pages_run_without_a_fault_and_fit_a_telephone() {
     let desk = Desk::start();
     let csrf = mark(&desk.get("/orders").body);
-    let deals = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/announced-deals.csv");
+    let deals = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/announced-deals.csv"
+    );
     desk.upload(&csrf, "deals.csv", &std::fs::read_to_string(deals).unwrap());
     let at = desk.driven(
         "report.over = document.documentElement.scrollWidth - document.documentElement.clientWidth;\

@@ -67,7 +67,11 @@ impl Page {
     /// The color of a country.
     fn fill(&self, place: &Place) -> &str {
         let tiers = self.map.iter().flat_map(|map| &map.tiers);
-        tiers.skip(place.tier).map(|t| t.color.as_str()).next().unwrap_or("none")
+        tiers
+            .skip(place.tier)
+            .map(|t| t.color.as_str())
+            .next()
+            .unwrap_or("none")
     }
 
     /// What holds of a country, in words.
@@ -85,7 +89,9 @@ impl Page {
     /// The countries that are not drawn.
     fn not_drawn(&self) -> String {
         let places = self.map.iter().flat_map(|map| &map.places);
-        let names = places.filter(|p| p.middle.is_none()).map(|p| p.name.as_str());
+        let names = places
+            .filter(|p| p.middle.is_none())
+            .map(|p| p.name.as_str());
         names.collect::<Vec<_>>().join(", ")
     }
 }

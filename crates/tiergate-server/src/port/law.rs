@@ -82,6 +82,8 @@ pub struct Rule {
     pub heading: String,
     /// How it is known, in words.
     pub grade: String,
+    /// The title of the instrument that set it.
+    pub set_by: String,
     /// The law it was read in, in words.
     pub law: String,
     /// What it says as it stands.
@@ -101,8 +103,10 @@ pub struct LawChange {
     pub before: String,
     /// The answer after.
     pub after: String,
-    /// Of which orders.
-    pub of: Vec<String>,
+    /// Of which items.
+    pub items: Vec<String>,
+    /// In which cases.
+    pub cases: Vec<String>,
     /// Chips of the catalog among them.
     pub chips: Vec<String>,
     /// The rules that decide before and after.

@@ -8,9 +8,7 @@ use tiergate_server::{Asked, Fault, Missing, Sheet, Told, WhichLaw};
 
 use super::sheets::{light, sheet};
 use super::{pointer, whole};
-use crate::case::{
-    ASSUMED, CONSIDERED, Case, ITEM, MISSING, ORDER, SOURCES, WEAK, doc_of,
-};
+use crate::case::{ASSUMED, CONSIDERED, Case, ITEM, MISSING, ORDER, SOURCES, WEAK, doc_of};
 use crate::order_args::UNNAMED;
 use crate::page::Page;
 use crate::verdict::{self, Bench};
@@ -102,7 +100,11 @@ fn order(desk: &Desk, fields: &[(String, String)]) -> (Order, Vec<Fault>) {
             faults.push(fault(&pointer(path), error.to_string()));
         }
     }
-    let given = |path: &str| fields.iter().any(|(p, v)| p == path && !v.trim().is_empty());
+    let given = |path: &str| {
+        fields
+            .iter()
+            .any(|(p, v)| p == path && !v.trim().is_empty())
+    };
     if !given("destination") {
         let what = "missing; where does it go? A country such as Poland, or its code, PL";
         faults.push(fault("/destination", what.to_owned()));
@@ -166,7 +168,9 @@ fn json(path: &str, value: String) -> Value {
     let flag = || value.parse::<bool>().ok().map(Value::Bool);
     let typed = match Field::by_path(path) {
         Ok(field) if field.is_list() => {
-            let members = value.split('|').filter(|m| !matches!(*m, "" | "none" | "[]"));
+            let members = value
+                .split('|')
+                .filter(|m| !matches!(*m, "" | "none" | "[]"));
             Some(members.collect())
         }
         Ok(Field::Fact(Fact::Number(_)) | Field::DieArea | Field::IcsPerUnit) => number(),

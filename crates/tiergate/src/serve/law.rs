@@ -4,14 +4,14 @@ use tiergate_engine::{Desk, Stamp};
 use tiergate_law::{Date, LawRef, Operation, Regime, Source, View};
 use tiergate_order::Assume;
 use tiergate_server::{
-    Difference, Fault, Instrument, LawChange, LawOfDay, Rule, RuleEvent, RuleKind, RuleLine,
+    Block, Difference, Fault, Instrument, LawChange, LawOfDay, Rule, RuleEvent, RuleKind, RuleLine,
     WhichLaw,
 };
 
 use super::sheets::sheet;
 use super::{asking, whole};
 use crate::case::grade;
-use crate::commands::diff::report::{Report, Spell};
+use crate::commands::diff::report::{Change, Report, Spell};
 use crate::commands::diff::{compare, html, text};
 use crate::commands::law::consolidate::regime;
 use crate::commands::law::laid_out::{Head, laid_out};
@@ -72,6 +72,14 @@ pub fn rule(
     // The rule's own line is the head of the page; what stands under it is the text.
     for section in &mut text.sections {
         section.heading.clear();
+        for block in &mut section.blocks {
+            if let Block::Points(points) = block {
+                *points = std::mem::take(points)
+                    .into_iter()
+                    .flat_map(|p| p.under)
+                    .collect();
+            }
+        }
     }
     let examples = desk.library.sources().filter(of_law).flat_map(|source| {
         let shows = source
@@ -80,8 +88,12 @@ pub fn rule(
             .filter(|e| e.shows.iter().any(|s| s == id));
         shows.map(|e| (e.says.clone(), e.cite.clone()))
     });
-    let known = history.iter().rev().find(|e| e.instrument.id == head.instrument);
+    let known = history
+        .iter()
+        .rev()
+        .find(|e| e.instrument.id == head.instrument);
     Ok(Some(Rule {
+        set_by: known.map_or_else(|| head.instrument.clone(), |e| e.instrument.title.clone()),
         grade: known.map_or_else(|| head.grade.to_owned(), |e| e.instrument.grade.clone()),
         line: line(head),
         heading,
@@ -199,7 +211,8 @@ pub fn difference(desk: &Desk, laws: &[WhichLaw; 2]) -> Result<Difference, Vec<F
         direction: change.direction,
         before: change.before.says.clone(),
         after: change.after.says.clone(),
-        of: text::place(change),
+        items: change.items.clone(),
+        cases: cases(change),
         chips: change.chips.clone(),
         rules: change.rules.each_ref().map(|rules| text::rules(rules)),
     });
@@ -219,6 +232,13 @@ pub fn difference(desk: &Desk, laws: &[WhichLaw; 2]) -> Result<Difference, Vec<F
         limits: limits.collect(),
         duties: duties.collect(),
     })
+}
+
+/// In which cases of its items a change is one.
+fn cases(change: &Change) -> Vec<String> {
+    let lines = text::place(change).into_iter().skip(change.items.len());
+    let bare = |line: String| line.strip_prefix("- ").map(str::to_owned).unwrap_or(line);
+    lines.map(bare).collect()
 }
 
 /// The same as one page of HTML.

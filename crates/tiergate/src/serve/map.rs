@@ -23,7 +23,11 @@ pub fn map(desk: &Desk, which: &WhichLaw, show: &str) -> Result<Map, Vec<Fault>>
     let side = side(desk, which)?;
     let regime = side.book.regime.clone();
     let choices = choices(desk, &regime);
-    let first = || choices.iter().find_map(|(_, all)| Some(all.first()?.0.clone()));
+    let first = || {
+        choices
+            .iter()
+            .find_map(|(_, all)| Some(all.first()?.0.clone()))
+    };
     let show = match show {
         "" => first().unwrap_or_default(),
         show => show.to_owned(),

@@ -12,8 +12,8 @@ use tiergate_engine::Desk;
 use tiergate_law::LawRef;
 use tiergate_order::{Assume, Order, Resolved, RowError, read_json};
 use tiergate_server::{
-    Allocated, Asked, Difference, Fault, Field, Form, LawOfDay, Map, OrderDesk, OrderFile, OrderRow,
-    OrdersTold, Rule, Told, WhichLaw,
+    Allocated, Asked, Difference, Fault, Field, Form, LawOfDay, Map, OrderDesk, OrderFile,
+    OrderRow, OrdersTold, Rule, Told, WhichLaw,
 };
 
 use crate::verdict::Bench;

@@ -116,12 +116,15 @@ pub fn decide(desk: &'static Desk, file: &OrderFile<'_>) -> Result<OrdersTold, V
     if rows.len() > file.most {
         return Err(whole(format!("{} {}", file.name, too_many(file.most))));
     }
-    let faults = pipeline.take_faults().into_iter().map(|fault: RowError| OrderFault {
-        line: fault.line,
-        column: fault.column.unwrap_or_default(),
-        id: fault.id.unwrap_or_default(),
-        what: named(fault.message),
-    });
+    let faults = pipeline
+        .take_faults()
+        .into_iter()
+        .map(|fault: RowError| OrderFault {
+            line: fault.line,
+            column: fault.column.unwrap_or_default(),
+            id: fault.id.unwrap_or_default(),
+            what: named(fault.message),
+        });
     Ok(OrdersTold {
         faults: faults.collect(),
         rows,

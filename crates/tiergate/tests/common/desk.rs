@@ -56,7 +56,10 @@ impl Answer {
                 _ => {}
             }
         }
-        let text = text.replace("&#38;", "&").replace("&#39;", "'").replace("&#34;", "\"");
+        let text = text
+            .replace("&#38;", "&")
+            .replace("&#39;", "'")
+            .replace("&#34;", "\"");
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
@@ -99,7 +102,13 @@ impl Desk {
 
     /// Sets a password by a link, and gives the session.
     fn welcome(&self, link: &str) -> String {
-        let set = self.send("POST", link, "", "application/x-www-form-urlencoded", PASSWORD);
+        let set = self.send(
+            "POST",
+            link,
+            "",
+            "application/x-www-form-urlencoded",
+            PASSWORD,
+        );
         assert_eq!(set.status, 303, "{set:?}");
         let cookie = set.header("set-cookie");
         cookie.split(';').next().unwrap().to_owned()

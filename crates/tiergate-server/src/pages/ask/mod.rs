@@ -30,6 +30,8 @@ pub fn router() -> Router<Shared> {
 struct Answer {
     told: Option<Told>,
     faults: Vec<Fault>,
+    /// Fields that stand in lines.
+    lines: Vec<String>,
     /// Fields of the order that the form has no input for but the answer turns on.
     asked: Vec<Input>,
     /// Where the same is asked with what would give a better answer.
@@ -72,9 +74,18 @@ const EXAMPLES: [(&str, &str); 3] = [
 ];
 
 impl Answer {
-    /// The field of a fault, for a link to it.
+    /// The field of a fault, as the desk calls it.
     fn field(&self, fault: &Fault) -> String {
         path_of(&fault.at)
+    }
+
+    /// Where it is on the form: in an input of its own, or among the lines.
+    fn place(&self, fault: &Fault) -> String {
+        let field = path_of(&fault.at);
+        match self.lines.contains(&field) {
+            true => "more".to_owned(),
+            false => field,
+        }
     }
 }
 
@@ -98,6 +109,7 @@ async fn page(
     let page = app
         .work(move |app| {
             let desk = app.config.orders.as_ref();
+            query.unknown_to_lines(|path| desk.field(path).is_some());
             let mut faults = query.faults.clone();
             let told = query.given.then(|| desk.ask(&query.asked));
             let told = told.and_then(|told| told.map_err(|more| faults.extend(more)).ok());
@@ -124,6 +136,7 @@ async fn page(
                     of(&of_lines)
                 },
                 answer: Answer {
+                    lines: query.fields_of_lines(),
                     pass: query.address(true),
                     part: query.part,
                     told,

@@ -107,21 +107,49 @@ impl Query {
         }
         pairs.extend(self.asked.assume.iter().map(|a| ("assume", a.as_str())));
         pairs.push(("more", &self.more));
-        pairs.extend([("law", &*law.law), ("as_of", &law.as_of), ("view", &law.view)]);
+        pairs.extend([
+            ("law", &*law.law),
+            ("as_of", &law.as_of),
+            ("view", &law.view),
+        ]);
         pairs.push(("pass", if pass { "1" } else { "" }));
         let said = pairs.iter().filter(|(_, value)| !value.is_empty());
         let said = said.map(|(name, value)| {
-            format!("{}={}", super::super::percent(name), super::super::percent(value))
+            format!(
+                "{}={}",
+                super::super::percent(name),
+                super::super::percent(value)
+            )
         });
         format!("/ask?{}", said.collect::<Vec<_>>().join("&"))
     }
 
+    /// Puts fields that there are none of among the lines, where what was written can be corrected.
+    pub fn unknown_to_lines(&mut self, known: impl Fn(&str) -> bool) {
+        let fields = &self.asked.fields;
+        let unknown = fields
+            .iter()
+            .filter(|(path, _)| !known(path) && !self.of_lines(path));
+        let lines: Vec<String> = unknown
+            .map(|(path, value)| format!("{path} = {value}"))
+            .collect();
+        for line in lines {
+            if !self.more.is_empty() {
+                self.more.push('\n');
+            }
+            self.more.push_str(&line);
+        }
+    }
+
+    /// The fields that stand in lines.
+    pub fn fields_of_lines(&self) -> Vec<String> {
+        let lines = self.more.lines().filter_map(|line| line.split_once('='));
+        lines.map(|(field, _)| field.trim().to_owned()).collect()
+    }
+
     /// Whether a field is given in a line, and not in an input of its own.
     pub fn of_lines(&self, path: &str) -> bool {
-        self.more.lines().any(|line| {
-            let field = line.split_once('=').map(|(field, _)| field.trim());
-            field == Some(path)
-        })
+        self.fields_of_lines().iter().any(|field| field == path)
     }
 }
 

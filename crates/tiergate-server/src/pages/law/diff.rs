@@ -108,7 +108,10 @@ pub async fn page(
             Ok(Page {
                 shell,
                 laws: desk.laws(),
-                sides: [side("before", "Before", before), side("after", "After", after)],
+                sides: [
+                    side("before", "Before", before),
+                    side("after", "After", after),
+                ],
                 difference,
                 whole: format!("/law/diff.html?{whole}"),
                 wrong,
@@ -155,11 +158,20 @@ mod tests {
     fn a_law_is_read_in_its_parts() {
         for (text, law, as_of, view) in [
             ("us@2025-06-01:text", "us", "2025-06-01", "text"),
-            ("remote-access-security-act@2026-01-01", "remote-access-security-act", "2026-01-01", "enforced"),
+            (
+                "remote-access-security-act@2026-01-01",
+                "remote-access-security-act",
+                "2026-01-01",
+                "enforced",
+            ),
             ("us:text", "us", "TODAY", "text"),
         ] {
             let which = parts(text, "TODAY");
-            assert_eq!((&*which.law, &*which.as_of, &*which.view), (law, as_of, view), "{text}");
+            assert_eq!(
+                (&*which.law, &*which.as_of, &*which.view),
+                (law, as_of, view),
+                "{text}"
+            );
         }
     }
 }

@@ -85,7 +85,11 @@ struct Page {
 impl Page {
     fn rule_address(&self, kind: &RuleKind, id: &str) -> String {
         let law = in_address(&self.which);
-        format!("/law/rule?{law}&kind={}&id={}", percent(&kind.kind), percent(id))
+        format!(
+            "/law/rule?{law}&kind={}&id={}",
+            percent(&kind.kind),
+            percent(id)
+        )
     }
 
     fn all_rules(&self) -> String {
@@ -126,7 +130,11 @@ async fn page(
             Ok(Page {
                 shell,
                 laws: desk.laws(),
-                found: law.iter().flat_map(|l| &l.kinds).map(|k| k.rules.len()).sum(),
+                found: law
+                    .iter()
+                    .flat_map(|l| &l.kinds)
+                    .map(|k| k.rules.len())
+                    .sum(),
                 law,
                 which,
                 q: asked.q.trim().to_owned(),

@@ -6,11 +6,11 @@ mod upload;
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, Multipart, Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::Router;
 use serde::Deserialize;
 use tiergate_ledger::grouped;
 
@@ -160,9 +160,15 @@ impl Filter {
         let has = |text: &str| text.to_lowercase().contains(&words);
         (self.outcome.is_empty() || answer.outcome == self.outcome)
             && (words.is_empty()
-                || [&*row.id, &*row.to, &answer.says, &answer.missing, &answer.other_view]
-                    .into_iter()
-                    .any(has))
+                || [
+                    &*row.id,
+                    &*row.to,
+                    &answer.says,
+                    &answer.missing,
+                    &answer.other_view,
+                ]
+                .into_iter()
+                .any(has))
     }
 
     fn address(&self, of: &str, page: usize) -> String {
@@ -251,7 +257,13 @@ async fn results(
                 rows: rows.skip(from).take(ROWS_SHOWN).cloned().collect(),
                 fit,
                 from,
-                faults: file.told.faults.iter().take(FAULTS_SHOWN).cloned().collect(),
+                faults: file
+                    .told
+                    .faults
+                    .iter()
+                    .take(FAULTS_SHOWN)
+                    .cloned()
+                    .collect(),
                 filter: Filter {
                     page: from / ROWS_SHOWN + 1,
                     ..filter

@@ -56,9 +56,9 @@ pub async fn read(who: &Who, mut parts: Multipart) -> Result<Upload, Problem> {
             _ => {}
         }
     }
-    let (file, name) = sent
-        .filter(|(_, name)| !name.is_empty())
-        .ok_or_else(|| Problem::wrong("no file was chosen: choose one of orders, CSV or JSON Lines"))?;
+    let (file, name) = sent.filter(|(_, name)| !name.is_empty()).ok_or_else(|| {
+        Problem::wrong("no file was chosen: choose one of orders, CSV or JSON Lines")
+    })?;
     if law.law.is_empty() {
         "us".clone_into(&mut law.law);
     }
@@ -78,7 +78,11 @@ async fn text(field: Field<'_>) -> Result<String, Problem> {
 /// Writes a file down as it comes, so that none is held in memory.
 async fn file(mut field: Field<'_>) -> Result<(NamedTempFile, String), Problem> {
     let name = field.file_name().unwrap_or_default();
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    let name = name
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let suffix = match name.rsplit_once('.').map(|(_, end)| end.to_lowercase()) {
         Some(end) if end == "ndjson" || end == "jsonl" => ".jsonl",
         Some(end) if end == "csv" => ".csv",

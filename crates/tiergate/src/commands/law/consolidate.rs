@@ -5,7 +5,8 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use tiergate_engine::Desk;
 use tiergate_law::{
-    Date, LawRef, Library, Named, Policy, Regime, RegimeAuthority, Resolved, StepDefault, View, VotesOf,
+    Date, LawRef, Library, Named, Policy, Regime, RegimeAuthority, Resolved, StepDefault, View,
+    VotesOf,
 };
 
 use super::laid_out::{conditions, laid_out};
@@ -75,7 +76,12 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
 /// # Errors
 ///
 /// A law without a date, that does not exist, or with faults.
-pub fn regime(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) -> Result<Regime> {
+pub fn regime(
+    desk: &Desk,
+    law: &LawRef,
+    as_of: Option<Date>,
+    view: Option<View>,
+) -> Result<Regime> {
     let date = law.date.or(as_of).with_context(|| {
         format!(
             "`{law}` has no date; write {}@YYYY-MM-DD or give --as-of",

@@ -64,12 +64,10 @@ pub fn laid_out(library: &Library, regime: &Regime, only: Option<(&str, &str)>) 
     if only.is_none() {
         all.instruments(regime);
     }
-    all.section("group", "Country groups", &regime.groups,
-        |g, page| {
-            let codes: Vec<String> = g.is.iter().map(|c| c.to_string()).collect();
-            page.point(1, codes.join(" "));
-        },
-    );
+    all.section("group", "Country groups", &regime.groups, |g, page| {
+        let codes: Vec<String> = g.is.iter().map(|c| c.to_string()).collect();
+        page.point(1, codes.join(" "));
+    });
     all.section("value", "Values", &regime.values, |v, page| {
         let now = v.is.now.as_ref();
         page.point(
@@ -89,31 +87,42 @@ pub fn laid_out(library: &Library, regime: &Regime, only: Option<(&str, &str)>) 
             ),
         );
     });
-    all.section("register", "Registers", &regime.registers,
-        |r, page| page.point(1, r.is.join("; ")),
-    );
-    all.section("definition", "Definitions", &regime.definitions,
-        |_, _| {},
-    );
-    all.section("class-set", "Class sets", &regime.class_sets,
+    all.section("register", "Registers", &regime.registers, |r, page| {
+        page.point(1, r.is.join("; "))
+    });
+    all.section("definition", "Definitions", &regime.definitions, |_, _| {});
+    all.section(
+        "class-set",
+        "Class sets",
+        &regime.class_sets,
         |set, page| {
             page.point(1, set.is.join(", "));
         },
     );
-    all.section("class", "Item classes, first match first", &regime.classes,
+    all.section(
+        "class",
+        "Item classes, first match first",
+        &regime.classes,
         |_, _| {},
     );
-    all.section("scope", "Subject to the rules", &regime.scopes,
+    all.section("scope", "Subject to the rules", &regime.scopes, |_, _| {});
+    all.section(
+        "requirement",
+        "License requirements",
+        &regime.requirements,
         |_, _| {},
     );
-    all.section("requirement", "License requirements", &regime.requirements,
-        |_, _| {},
-    );
-    all.section("prohibition", "Prohibitions", &regime.prohibitions,
+    all.section(
+        "prohibition",
+        "Prohibitions",
+        &regime.prohibitions,
         |_, _| {},
     );
     let requirement = |at: &usize| regime.requirements[*at].id.as_str();
-    all.section("authority", "Exceptions and authorizations, best first", &regime.authorities,
+    all.section(
+        "authority",
+        "Exceptions and authorizations, best first",
+        &regime.authorities,
         |a, page| {
             let overcomes: Vec<&str> = a.is.overcomes.iter().map(requirement).collect();
             page.point(1, format!("overcomes {}", overcomes.join(", ")));
@@ -133,7 +142,10 @@ pub fn laid_out(library: &Library, regime: &Regime, only: Option<(&str, &str)>) 
                 .collect();
         page.point(1, format!("touches {}", touched.join(", ")));
     });
-    all.section("review", "Review policies, in order", &regime.reviews,
+    all.section(
+        "review",
+        "Review policies, in order",
+        &regime.reviews,
         |r, page| {
             let governs: Vec<&str> = r.is.governs.iter().map(requirement).collect();
             page.point(
@@ -165,10 +177,11 @@ pub fn laid_out(library: &Library, regime: &Regime, only: Option<(&str, &str)>) 
             page.point(1, format!("for {country}: limit {amount} [{}]", to.cite));
         }
     });
-    all.section("agreement", "Agreements", &regime.agreements,
-        |_, _| {},
-    );
-    all.section("reading", "Contested readings", &regime.readings,
+    all.section("agreement", "Agreements", &regime.agreements, |_, _| {});
+    all.section(
+        "reading",
+        "Contested readings",
+        &regime.readings,
         |r, page| {
             page.point(1, r.is.question.clone());
             for (at, (id, says)) in r.is.options.iter().enumerate() {
@@ -181,14 +194,13 @@ pub fn laid_out(library: &Library, regime: &Regime, only: Option<(&str, &str)>) 
             }
         },
     );
-    all.section("red-flag", "Red flags", &regime.red_flags,
-        |_, _| {},
-    );
-    all.section("duty", "Duties of the outcome", &regime.duties,
-        |_, _| {},
-    );
+    all.section("red-flag", "Red flags", &regime.red_flags, |_, _| {});
+    all.section("duty", "Duties of the outcome", &regime.duties, |_, _| {});
     all.section("note", "Notes", &regime.notes, |_, _| {});
-    all.section("step", "Steps of the interagency process", &regime.steps,
+    all.section(
+        "step",
+        "Steps of the interagency process",
+        &regime.steps,
         |_, _| {},
     );
     all.laid
