@@ -63,7 +63,7 @@ impl<'w> Words<'w> {
     fn of(text: &'w str) -> Words<'w> {
         let parts: Vec<&str> = text.split('`').collect();
         // A backtick without another means nothing.
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return Words {
                 parts: vec![(false, text)],
             };

@@ -24,7 +24,8 @@ pub fn sheet(page: &Page) -> Sheet {
             Part::Answer(is, says) => sheet.answer = Some((light(*is), says.clone())),
             Part::Paragraph(text) => sheet.block(Block::Paragraph(text.clone())),
             Part::Pairs(pairs) => sheet.block(Block::Pairs(pairs.clone())),
-            Part::Point(depth, text) => sheet.point(*depth, text.clone()),
+            // An arrow of two signs would be torn at the end of a line.
+            Part::Point(depth, text) => sheet.point(*depth, text.replace(" -> ", " → ")),
             Part::Lines(lines) => sheet.block(Block::Lines(lines.clone())),
         }
     }

@@ -75,12 +75,16 @@ pub struct Group {
     pub inputs: Vec<Input>,
 }
 
-/// The groups of the form as they stand.
-pub fn groups(form: &Form, query: &Query, faults: &[Fault]) -> Vec<Group> {
+/// The groups of the form as they stand: open where something is given, missing or wrong.
+pub fn groups(form: &Form, query: &Query, missing: &[&str], faults: &[Fault]) -> Vec<Group> {
     let group = |group: &crate::port::Group| {
         let fields = group.fields.iter().cloned();
         let inputs: Vec<Input> = fields.map(|f| Input::of(f, query, faults)).collect();
-        let used = |input: &Input| !input.value.is_empty() || !input.faults.is_empty();
+        let used = |input: &Input| {
+            !input.value.is_empty()
+                || !input.faults.is_empty()
+                || missing.contains(&input.path.as_str())
+        };
         Group {
             title: group.title.clone(),
             open: group.open || inputs.iter().any(used),
@@ -95,7 +99,7 @@ pub fn asked<'q>(
     desk: &dyn OrderDesk,
     form: &Form,
     query: &'q Query,
-    missing: impl Iterator<Item = &'q str>,
+    missing: &[&'q str],
     faults: &[Fault],
 ) -> Vec<Input> {
     let of_form = |path: &str| {
@@ -105,7 +109,7 @@ pub fn asked<'q>(
     let given = query.asked.fields.iter().map(|(path, _)| path.as_str());
     let given = given.filter(|path| !query.of_lines(path));
     let mut paths: Vec<&str> = Vec::new();
-    for path in missing.chain(given) {
+    for path in missing.iter().copied().chain(given) {
         if !of_form(path) && !paths.contains(&path) {
             paths.push(path);
         }

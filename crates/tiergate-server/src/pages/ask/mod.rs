@@ -117,8 +117,9 @@ async fn page(
             let told = told.filter(|_| faults.is_empty());
             let form = desk.form();
             let missing = told.iter().flat_map(|t| &t.missing);
-            let missing = missing.map(|m| m.path.as_str());
-            let asked = form::asked(desk, &form, &query, missing, &faults);
+            let missing: Vec<&str> = missing.map(|m| m.path.as_str()).collect();
+            let asked = form::asked(desk, &form, &query, &missing, &faults);
+            let groups = groups(&form, &query, &missing, &faults);
             let apply = told.as_ref().filter(|t| t.license && may_apply);
             let apply =
                 apply.map(|t| format!("/cases/new?order={}", percent(&t.order.to_string())));
@@ -128,7 +129,7 @@ async fn page(
             };
             Ok(Page {
                 shell,
-                groups: groups(&form, &query, &faults),
+                groups,
                 laws: desk.laws(),
                 as_of_faults: of(&|at| at == "/as_of" || at == "/law"),
                 more_faults: {
