@@ -61,7 +61,7 @@ const PEOPLE: [(&str, &str, &str, Option<&str>, Option<&str>); 11] = [
 
 /// What is told of the demo: who can log in, and with what.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct Demo {
     /// Logins with the names and roles.
     pub logins: Vec<(String, String, String)>,
     /// The password of all of them.
@@ -513,7 +513,7 @@ fn grounds() -> Grounds {
 /// # Errors
 ///
 /// When it is not empty, or something of it cannot be entered.
-pub fn fill(app: &App) -> Result<Told, ServeError> {
+pub fn fill(app: &App) -> Result<Demo, ServeError> {
     let there = app.people.all().map_err(ServeError::open)?;
     let cases = app
         .cases
@@ -529,7 +529,7 @@ pub fn fill(app: &App) -> Result<Told, ServeError> {
         .text()[..16]
         .to_owned();
     let now = app.now();
-    let mut told = Told {
+    let mut told = Demo {
         logins: Vec::new(),
         password,
     };

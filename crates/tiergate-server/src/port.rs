@@ -1,9 +1,22 @@
 //! What the service asks of the order desk: decisions and explanations, without knowing a rule.
 
+mod ask;
+mod law;
+mod map;
+mod orders;
+mod prepared;
+mod sheet;
+
 use jiff::civil::Date;
 use serde_json::Value;
-use tiergate_cases::Drawing;
 use tiergate_ledger::Ledger;
+
+pub use ask::{Asked, Field, Form, Group, Kind, Missing, Told, WhichLaw};
+pub use law::{Difference, Instrument, LawChange, LawOfDay, Rule, RuleEvent, RuleKind, RuleLine};
+pub use map::{Allocated, Map, Place, Tier};
+pub use orders::{OrderAnswer, OrderFault, OrderFile, OrderRow, OrdersTold};
+pub use prepared::Prepared;
+pub use sheet::{Block, Light, Point, Section, Sheet};
 
 /// Why something asked could not be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +40,76 @@ pub trait OrderDesk: Send + Sync {
     /// The laws there are: the spelling to ask by, and the title.
     fn laws(&self) -> Vec<(String, String)>;
 
+    /// The form of an order.
+    fn form(&self) -> Form;
+
+    /// A field of an order by its path; none when there is no such field.
+    fn field(&self, path: &str) -> Option<Field>;
+
+    /// What is to be told of one order, given field by field.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the fields or the law, each with its place.
+    fn ask(&self, asked: &Asked) -> Result<Told, Vec<Fault>>;
+
+    /// A law on a day, by kinds of rules.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the law or the day.
+    fn law(&self, which: &WhichLaw) -> Result<LawOfDay, Vec<Fault>>;
+
+    /// One rule of a law on a day; none when the law has no such rule then.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the law or the day.
+    fn rule(&self, which: &WhichLaw, kind: &str, id: &str) -> Result<Option<Rule>, Vec<Fault>>;
+
+    /// The difference of two laws, for ordinary orders.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with either.
+    fn difference(&self, laws: &[WhichLaw; 2]) -> Result<Difference, Vec<Fault>>;
+
+    /// The difference as one page of HTML that needs nothing else.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with either.
+    fn difference_page(&self, laws: &[WhichLaw; 2]) -> Result<String, Vec<Fault>>;
+
+    /// The world as a law divides it: the tiers of a chip, or a group of countries.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the law, or with what is to be shown.
+    fn map(&self, which: &WhichLaw, show: &str) -> Result<Map, Vec<Fault>>;
+
+    /// The countries whose allocations accounts of a ledger count, by measure and holder; none for
+    /// an account that is of no country.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the law.
+    fn allocated(
+        &self,
+        which: &WhichLaw,
+        accounts: &[(String, String)],
+    ) -> Result<Vec<Option<Allocated>>, Vec<Fault>>;
+
+    /// Decides a file of orders.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the law, or with the file as a whole.
+    fn orders(&self, file: &OrderFile<'_>) -> Result<OrdersTold, Vec<Fault>>;
+
+    /// Orders and their answers as CSV, as `tiergate decide --format csv` writes them.
+    fn orders_csv(&self, rows: &mut dyn Iterator<Item = &OrderRow>) -> Vec<u8>;
+
     /// What an application for a license rests on: the order decided on a day, with what the ledger
     /// says is used, and what its approval would draw.
     ///
@@ -34,34 +117,4 @@ pub trait OrderDesk: Send + Sync {
     ///
     /// What is wrong with the order, each with its place.
     fn prepare(&self, order: &Value, day: Date, ledger: &Ledger) -> Result<Prepared, Vec<Fault>>;
-}
-
-/// An order made ready for an application.
-#[derive(Debug, Clone)]
-pub struct Prepared {
-    /// The order as it was read, with what is used.
-    pub order: Value,
-    /// The decision.
-    pub decision: Value,
-    /// The outcome's word, such as `license-required`.
-    pub outcome: String,
-    /// The answer in a sentence.
-    pub says: String,
-    /// The lane: the review policy's word.
-    pub lane: Option<String>,
-    /// The destination.
-    pub country: Option<String>,
-    /// What it is about, in a line.
-    pub title: String,
-    /// Units.
-    pub quantity: u64,
-    /// Value in whole U.S. dollars, rounded up, where the order states it.
-    pub value_usd: Option<u64>,
-    /// Whether the item is of a class for which the law may state a shorter validity; none when
-    /// that is not known.
-    pub a_items: Option<bool>,
-    /// What approval draws on the ledger; why it cannot be told, otherwise.
-    pub drawing: Result<Drawing, String>,
-    /// What of each limit is used and left, in words.
-    pub limits: Vec<String>,
 }

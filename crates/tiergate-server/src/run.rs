@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::demo::{self, Told};
+use crate::demo::{self, Demo};
 use crate::problem::Problem;
 use crate::router::router;
 
@@ -43,7 +43,7 @@ pub struct Ready {
     /// While nobody has a password: the link by which the first administrator sets one.
     pub link: Option<String>,
     /// Of a demo: who can log in.
-    pub demo: Option<Told>,
+    pub demo: Option<Demo>,
 }
 
 /// Runs the service until SIGTERM or Ctrl-C: no new requests are taken then, and those that are open

@@ -15,14 +15,20 @@ pub enum Layout {
 
 /// A part of a page.
 #[derive(Debug, Clone)]
-enum Block {
+pub enum Block {
+    /// The title of the whole.
     Title(String),
+    /// The heading of a section.
     Heading(String),
+    /// The answer itself.
     Answer(Light, String),
+    /// Running text.
     Paragraph(String),
+    /// Names and values.
     Pairs(Vec<(String, String)>),
     /// A point with its depth.
     Point(usize, String),
+    /// Lines kept as they are.
     Lines(Vec<String>),
 }
 
@@ -71,6 +77,11 @@ impl Page {
         if !lines.is_empty() {
             self.0.push(Block::Lines(lines));
         }
+    }
+
+    /// The parts, in order.
+    pub fn blocks(&self) -> &[Block] {
+        &self.0
     }
 
     /// The page as text.

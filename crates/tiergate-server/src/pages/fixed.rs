@@ -6,7 +6,17 @@ use axum::response::{IntoResponse, Response};
 
 use crate::problem::Problem;
 
-const FILES: [(&str, &str, &str); 2] = [
+const FILES: &[(&str, &str, &str)] = &[
+    (
+        "ask.css",
+        "text/css; charset=utf-8",
+        include_str!("../../static/ask.css"),
+    ),
+    (
+        "ask.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../static/ask.js"),
+    ),
     (
         "desk.css",
         "text/css; charset=utf-8",

@@ -1,9 +1,14 @@
 //! Pages, made here and whole: usable without script, by keyboard, on paper.
 
 mod cases;
+mod ask;
 mod fixed;
+mod law;
 mod login;
+mod map;
+mod orders;
 mod people;
+mod sections;
 mod shell;
 mod welcome;
 
@@ -34,6 +39,10 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/people/{id}/disabled", post(people::disable))
         .route("/static/{file}", get(fixed::file))
         .merge(cases::router(app.config.limits.upload))
+        .merge(ask::router())
+        .merge(law::router())
+        .merge(map::router())
+        .merge(orders::router(app))
 }
 
 /// The first page of each: where its work is.

@@ -2,7 +2,7 @@
 
 use tiergate_engine::{AuthorityRecord, DutyRecord};
 
-use super::sections::list;
+use super::sections::{SOURCES, WEAK, list};
 use super::{Case, short};
 use crate::fill::EXPORT_FILING;
 use crate::page::Page;
@@ -173,7 +173,7 @@ impl Case<'_> {
         if weak.is_empty() {
             return;
         }
-        page.heading("What of it was not read in primary text");
+        page.heading(WEAK);
         page.text(format!(
             "The weakest of what the answer rests on: {}.",
             self.record.grade
@@ -225,7 +225,7 @@ impl Case<'_> {
         if heads.is_empty() {
             return;
         }
-        page.heading("Sources, and how well each is known");
+        page.heading(SOURCES);
         for head in heads {
             let source = head
                 .source
@@ -248,7 +248,7 @@ impl Case<'_> {
     }
 }
 
-const fn grade(grade: tiergate_law::Grade) -> &'static str {
+pub const fn grade(grade: tiergate_law::Grade) -> &'static str {
     use tiergate_law::Grade as G;
     match grade {
         G::Primary => "read in primary text",

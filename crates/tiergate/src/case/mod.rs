@@ -5,6 +5,9 @@ mod meets;
 mod pass;
 mod sections;
 
+pub use follows::grade;
+pub use sections::{ASSUMED, CONSIDERED, ITEM, MISSING, ORDER, SOURCES, WEAK, doc_of};
+
 use anyhow::Result;
 use tiergate_engine::{DecisionRecord, Desk, OtherView};
 use tiergate_order::{Order, Resolved};

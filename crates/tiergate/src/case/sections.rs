@@ -6,6 +6,21 @@ use super::Case;
 use crate::page::Page;
 use crate::style::grouped;
 
+/// The heading over the facts on which an open answer depends.
+pub const MISSING: &str = "What is missing";
+/// The heading over the fields as they were given.
+pub const ORDER: &str = "The order";
+/// The heading over what was taken for granted.
+pub const ASSUMED: &str = "What was assumed";
+/// The heading over the item and its class.
+pub const ITEM: &str = "The item";
+/// The heading over rules that do not apply.
+pub const CONSIDERED: &str = "Considered, and why it does not apply";
+/// The heading over what was not read in primary text.
+pub const WEAK: &str = "What of it was not read in primary text";
+/// The heading over the instruments behind what applies.
+pub const SOURCES: &str = "Sources, and how well each is known";
+
 /// How many reasons of one condition are shown.
 const REASONS_MAX: usize = 12;
 
@@ -20,7 +35,7 @@ impl Case<'_> {
             ));
         }
         if record.outcome == "indeterminate" {
-            page.heading("What is missing");
+            page.heading(MISSING);
             for path in &record.missing {
                 let doc = doc_of(path);
                 page.point(
@@ -36,7 +51,7 @@ impl Case<'_> {
     }
 
     pub(super) fn order(&self, page: &mut Page) {
-        page.heading("The order");
+        page.heading(ORDER);
         let filler = self.filler();
         let pairs = self
             .order
@@ -56,7 +71,7 @@ impl Case<'_> {
             (path, value)
         });
         page.pairs(pairs.collect());
-        list(page, "What was assumed", &self.record.assumptions);
+        list(page, ASSUMED, &self.record.assumptions);
     }
 
     pub(super) fn chip(&self, id: &str) -> String {
@@ -76,7 +91,7 @@ impl Case<'_> {
 
     pub(super) fn item(&self, page: &mut Page) {
         let item = &self.record.item;
-        page.heading("The item");
+        page.heading(ITEM);
         let number = |n: &Option<serde_json::Number>, unit: &str| {
             n.as_ref().map_or_else(
                 || "not known".to_owned(),
@@ -148,7 +163,7 @@ impl Case<'_> {
             }
         }
         if !record.considered.is_empty() {
-            page.heading("Considered, and why it does not apply");
+            page.heading(CONSIDERED);
             for rule in &record.considered {
                 let name = named(&rule.id, &rule.cite);
                 page.point(0, format!("{name}: {}", rule.says));
@@ -285,7 +300,7 @@ fn named(id: &str, cite: &str) -> String {
 }
 
 /// What a field means, from the tables of facts.
-fn doc_of(path: &str) -> &'static str {
+pub fn doc_of(path: &str) -> &'static str {
     if path.ends_with(".lists") {
         return "the restricted-party lists it is on; none if it was screened and is on none";
     }

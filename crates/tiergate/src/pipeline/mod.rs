@@ -144,6 +144,8 @@ pub struct Pipeline<'d, T: Teller> {
     pending: Vec<Vec<u8>>,
     faults: u64,
     bad: u64,
+    /// What could not be read, where that is kept and not said.
+    kept: Option<Vec<RowError>>,
 }
 
 /// What is left when every file was read.
@@ -210,6 +212,25 @@ impl<'d, T: Teller> Pipeline<'d, T> {
             pending: Vec::new(),
             faults: 0,
             bad: 0,
+            kept: None,
+        }
+    }
+
+    /// From now on, what cannot be read is kept and not said on standard error.
+    pub fn keep_faults(&mut self) {
+        self.kept.get_or_insert_default();
+    }
+
+    /// What could not be read and was kept.
+    pub fn take_faults(&mut self) -> Vec<RowError> {
+        self.kept.take().unwrap_or_default()
+    }
+
+    /// Says what is wrong with rows, or keeps it.
+    fn bad_rows(&mut self, name: &str, errors: &[RowError], unit: &str) {
+        match &mut self.kept {
+            Some(kept) => kept.extend_from_slice(errors),
+            None => bad_rows(name, errors, unit),
         }
     }
 
@@ -301,7 +322,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
                 Err(errors) => bad.extend(errors),
             }
         }
-        bad_rows(&name, &bad, unit);
+        self.bad_rows(&name, &bad, unit);
         self.bad += worker::rows(&bad);
         Ok((orders, shipments))
     }
@@ -385,7 +406,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         let orders = match input.text().map(|text| read_json(&text)) {
             Ok(Ok(orders)) => orders,
             Ok(Err(error)) => {
-                bad_rows(&input.name, &[error], "line");
+                self.bad_rows(&input.name, &[error], "line");
                 self.faults += 1;
                 return Ok(());
             }
@@ -416,7 +437,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
             }
             Err(error) => {
                 let (line, message) = (error.line() as u64, format!("not JSON: {error}"));
-                bad_rows(&name, &[worker::fault(line, None, None, message)], "line");
+                self.bad_rows(&name, &[worker::fault(line, None, None, message)], "line");
                 self.faults += 1;
                 return Ok(());
             }
@@ -446,7 +467,11 @@ impl<'d, T: Teller> Pipeline<'d, T> {
 
     /// Reports an input that cannot be read.
     fn unread(&mut self, error: &anyhow::Error) {
-        say(&format!("error: {error:#}"));
+        let what = format!("{error:#}");
+        match &mut self.kept {
+            Some(kept) => kept.push(worker::fault(0, None, None, what)),
+            None => say(&format!("error: {what}")),
+        }
         self.faults += 1;
     }
 
@@ -461,7 +486,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         if head.contains(&b'\r') {
             let message = "lines end with a carriage return alone; save the file with line feeds";
             let error = worker::fault(1, None, None, message.to_owned());
-            bad_rows(&name, &[error], "line");
+            self.bad_rows(&name, &[error], "line");
             self.faults += 1;
             return Ok(());
         }
@@ -478,7 +503,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         let columns = match columns {
             Ok(columns) => columns,
             Err(errors) => {
-                bad_rows(&name, &errors, "line");
+                self.bad_rows(&name, &errors, "line");
                 self.faults += 1;
                 return Ok(());
             }
@@ -585,7 +610,7 @@ impl<'d, T: Teller> Pipeline<'d, T> {
         wrote.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         for done in done {
             let (unit, mut done) = done?;
-            bad_rows(name, &done.bad, unit);
+            self.bad_rows(name, &done.bad, unit);
             self.bad += worker::rows(&done.bad);
             collect(&mut done.out, done.told);
             self.pending.push(done.out);

@@ -1,6 +1,12 @@
 //! The order desk as the service asks it.
 
 mod apply;
+mod asking;
+mod fields;
+mod law;
+mod map;
+mod orders;
+mod sheets;
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -8,7 +14,10 @@ use tiergate_engine::Desk;
 use tiergate_law::LawRef;
 use tiergate_ledger::Ledger;
 use tiergate_order::{Assume, Order, Resolved, RowError, read_json};
-use tiergate_server::{Fault, OrderDesk, Prepared};
+use tiergate_server::{
+    Allocated, Asked, Difference, Fault, Field, Form, LawOfDay, Map, OrderDesk, OrderFile,
+    OrderRow, OrdersTold, Prepared, Rule, Told, WhichLaw,
+};
 
 use crate::verdict::Bench;
 
@@ -79,5 +88,53 @@ impl OrderDesk for Orders {
 
     fn prepare(&self, order: &Value, day: Date, ledger: &Ledger) -> Result<Prepared, Vec<Fault>> {
         apply::prepare(self, order, day, ledger)
+    }
+
+    fn form(&self) -> Form {
+        fields::form(self.desk)
+    }
+
+    fn field(&self, path: &str) -> Option<Field> {
+        fields::field(self.desk, path)
+    }
+
+    fn ask(&self, asked: &Asked) -> Result<Told, Vec<Fault>> {
+        asking::ask(self.desk, asked)
+    }
+
+    fn law(&self, which: &WhichLaw) -> Result<LawOfDay, Vec<Fault>> {
+        law::of_day(self.desk, which)
+    }
+
+    fn rule(&self, which: &WhichLaw, kind: &str, id: &str) -> Result<Option<Rule>, Vec<Fault>> {
+        law::rule(self.desk, which, kind, id)
+    }
+
+    fn difference(&self, laws: &[WhichLaw; 2]) -> Result<Difference, Vec<Fault>> {
+        law::difference(self.desk, laws)
+    }
+
+    fn difference_page(&self, laws: &[WhichLaw; 2]) -> Result<String, Vec<Fault>> {
+        law::difference_page(self.desk, laws)
+    }
+
+    fn map(&self, which: &WhichLaw, show: &str) -> Result<Map, Vec<Fault>> {
+        map::map(self.desk, which, show)
+    }
+
+    fn allocated(
+        &self,
+        which: &WhichLaw,
+        accounts: &[(String, String)],
+    ) -> Result<Vec<Option<Allocated>>, Vec<Fault>> {
+        map::allocated(self.desk, which, accounts)
+    }
+
+    fn orders(&self, file: &OrderFile<'_>) -> Result<OrdersTold, Vec<Fault>> {
+        orders::decide(self.desk, file)
+    }
+
+    fn orders_csv(&self, rows: &mut dyn Iterator<Item = &OrderRow>) -> Vec<u8> {
+        orders::csv(rows)
     }
 }

@@ -49,6 +49,7 @@ fn browser(folder: &Path) -> Option<Command> {
 /// Opens a page in a window this wide, runs a script once it has loaded and gives what the script
 /// put into `report`, with the errors of the page's own scripts and everything its policy refused
 /// as `failures`. None when there is no browser.
+#[allow(dead_code, reason = "not every test needs it")]
 pub fn visit(page: &str, width: u32, script: &str) -> Option<Value> {
     let folder = tempfile::tempdir().unwrap();
     let mut browser = browser(folder.path())?;
@@ -97,6 +98,7 @@ pub fn visit(page: &str, width: u32, script: &str) -> Option<Value> {
 
 /// Prints a page on paper of this size and gives the sizes of the sheets, in points. None when
 /// there is no browser.
+#[allow(dead_code, reason = "not every test needs it")]
 pub fn print(page: &str, size: &str) -> Option<Vec<(f64, f64)>> {
     let folder = tempfile::tempdir().unwrap();
     let mut browser = browser(folder.path())?;
@@ -125,4 +127,19 @@ pub fn print(page: &str, size: &str) -> Option<Vec<(f64, f64)>> {
         (numbers[2] - numbers[0], numbers[3] - numbers[1])
     });
     Some(boxes.collect())
+}
+
+/// Opens an address in a window this wide and gives what its scripts made of the page, once they
+/// have come to rest. None when there is no browser.
+#[allow(dead_code, reason = "not every test needs it")]
+pub fn dom(address: &str, width: u32) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut browser = browser(folder.path())?;
+    let output = browser
+        .args(["--virtual-time-budget=8000", "--dump-dom"])
+        .arg(format!("--window-size={width},1000"))
+        .arg(address)
+        .output()
+        .unwrap();
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }

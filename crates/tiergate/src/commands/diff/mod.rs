@@ -2,12 +2,12 @@
 
 mod counts;
 mod duties;
-mod html;
+pub mod html;
 mod legend;
 mod orders;
 mod pages;
-mod report;
-mod text;
+pub mod report;
+pub mod text;
 mod words;
 
 use std::path::PathBuf;
@@ -152,7 +152,7 @@ fn not_yet_adopted(desk: &Desk, stamps: &[Stamp; 2]) {
 }
 
 /// Two laws in one diagram.
-fn compare(desk: &Desk, assume: &Assume, stamps: &[Stamp; 2]) -> Result<Comparison> {
+pub fn compare(desk: &Desk, assume: &Assume, stamps: &[Stamp; 2]) -> Result<Comparison> {
     let [left, right] = stamps.each_ref().map(|stamp| side(desk, stamp, assume));
     Ok(Comparison::new(left?, right?, &countries(desk)))
 }

@@ -16,7 +16,7 @@ pub fn law(law: &Law) -> String {
 }
 
 /// What holds of the two regimes as wholes, in a sentence.
-pub(super) fn verdict(report: &Report) -> String {
+pub fn verdict(report: &Report) -> String {
     let [left, right] = report.laws.each_ref().map(law);
     match report.direction {
         "equal" => format!("{left} and {right} give every order there can be the same answer."),
@@ -29,7 +29,7 @@ pub(super) fn verdict(report: &Report) -> String {
     }
 }
 
-pub(super) fn rules(rules: &[Rule]) -> String {
+pub fn rules(rules: &[Rule]) -> String {
     if rules.is_empty() {
         return "no rule applies".to_owned();
     }
@@ -184,7 +184,7 @@ pub fn table(report: &Report) -> String {
 }
 
 /// The items and cases of a change, a line each.
-pub(super) fn place(change: &Change) -> Vec<String> {
+pub fn place(change: &Change) -> Vec<String> {
     let mut lines = change.items.clone();
     lines.extend(change.cases.iter().map(|case| format!("- {case}")));
     lines.extend(change.one_of.iter().enumerate().map(|(at, case)| {

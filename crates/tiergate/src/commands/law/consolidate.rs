@@ -5,17 +5,17 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use tiergate_engine::Desk;
 use tiergate_law::{
-    Body, CitedCondition, Date, LawRef, Library, Named, Policy, Regime, RegimeAuthority,
-    RegimeDuty, Resolved, StepDefault, View, VotesOf,
+    Date, LawRef, Library, Named, Policy, Regime, RegimeAuthority, Resolved, StepDefault, View,
+    VotesOf,
 };
 
-use super::show::when;
+use super::laid_out::{conditions, laid_out};
 use crate::cli::{Cli, Ended};
 use crate::embedded;
 use crate::options::ViewArg;
-use crate::page::{Layout, Page};
+use crate::page::Layout;
 use crate::report::print;
-use crate::style::{Style, grouped};
+use crate::style::Style;
 
 /// Lay the instruments over one another: the law in force on a date
 #[derive(Debug, clap::Args)]
@@ -52,9 +52,16 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let view = args.view.map(View::from);
     let text = match args.format {
         Format::Text => {
-            page(&desk, &args.law, args.as_of, view)?.render(Layout::Text(Style::page(false)))
+            let regime = regime(&desk, &args.law, args.as_of, view)?;
+            let page = laid_out(&desk.library, &regime, None).page;
+            page.render(Layout::Text(Style::page(false)))
         }
-        Format::Markdown => page(&desk, &args.law, args.as_of, view)?.render(Layout::Markdown),
+        Format::Markdown => {
+            let regime = regime(&desk, &args.law, args.as_of, view)?;
+            laid_out(&desk.library, &regime, None)
+                .page
+                .render(Layout::Markdown)
+        }
         Format::Json => {
             let regime = regime(&desk, &args.law, args.as_of, view)?;
             serde_json::to_string_pretty(&as_json(&desk.library, &regime))?
@@ -64,7 +71,17 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     Ok(Ended::Well)
 }
 
-fn regime(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) -> Result<Regime> {
+/// The law in force on a date.
+///
+/// # Errors
+///
+/// A law without a date, that does not exist, or with faults.
+pub fn regime(
+    desk: &Desk,
+    law: &LawRef,
+    as_of: Option<Date>,
+    view: Option<View>,
+) -> Result<Regime> {
     let date = law.date.or(as_of).with_context(|| {
         format!(
             "`{law}` has no date; write {}@YYYY-MM-DD or give --as-of",
@@ -74,270 +91,6 @@ fn regime(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) ->
     Ok(desk
         .library
         .consolidate(law, date, law.view.or(view).unwrap_or_default())?)
-}
-
-/// The regime as a page.
-pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) -> Result<Page> {
-    let regime = regime(desk, law, as_of, view)?;
-    let library = &desk.library;
-    let mut page = Page::new(format!(
-        "{}@{}:{}",
-        regime.law,
-        regime.date,
-        regime.view.word()
-    ));
-    page.heading("Instruments in force, in legal order");
-    for id in &regime.instruments {
-        let source = desk.library.sources().find(|s| s.instrument.id == *id);
-        let title = source.map_or("", |s| s.instrument.title.as_str());
-        page.point(0, format!("{id}: {title}"));
-    }
-    section(
-        library,
-        &mut page,
-        "Country groups",
-        &regime.groups,
-        |g, page| {
-            let codes: Vec<String> = g.is.iter().map(|c| c.to_string()).collect();
-            page.point(1, codes.join(" "));
-        },
-    );
-    section(library, &mut page, "Values", &regime.values, |v, page| {
-        let now = v.is.now.as_ref();
-        page.point(
-            1,
-            now.map_or_else(
-                || "none stated at this date".to_owned(),
-                |d| {
-                    let amount = grouped(&d.amount.to_string());
-                    format!(
-                        "{amount} {} ({}, {}) [{}]",
-                        v.is.unit,
-                        d.status.word(),
-                        d.grade.word(),
-                        d.cite
-                    )
-                },
-            ),
-        );
-    });
-    section(
-        library,
-        &mut page,
-        "Registers",
-        &regime.registers,
-        |r, page| page.point(1, r.is.join("; ")),
-    );
-    section(
-        library,
-        &mut page,
-        "Definitions",
-        &regime.definitions,
-        |_, _| {},
-    );
-    section(
-        library,
-        &mut page,
-        "Class sets",
-        &regime.class_sets,
-        |set, page| {
-            page.point(1, set.is.join(", "));
-        },
-    );
-    section(
-        library,
-        &mut page,
-        "Item classes, first match first",
-        &regime.classes,
-        |_, _| {},
-    );
-    section(
-        library,
-        &mut page,
-        "Subject to the rules",
-        &regime.scopes,
-        |_, _| {},
-    );
-    section(
-        library,
-        &mut page,
-        "License requirements",
-        &regime.requirements,
-        |_, _| {},
-    );
-    section(
-        library,
-        &mut page,
-        "Prohibitions",
-        &regime.prohibitions,
-        |_, _| {},
-    );
-    let requirement = |at: &usize| regime.requirements[*at].id.as_str();
-    section(
-        library,
-        &mut page,
-        "Exceptions and authorizations, best first",
-        &regime.authorities,
-        |a, page| {
-            let overcomes: Vec<&str> = a.is.overcomes.iter().map(requirement).collect();
-            page.point(1, format!("overcomes {}", overcomes.join(", ")));
-            for condition in conditions(library, a) {
-                let (says, cite) = (&condition.says, &condition.cite);
-                page.point(1, format!("{says} [{cite}]"));
-                page.point(2, format!("when {}", condition.when.one_line()));
-            }
-            duties(&a.is.duties, page);
-        },
-    );
-    section(library, &mut page, "Bars", &regime.bars, |b, page| {
-        let touched: Vec<&str> =
-            b.is.touches
-                .iter()
-                .map(|a| regime.authorities[*a].id.as_str())
-                .collect();
-        page.point(1, format!("touches {}", touched.join(", ")));
-    });
-    section(
-        library,
-        &mut page,
-        "Review policies, in order",
-        &regime.reviews,
-        |r, page| {
-            let governs: Vec<&str> = r.is.governs.iter().map(requirement).collect();
-            page.point(
-                1,
-                format!(
-                    "{} for {}",
-                    Policy::word_of(r.is.policy),
-                    governs.join(", ")
-                ),
-            );
-            duties(&r.is.duties, page);
-        },
-    );
-    section(library, &mut page, "Quotas", &regime.quotas, |q, page| {
-        let limit = q.is.limit.as_ref().map_or_else(
-            || {
-                if q.is.counts_only {
-                    "counted only"
-                } else {
-                    "no limit stated"
-                }
-                .to_owned()
-            },
-            |l| format!("limit {} [{}]", grouped(&l.amount.to_string()), l.cite),
-        );
-        page.point(1, format!("{limit}, per {}, {}", q.is.per, q.is.period));
-        for (country, to) in &q.is.raised {
-            let amount = grouped(&to.amount.to_string());
-            page.point(1, format!("for {country}: limit {amount} [{}]", to.cite));
-        }
-    });
-    section(
-        library,
-        &mut page,
-        "Agreements",
-        &regime.agreements,
-        |_, _| {},
-    );
-    section(
-        library,
-        &mut page,
-        "Contested readings",
-        &regime.readings,
-        |r, page| {
-            page.point(1, r.is.question.clone());
-            for (at, (id, says)) in r.is.options.iter().enumerate() {
-                let default = if at == r.is.default {
-                    " (the default)"
-                } else {
-                    ""
-                };
-                page.point(1, format!("{id}{default}: {says}"));
-            }
-        },
-    );
-    section(
-        library,
-        &mut page,
-        "Red flags",
-        &regime.red_flags,
-        |_, _| {},
-    );
-    section(
-        library,
-        &mut page,
-        "Duties of the outcome",
-        &regime.duties,
-        |_, _| {},
-    );
-    section(library, &mut page, "Notes", &regime.notes, |_, _| {});
-    section(
-        library,
-        &mut page,
-        "Steps of the interagency process",
-        &regime.steps,
-        |_, _| {},
-    );
-    Ok(page)
-}
-
-/// The conditions of an authority as the file has them.
-fn conditions<'l>(
-    library: &'l Library,
-    authority: &Resolved<RegimeAuthority>,
-) -> &'l [CitedCondition] {
-    match library.entry(authority).map(|e| &e.body) {
-        Some(Body::Authority(written)) => &written.conditions,
-        _ => &[],
-    }
-}
-
-fn duties(duties: &[RegimeDuty], page: &mut Page) {
-    for RegimeDuty { duty, .. } in duties {
-        let (id, what, due) = (&duty.id, &duty.what, &duty.when_due);
-        page.point(1, format!("duty {id}: {what}, {due}"));
-        if let Some(only_if) = &duty.only_if {
-            page.point(2, format!("only if {}", only_if.one_line()));
-        }
-    }
-}
-
-fn section<T>(
-    library: &Library,
-    page: &mut Page,
-    heading: &str,
-    rules: &[Resolved<T>],
-    detail: impl Fn(&Resolved<T>, &mut Page),
-) {
-    if rules.is_empty() {
-        return;
-    }
-    page.heading(heading);
-    for rule in rules {
-        let says = if rule.says.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", rule.says)
-        };
-        let cite = if rule.cite == rule.id {
-            String::new()
-        } else {
-            format!("{}; ", rule.cite)
-        };
-        let grade = rule.grade.word();
-        page.point(
-            0,
-            format!(
-                "{}{says} [{cite}{grade}; set by {}]",
-                rule.id, rule.instrument
-            ),
-        );
-        detail(rule, page);
-        if let Some(condition) = library.entry(rule).and_then(|e| e.body.when()) {
-            when(page, condition);
-        }
-    }
 }
 
 fn head<T>(rule: &Resolved<T>) -> Value {

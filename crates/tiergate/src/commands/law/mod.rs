@@ -2,10 +2,11 @@
 
 mod calendar;
 mod check;
-mod consolidate;
+pub mod consolidate;
 mod coverage;
+pub mod laid_out;
 mod list;
-mod show;
+pub mod show;
 mod test;
 mod timeline;
 

@@ -6,7 +6,8 @@ use tiergate_law::{
     VotesOf,
 };
 
-use super::consolidate;
+use super::consolidate::regime;
+use super::laid_out::laid_out;
 use crate::cli::{Cli, Ended};
 use crate::embedded;
 use crate::options::ViewArg;
@@ -45,7 +46,12 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             if law.id != "us" && desk.library.proposal(&law.id).is_none() {
                 bail!(unknown(&args.law, &desk.library));
             }
-            consolidate::page(&desk, &law, args.as_of, args.view.map(Into::into))?
+            laid_out(
+                &desk.library,
+                &regime(&desk, &law, args.as_of, args.view.map(Into::into))?,
+                None,
+            )
+            .page
         }
     };
     print(None, &page.render(Layout::Text(Style::page(false))))?;
@@ -131,7 +137,8 @@ fn heading(kind: &str) -> String {
     }
 }
 
-fn show(entry: &Entry, page: &mut Page) {
+/// Adds an entry as the file has it.
+pub fn show(entry: &Entry, page: &mut Page) {
     let operation = match entry.operation {
         Operation::Add => "",
         Operation::Replace => " (replaces the one that stands)",

@@ -1,6 +1,6 @@
 //! The difference as one page that needs nothing else.
 
-mod maps;
+pub mod maps;
 mod plane;
 
 use anyhow::Result;
