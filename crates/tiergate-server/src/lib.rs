@@ -7,10 +7,12 @@ mod api;
 mod app;
 mod blocking;
 mod cases;
+mod casework;
 mod config;
 mod db;
 mod guard;
 mod health;
+mod log;
 mod measure;
 mod pages;
 pub mod people;
@@ -19,6 +21,10 @@ mod problem;
 mod router;
 mod run;
 
+pub use api::description;
+pub use api::port::{
+    Decided, Drawn, Form, LawDesk, LawListed, Reserved, Reserving, Started,
+};
 pub use app::{App, Shared};
 pub use config::{Config, Limits};
 pub use db::Database;

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::api::port::LawDesk;
+
 /// Why something asked could not be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]
@@ -13,7 +15,7 @@ pub struct Fault {
 }
 
 /// Decides orders and reads the law.
-pub trait OrderDesk: Send + Sync {
+pub trait OrderDesk: LawDesk {
     /// The decision on an order, as `contract/decision.schema.json` has it.
     ///
     /// # Errors

@@ -45,6 +45,7 @@ pub fn serve(
     config: Config,
     ready: impl FnOnce(SocketAddr, Option<String>) + Send + 'static,
 ) -> Result<(), ServeError> {
+    crate::log::begin();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

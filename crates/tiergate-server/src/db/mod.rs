@@ -185,7 +185,10 @@ trait Connection: Send {
 const KEPT: usize = 8;
 
 /// How the tables came to be as they are, one step after another; the same for both databases.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// Connections to the database; made as they are needed.
 pub struct Db {

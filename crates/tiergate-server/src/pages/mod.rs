@@ -4,6 +4,7 @@ mod fixed;
 mod login;
 mod people;
 mod shell;
+mod tokens;
 mod welcome;
 
 use askama::Template;
@@ -31,6 +32,8 @@ pub fn router(_app: &Shared) -> Router<Shared> {
         .route("/people", get(people::page).post(people::add))
         .route("/people/{id}/link", post(people::link))
         .route("/people/{id}/disabled", post(people::disable))
+        .route("/tokens", get(tokens::page).post(tokens::make))
+        .route("/tokens/{id}/revoke", post(tokens::revoke))
         .route("/static/{file}", get(fixed::file))
 }
 

@@ -1,5 +1,8 @@
 //! The order desk as the service asks it.
 
+mod api;
+mod drawing;
+
 use serde_json::Value;
 use tiergate_engine::Desk;
 use tiergate_law::LawRef;

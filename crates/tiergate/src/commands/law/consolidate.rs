@@ -76,6 +76,16 @@ fn regime(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) ->
         .consolidate(law, date, law.view.or(view).unwrap_or_default())?)
 }
 
+/// A law as `--format json` gives it; the day is for a law that names none.
+///
+/// # Errors
+///
+/// A law that does not exist, or has nothing to say at its date.
+pub fn answer(desk: &Desk, law: &LawRef, day: Date) -> Result<Value> {
+    let regime = regime(desk, law, Some(day), None)?;
+    Ok(as_json(&desk.library, &regime))
+}
+
 /// The regime as a page.
 pub fn page(desk: &Desk, law: &LawRef, as_of: Option<Date>, view: Option<View>) -> Result<Page> {
     let regime = regime(desk, law, as_of, view)?;

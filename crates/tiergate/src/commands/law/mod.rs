@@ -9,6 +9,8 @@ mod show;
 mod test;
 mod timeline;
 
+pub use consolidate::answer as as_json;
+
 use anyhow::Result;
 use clap::Subcommand;
 
