@@ -34,3 +34,4 @@ mod table;
 mod verdict;
 
 pub use cli::main;
+pub use serve::Orders;

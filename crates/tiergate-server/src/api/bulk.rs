@@ -60,7 +60,11 @@ pub async fn bulk(
 ) -> Result<Response, Problem> {
     who.must(Action::Ask)?;
     let kind = media_type(request.headers());
-    let lines = ["application/jsonl", "application/x-ndjson", "application/json-lines"];
+    let lines = [
+        "application/jsonl",
+        "application/x-ndjson",
+        "application/json-lines",
+    ];
     if !kind.as_deref().is_some_and(|kind| lines.contains(&kind)) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -35,7 +35,9 @@ const fn forty() -> u16 {
 fn spelled_out(limit: u16) -> Result<usize, Problem> {
     match limit {
         1..=1000 => Ok(limit.into()),
-        _ => Err(Problem::wrong(format!("`limit` is {limit}: ask for 1 to 1000"))),
+        _ => Err(Problem::wrong(format!(
+            "`limit` is {limit}: ask for 1 to 1000"
+        ))),
     }
 }
 
@@ -125,7 +127,10 @@ pub async fn impact(
     let bytes = bytes(request, &app).await?;
     let text = String::from_utf8(bytes.into());
     let text = text.map_err(|e| {
-        Problem::new(StatusCode::BAD_REQUEST, format!("the body is no UTF-8: {e}"))
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            format!("the body is no UTF-8: {e}"),
+        )
     })?;
     let found = app
         .work(move |app| {

@@ -110,7 +110,11 @@ fn placed(name: &str, text: &str) -> Vec<(String, Value)> {
     };
     let own = |part: &str| format!("{name}.{part}");
     let mut all = vec![(name.to_owned(), schema)];
-    all.extend(definitions.into_iter().map(|(part, schema)| (own(&part), schema)));
+    all.extend(
+        definitions
+            .into_iter()
+            .map(|(part, schema)| (own(&part), schema)),
+    );
     for (_, schema) in &mut all {
         point(schema, name);
     }

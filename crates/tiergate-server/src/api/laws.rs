@@ -14,6 +14,7 @@ use crate::problem::Problem;
 
 /// A law as it is listed.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LawListed)]
 pub struct Listed {
     /// The spelling to ask by.
     id: String,
@@ -45,10 +46,7 @@ pub struct Laws {
     tag = "law",
     responses((status = 200, description = "The laws", body = Laws))
 )]
-pub async fn list(
-    State(app): State<Shared>,
-    Caller(who): Caller,
-) -> Result<Json<Laws>, Problem> {
+pub async fn list(State(app): State<Shared>, Caller(who): Caller) -> Result<Json<Laws>, Problem> {
     who.must(Action::Ask)?;
     let laws = app.work(|app| Ok(app.config.orders.law_list())).await?;
     let listed = laws.into_iter().map(|law| Listed {

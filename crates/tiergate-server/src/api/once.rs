@@ -22,8 +22,9 @@ const KEY: &str = "idempotency-key";
 /// Tells that an answer is an earlier one.
 const AGAIN: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// One who is being answered is waited for so many microseconds: then the answer is taken for lost.
-const BEING_ANSWERED: i64 = 60 * 1_000_000;
+/// One who is being answered is waited for so many microseconds. Then it is done again: what it enters has
+/// the same names, so that nothing is entered twice, even if the first was only slow.
+const BEING_ANSWERED: i64 = 10 * 1_000_000;
 
 /// Answers are kept for so many microseconds: a week.
 const KEPT_FOR: i64 = 7 * 24 * 60 * 60 * 1_000_000;
@@ -61,7 +62,11 @@ impl FromRequestParts<Shared> for Names {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Problem> {
-        Ok(parts.extensions.get::<Names>().cloned().unwrap_or(Names(None)))
+        Ok(parts
+            .extensions
+            .get::<Names>()
+            .cloned()
+            .unwrap_or(Names(None)))
     }
 }
 
@@ -80,7 +85,10 @@ enum Found {
 /// Does it once.
 pub async fn once(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let key = request.headers().get(KEY).cloned();
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     match key.filter(|_| !safe) {
         None => next.run(request).await,
         Some(key) => {
@@ -107,7 +115,10 @@ async fn keyed(
     let who = Who::from_request_parts(&mut parts, &app).await?;
     let body = to_bytes(body, app.config.limits.upload).await;
     let body = body.map_err(|_| {
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large: send less at once")
+        Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is too large: send less at once",
+        )
     })?;
     let mut hasher = blake3::Hasher::new();
     let to = parts.uri.path_and_query().map_or("", |to| to.as_str());
@@ -119,7 +130,8 @@ async fn keyed(
     let person = who.person.id.clone();
     let found = {
         let (person, key, asked) = (person.clone(), key.clone(), asked.clone());
-        app.work(move |app| find(app, &person, &key, &asked)).await?
+        app.work(move |app| find(app, &person, &key, &asked))
+            .await?
     };
     match found {
         Found::New => {}
@@ -147,7 +159,8 @@ async fn keyed(
         let response = next.run(request).await;
         keep(&app, (person, key), response).await
     });
-    done.await.unwrap_or_else(|broken| Err(Problem::internal(&broken)))
+    done.await
+        .unwrap_or_else(|broken| Err(Problem::internal(&broken)))
 }
 
 fn again(status: u16, kind: &str, body: String) -> Response {
@@ -206,15 +219,16 @@ async fn keep(
     let passing = status.is_server_error()
         || matches!(
             status,
-            StatusCode::UNAUTHORIZED
-                | StatusCode::REQUEST_TIMEOUT
-                | StatusCode::TOO_MANY_REQUESTS
+            StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
         );
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, ANSWER_MOST).await;
     let body = body.map_err(|e| Problem::internal(&e))?;
     let kind = parts.headers.get(header::CONTENT_TYPE);
-    let kind = kind.and_then(|k| k.to_str().ok()).unwrap_or_default().to_owned();
+    let kind = kind
+        .and_then(|k| k.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let kept = match parts.extensions.get::<ShownOnce>() {
         None => (status, kind, String::from_utf8_lossy(&body).into_owned()),
         Some(ShownOnce) => {
@@ -222,7 +236,11 @@ async fn keep(
                 "this was made by the first request, and its secret was shown then: revoke it and make another",
             );
             let text = serde_json::to_string(&problem).map_err(|e| Problem::internal(&e))?;
-            (StatusCode::CONFLICT, "application/problem+json".to_owned(), text)
+            (
+                StatusCode::CONFLICT,
+                "application/problem+json".to_owned(),
+                text,
+            )
         }
     };
     app.work(move |app| {

@@ -62,6 +62,7 @@ const fn all() -> Grouped {
 
 /// How many came and went, and how long it took.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Summary)]
 pub struct SummaryTold {
     /// What they have in common.
     of: String,

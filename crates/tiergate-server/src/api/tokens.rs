@@ -24,6 +24,7 @@ const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// A token as it is listed.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Token)]
 pub struct Told {
     /// Its id.
     id: String,
@@ -93,6 +94,7 @@ pub async fn list(
 /// A token to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewToken)]
 pub struct New {
     /// What it is for.
     #[schema(min_length = 1, max_length = 200)]
@@ -107,6 +109,7 @@ pub struct New {
 
 /// A token just made.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TokenMade)]
 pub struct Made {
     /// The token.
     token: Told,
@@ -126,7 +129,12 @@ pub fn checked(name: &str, scopes: &[String], days: u16, now: i64) -> Result<New
     }
     let scopes = scopes.iter().enumerate().map(|(n, word)| {
         let words = Scope::ALL.map(Scope::word).join(", ");
-        let wrong = || at(format!("/scopes/{n}"), format!("there is no scope `{word}`: {words}"));
+        let wrong = || {
+            at(
+                format!("/scopes/{n}"),
+                format!("there is no scope `{word}`: {words}"),
+            )
+        };
         Scope::of(word).ok_or_else(wrong)
     });
     Ok(NewToken {

@@ -20,8 +20,12 @@ pub async fn everywhere(request: Request, next: Next) -> Response {
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
     let kind = response.headers().get(header::CONTENT_TYPE);
-    let page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if !failed || page || response.extensions().get::<Problem>().is_some() {
+    // Pages say it in words, and an answer told again is a problem already.
+    let said = kind.is_some_and(|kind| {
+        let kind = kind.as_bytes();
+        kind.starts_with(b"text/html") || kind == b"application/problem+json"
+    });
+    if !failed || said || response.extensions().get::<Problem>().is_some() {
         return response;
     }
     let (parts, body) = response.into_parts();
@@ -33,7 +37,9 @@ pub async fn everywhere(request: Request, next: Next) -> Response {
             let allow = allow.and_then(|a| a.to_str().ok()).unwrap_or("another");
             format!("{method} is not for this address: it takes {allow}")
         }
-        StatusCode::REQUEST_TIMEOUT => "it took too long and was given up: try again, with less at once".to_owned(),
+        StatusCode::REQUEST_TIMEOUT => {
+            "it took too long and was given up: try again, with less at once".to_owned()
+        }
         StatusCode::PAYLOAD_TOO_LARGE => "the body is too large for this address".to_owned(),
         _ if said.is_empty() => "this cannot be answered".to_owned(),
         _ => said,

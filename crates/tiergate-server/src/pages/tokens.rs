@@ -27,7 +27,11 @@ struct Row {
 impl Row {
     fn of(token: &Token, now: i64) -> Row {
         let ends = Timestamp::from_microsecond(token.expires).unwrap_or(Timestamp::MAX);
-        let scopes: Vec<&str> = token.scopes.iter().map(|scope| Scope::word(*scope)).collect();
+        let scopes: Vec<&str> = token
+            .scopes
+            .iter()
+            .map(|scope| Scope::word(*scope))
+            .collect();
         Row {
             id: token.id.clone(),
             name: token.name.clone(),

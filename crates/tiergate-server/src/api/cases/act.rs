@@ -20,6 +20,7 @@ use crate::problem::Problem;
 /// What a case is registered with.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewCase)]
 pub struct New {
     /// license, nac, validated-end-user, classification, advisory-opinion, agreement, report.
     #[schema(value_type = String)]
@@ -117,6 +118,7 @@ pub async fn register(
 /// What happens in a case.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewEvent)]
 pub struct Happens {
     /// What happens.
     #[schema(value_type = crate::api::description::What)]
@@ -129,6 +131,7 @@ pub struct Happens {
 
 /// An event as it was entered.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EventEntered)]
 pub struct EnteredTold {
     /// The case.
     case: String,

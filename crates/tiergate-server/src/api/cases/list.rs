@@ -45,6 +45,7 @@ pub struct Which {
 
 /// A case as it is listed.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CaseListed)]
 pub struct Listed {
     /// Its number.
     id: String,
@@ -152,7 +153,9 @@ fn fits(which: &Which, found: &Found, listed: &Listed) -> bool {
         && same(&which.country, listed.country.as_deref())
         && same(&which.applicant, Some(&listed.applicant))
         && same(&which.assigned, listed.assigned.as_deref())
-        && which.open.is_none_or(|open| open == listed.closed.is_none())
+        && which
+            .open
+            .is_none_or(|open| open == listed.closed.is_none())
 }
 
 fn listed(found: &Found) -> Listed {

@@ -43,6 +43,7 @@ pub fn ended(found: &Found) -> Option<Ended> {
 
 /// A step of the law with its day.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Due)]
 pub struct DueTold {
     /// The step's id in the law.
     step: String,
@@ -100,6 +101,7 @@ impl DueTold {
 
 /// An act and whether whoever looks may do it now.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Act)]
 pub struct ActTold {
     /// The act.
     act: &'static str,
@@ -134,6 +136,7 @@ impl ActTold {
 
 /// A case.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Case)]
 pub struct CaseTold {
     /// Its number.
     id: String,
@@ -195,7 +198,11 @@ pub fn case(found: &Found, today: Date) -> CaseTold {
         conditions: state.conditions.clone(),
         documents: documents(found),
         inside: whole.then(|| inside(state)),
-        dues: all.iter().filter(|due| told(due)).map(DueTold::of).collect(),
+        dues: all
+            .iter()
+            .filter(|due| told(due))
+            .map(DueTold::of)
+            .collect(),
         acts: allowed(state, rules, &actor, today)
             .into_iter()
             .map(ActTold::of)
@@ -214,12 +221,10 @@ fn questions(found: &Found) -> Value {
 fn documents(found: &Found) -> Value {
     let own = found.person.actor().id;
     let documents = found.read.state.documents.iter();
-    let told = documents
-        .filter(|d| found.whole() || d.by == own)
-        .map(|d| {
-            json!({ "digest": d.digest, "name": d.name, "bytes": d.bytes,
+    let told = documents.filter(|d| found.whole() || d.by == own).map(|d| {
+        json!({ "digest": d.digest, "name": d.name, "bytes": d.bytes,
                 "media_type": d.media_type, "on": d.on, "by": d.by })
-        });
+    });
     told.collect()
 }
 
@@ -292,6 +297,7 @@ fn inside(state: &State) -> Value {
 
 /// An event.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
 pub struct EventTold {
     /// Its id.
     id: String,

@@ -33,6 +33,7 @@ pub struct Which {
 
 /// An account with what it holds.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountHeld)]
 pub struct Held {
     /// What its statement is asked by.
     key: String,
@@ -116,6 +117,7 @@ pub struct When {
 
 /// A movement.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Movement)]
 pub struct MovementTold {
     /// The day it counts on.
     date: Date,
@@ -133,6 +135,7 @@ pub struct MovementTold {
 
 /// A statement.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Statement)]
 pub struct StatementTold {
     /// The account.
     account: AccountTold,
@@ -188,7 +191,8 @@ pub async fn statement(
             })?;
             let missing = || Problem::missing(format!("there is no account `{key}`"));
             let found = found.ok_or_else(missing)?;
-            let limit = |set: &SetLimit| json!({ "from": set.from, "most": set.most, "cite": set.cite });
+            let limit =
+                |set: &SetLimit| json!({ "from": set.from, "most": set.most, "cite": set.cite });
             let movements = found.movements.iter().map(|moved| {
                 Ok(MovementTold {
                     date: moved.line.date,

@@ -22,6 +22,7 @@ use crate::problem::Problem;
 /// A correction to be proposed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewCorrection)]
 pub struct New {
     /// The account.
     account: AccountTold,
@@ -37,6 +38,7 @@ pub struct New {
 
 /// A correction.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Correction)]
 pub struct Told {
     /// Its id.
     id: String,
@@ -118,7 +120,10 @@ pub async fn propose(
             let known = app.config.orders.measures();
             let account = new.account.account("/account", &known)?;
             if new.amount == 0 || new.amount.unsigned_abs() > AMOUNT_MAX {
-                let what = format!("`amount` is {}: add or take away 1 to {AMOUNT_MAX}", new.amount);
+                let what = format!(
+                    "`amount` is {}: add or take away 1 to {AMOUNT_MAX}",
+                    new.amount
+                );
                 return Err(at("/amount", what));
             }
             let why = new.why.trim();
@@ -200,11 +205,17 @@ pub async fn listed(
         .work(move |app| {
             let sql = format!("SELECT {COLUMNS} FROM corrections ORDER BY proposed, id");
             let all = app.people.db().transact(|db| {
-                db.rows(&sql, &[])?.iter().map(told).collect::<Result<Vec<_>, _>>()
+                db.rows(&sql, &[])?
+                    .iter()
+                    .map(told)
+                    .collect::<Result<Vec<_>, _>>()
             })?;
             let start = match &after {
                 None => 0,
-                Some(after) => all.iter().position(|c| c.id == *after).map_or(all.len(), |n| n + 1),
+                Some(after) => all
+                    .iter()
+                    .position(|c| c.id == *after)
+                    .map_or(all.len(), |n| n + 1),
             };
             let fits = |c: &Told| which.open.is_none_or(|open| open == c.entered.is_none());
             let rest = all.into_iter().skip(start).filter(fits);
@@ -266,10 +277,7 @@ fn confirmed(app: &App, id: &str, by: &str) -> Result<ReceiptTold, Problem> {
     let entry = Entry {
         id: proposed.id.clone(),
         date: proposed.date,
-        by: Some(format!(
-            "{}, confirmed by {confirmer}",
-            proposed.proposer
-        )),
+        by: Some(format!("{}, confirmed by {confirmer}", proposed.proposer)),
         act: Act::Correct {
             account: Account::new(proposed.account.measure, proposed.account.holder, span),
             amount: proposed.amount,

@@ -24,6 +24,7 @@ use crate::problem::Problem;
 /// What is to be entered.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewEntry)]
 pub struct New {
     /// reserve, ship, release, expire, return, limit.
     kind: Kind,
@@ -64,6 +65,7 @@ pub struct New {
 /// What may be entered outside of cases. Corrections need two persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = EntryKind)]
 pub enum Kind {
     /// Holds what an order draws.
     Reserve,
@@ -81,6 +83,7 @@ pub enum Kind {
 
 /// What became of it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EntryEntered)]
 pub struct Entered {
     /// The receipt; none of a reservation, whose entry has the id of its order.
     receipt: Option<ReceiptTold>,

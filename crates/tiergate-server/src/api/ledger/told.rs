@@ -14,6 +14,7 @@ use crate::problem::Problem;
 /// An account: what is counted, for whom, over which days.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Account)]
 pub struct AccountTold {
     /// What is counted, such as lpp, country-allocation, veu.total, license.value.
     #[schema(min_length = 1, max_length = 200)]
@@ -69,6 +70,7 @@ pub fn moment(micros: i64) -> Timestamp {
 
 /// An entry as it is kept.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Entry)]
 pub struct EntryTold {
     /// Its maker's id.
     id: String,
@@ -117,6 +119,7 @@ impl EntryTold {
 
 /// What became of an entry.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Receipt)]
 pub struct ReceiptTold {
     /// The entry's id.
     id: String,

@@ -12,6 +12,7 @@ use crate::problem::Problem;
 
 /// A fault.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Fault)]
 pub struct FaultTold {
     /// The place of the first entry it shows at.
     seq: Option<i64>,
@@ -23,6 +24,7 @@ pub struct FaultTold {
 
 /// What was checked, and what was found.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Verified)]
 pub struct VerifiedTold {
     /// Whether no fault was found.
     right: bool,

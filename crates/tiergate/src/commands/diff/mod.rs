@@ -148,7 +148,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
 pub fn answer(desk: &Desk, laws: (&LawRef, &LawRef), limit: usize) -> Result<serde_json::Value> {
     let dates = [laws.0.date, laws.1.date];
     let both = dates[0].or(dates[1]).with_context(|| {
-        format!("neither {} nor {} has a date; write one as LAW@DATE", laws.0, laws.1)
+        format!(
+            "neither {} nor {} has a date; write one as LAW@DATE",
+            laws.0, laws.1
+        )
     })?;
     let stamps = [laws.0, laws.1].map(|law| Stamp {
         law: law.id.clone(),
