@@ -28,7 +28,7 @@ pub async fn health(State(app): State<Shared>) -> Result<Json<Health>, Problem> 
         let asked = app
             .people
             .db()
-            .transact(|db| db.row("SELECT 1", &[]).map(|_| ()));
+            .read(|db| db.row("SELECT 1", &[]).map(|_| ()));
         asked.map_err(|_| Problem::busy())
     })
     .await?;

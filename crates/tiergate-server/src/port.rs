@@ -18,6 +18,8 @@ pub use orders::{OrderAnswer, OrderFault, OrderFile, OrderRow, OrdersTold};
 pub use prepared::Prepared;
 pub use sheet::{Block, Light, Point, Section, Sheet};
 
+use crate::api::port::LawDesk;
+
 /// Why something asked could not be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]
@@ -29,7 +31,7 @@ pub struct Fault {
 }
 
 /// Decides orders and reads the law.
-pub trait OrderDesk: Send + Sync {
+pub trait OrderDesk: LawDesk {
     /// The decision on an order, as `contract/decision.schema.json` has it.
     ///
     /// # Errors

@@ -146,8 +146,15 @@ impl From<tiergate_cases::Error> for Problem {
         match &error {
             E::NoCase(_) => Problem::missing(error.to_string()),
             E::Refused(_) => Problem::wrong(error.to_string()),
-            E::Conflict { .. } | E::Moved { .. } => Problem::conflict(error.to_string()),
+            // What is held, numbered or changed stands otherwise: the text says what would be right.
+            E::Conflict { .. } | E::Moved { .. } | E::NotHeld { .. } | E::Other(_) => {
+                Problem::conflict(error.to_string())
+            }
             E::Busy(_) => Problem::busy(),
+            E::Ledger(_) => match error {
+                E::Ledger(error) => error.into(),
+                error => Problem::internal(&error),
+            },
             _ => Problem::internal(&error),
         }
     }

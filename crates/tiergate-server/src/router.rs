@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::Shared;
-use crate::guard::{headers, origin, rate};
+use crate::guard::{headers, origin, problems, rate};
 use crate::{api, health, measure, pages};
 
 /// All addresses of the service.
@@ -23,10 +23,11 @@ pub fn router(app: Shared) -> Router {
         .merge(api::router(&app))
         .merge(pages::router(&app))
         .fallback(pages::nowhere)
-        .layer(from_fn_with_state(app.clone(), pages::in_words))
         .layer(body)
         .layer(timeout)
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(problems::broken))
+        .layer(from_fn(problems::everywhere))
+        .layer(from_fn_with_state(app.clone(), pages::in_words))
         .layer(from_fn_with_state(app.clone(), rate::limited))
         .layer(from_fn_with_state(app.clone(), origin::same))
         .layer(from_fn_with_state(app.clone(), measure::measured))

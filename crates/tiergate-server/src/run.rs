@@ -53,6 +53,7 @@ pub struct Ready {
 ///
 /// When the database cannot be opened or the address is taken.
 pub fn serve(config: Config, ready: impl FnOnce(Ready) + Send + 'static) -> Result<(), ServeError> {
+    crate::log::begin();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -35,3 +35,4 @@ mod table;
 mod verdict;
 
 pub use cli::main;
+pub use serve::Orders;

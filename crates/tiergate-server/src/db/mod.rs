@@ -179,13 +179,19 @@ pub type Work<'w> = dyn FnMut(&mut dyn Sql) -> Result<(), DbError> + 'w;
 /// A connection.
 trait Connection: Send {
     fn transact(&mut self, work: &mut Work<'_>) -> Result<(), DbError>;
+
+    /// Does work that only reads: it waits for nobody who writes.
+    fn read(&mut self, work: &mut Work<'_>) -> Result<(), DbError>;
 }
 
 /// So many connections are kept for the next to ask.
 const KEPT: usize = 8;
 
 /// How the tables came to be as they are, one step after another; the same for both databases.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// Connections to the database; made as they are needed.
 pub struct Db {
@@ -241,7 +247,27 @@ impl Db {
     /// The work's, or the database's.
     pub fn transact<R>(
         &self,
+        work: impl FnMut(&mut dyn Sql) -> Result<R, DbError>,
+    ) -> Result<R, DbError> {
+        self.with(work, |connection, work| connection.transact(work))
+    }
+
+    /// Does work that only reads, all as of one moment.
+    ///
+    /// # Errors
+    ///
+    /// The work's, or the database's.
+    pub fn read<R>(
+        &self,
+        work: impl FnMut(&mut dyn Sql) -> Result<R, DbError>,
+    ) -> Result<R, DbError> {
+        self.with(work, |connection, work| connection.read(work))
+    }
+
+    fn with<R>(
+        &self,
         mut work: impl FnMut(&mut dyn Sql) -> Result<R, DbError>,
+        how: impl FnOnce(&mut dyn Connection, &mut Work<'_>) -> Result<(), DbError>,
     ) -> Result<R, DbError> {
         let free = self
             .free
@@ -253,7 +279,7 @@ impl Db {
             None => self.connect()?,
         };
         let mut result = None;
-        let kept = connection.transact(&mut |sql| {
+        let kept = how(connection.as_mut(), &mut |sql| {
             result = Some(work(sql)?);
             Ok(())
         });

@@ -52,6 +52,11 @@ impl Connection for Postgres {
         work(&mut working)?;
         Ok(working.0.commit()?)
     }
+
+    fn read(&mut self, work: &mut Work<'_>) -> Result<(), DbError> {
+        let tx = self.0.build_transaction().read_only(true).start()?;
+        work(&mut Working(tx))
+    }
 }
 
 fn given(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {

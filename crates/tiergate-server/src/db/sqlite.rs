@@ -76,6 +76,13 @@ impl Connection for Sqlite {
         work(&mut working)?;
         Ok(working.0.commit()?)
     }
+
+    fn read(&mut self, work: &mut Work<'_>) -> Result<(), DbError> {
+        let tx = self
+            .0
+            .transaction_with_behavior(TransactionBehavior::Deferred)?;
+        work(&mut Working(tx))
+    }
 }
 
 impl Sql for Working<'_> {

@@ -3,6 +3,7 @@
 pub mod form;
 pub mod headers;
 pub mod origin;
+pub mod problems;
 pub mod rate;
 pub mod who;
 

@@ -10,6 +10,7 @@ mod orders;
 mod people;
 mod sections;
 mod shell;
+mod tokens;
 mod welcome;
 
 use askama::Template;
@@ -37,6 +38,8 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/people", get(people::page).post(people::add))
         .route("/people/{id}/link", post(people::link))
         .route("/people/{id}/disabled", post(people::disable))
+        .route("/tokens", get(tokens::page).post(tokens::make))
+        .route("/tokens/{id}/revoke", post(tokens::revoke))
         .route("/static/{file}", get(fixed::file))
         .merge(cases::router(app.config.limits.upload))
         .merge(ask::router())

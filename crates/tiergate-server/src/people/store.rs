@@ -304,30 +304,29 @@ impl People {
             "SELECT {columns}, sessions.csrf, sessions.created, sessions.seen FROM sessions \
              JOIN people ON people.id = sessions.person WHERE sessions.hash = ?1"
         );
-        self.db.transact(|db| {
-            let Some(row) = db.row(&sql, &[hash.clone().into()])? else {
-                return Ok(None);
-            };
-            let (created, seen) = (row.int(8)?, row.int(9)?);
-            let person = person(&row)?;
-            if person.disabled || now - created > LONGEST || now - seen > IDLE {
-                db.run(
-                    "DELETE FROM sessions WHERE hash = ?1",
-                    &[hash.clone().into()],
-                )?;
-                return Ok(None);
-            }
-            // Once a minute is enough to know whether it is idle.
-            if now - seen > 60 * 1_000_000 {
+        let found = self.db.read(|db| {
+            let row = db.row(&sql, &[hash.clone().into()])?;
+            row.map(|row| Ok((person(&row)?, row.text(7)?, row.int(8)?, row.int(9)?)))
+                .transpose()
+        })?;
+        let Some((person, csrf, created, seen)) = found else {
+            return Ok(None);
+        };
+        if person.disabled || now - created > LONGEST || now - seen > IDLE {
+            self.db.transact(|db| {
+                let sql = "DELETE FROM sessions WHERE hash = ?1";
+                db.run(sql, &[hash.clone().into()])
+            })?;
+            return Ok(None);
+        }
+        // Once a minute is enough to know whether it is idle.
+        if now - seen > 60 * 1_000_000 {
+            self.db.transact(|db| {
                 let sql = "UPDATE sessions SET seen = ?2 WHERE hash = ?1";
-                db.run(sql, &[hash.clone().into(), now.into()])?;
-            }
-            Ok(Some(Session {
-                person,
-                csrf: row.text(7)?,
-                hash: hash.clone(),
-            }))
-        })
+                db.run(sql, &[hash.clone().into(), now.into()])
+            })?;
+        }
+        Ok(Some(Session { person, csrf, hash }))
     }
 
     /// Ends a session.
@@ -441,7 +440,7 @@ impl People {
              WHERE tokens.hash = ?1 AND tokens.revoked = 0 AND tokens.expires > ?2 \
              AND people.disabled = 0"
         );
-        self.db.transact(|db| {
+        self.db.read(|db| {
             let row = db.row(&sql, &[secret.hash().into(), now.into()])?;
             let whose = |row: Row| {
                 let scopes = row.text(7)?;

@@ -1,4 +1,4 @@
-//! `tiergate schema`: the contract as JSON Schema.
+//! `tiergate schema`: the contract as JSON Schema, and the API as OpenAPI.
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -11,7 +11,7 @@ pub static ORDER: &str = include_str!("../../schema/order.schema.json");
 /// The schema of a decision.
 pub static DECISION: &str = include_str!("../../schema/decision.schema.json");
 
-/// Print the JSON Schema of orders or decisions
+/// Print the JSON Schema of orders or decisions, or the description of the API
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which
@@ -25,17 +25,18 @@ enum Which {
     Order,
     /// What comes out
     Decision,
+    /// The API under /api/v1, as OpenAPI
+    Openapi,
 }
 
 /// Prints a schema.
 pub fn run(args: &Args) -> Result<Ended> {
-    print(
-        None,
-        match args.which {
-            Which::Order => ORDER,
-            Which::Decision => DECISION,
-        },
-    )?;
+    let text = match args.which {
+        Which::Order => ORDER.to_owned(),
+        Which::Decision => DECISION.to_owned(),
+        Which::Openapi => serde_json::to_string_pretty(&tiergate_server::description())?,
+    };
+    print(None, &text)?;
     Ok(Ended::Well)
 }
 

@@ -30,6 +30,12 @@ pub struct Args {
     /// Fill an empty database with invented people, companies and cases, to try things out
     #[arg(long)]
     demo: bool,
+
+    /// Requests a second that one address may send on average, and twice as many at once; behind a
+    /// proxy, all come from one
+    #[arg(long, value_name = "N", default_value_t = Limits::default().per_second,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    per_second: u32,
 }
 
 /// Serves until it is told to stop.
@@ -43,7 +49,11 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         desk,
         orders: Arc::new(Orders::new(desk)),
         clock: Arc::new(|| jiff::Timestamp::now().as_microsecond()),
-        limits: Limits::default(),
+        limits: Limits {
+            per_second: args.per_second,
+            burst: args.per_second.saturating_mul(2),
+            ..Limits::default()
+        },
         demo: args.demo,
     };
     serve(config, |Ready { at, link, demo }| {

@@ -1,7 +1,9 @@
 //! The order desk as the service asks it.
 
+mod api;
 mod apply;
 mod asking;
+mod drawing;
 mod fields;
 mod law;
 mod map;

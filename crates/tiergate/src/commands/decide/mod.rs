@@ -15,8 +15,9 @@ use clap::ValueEnum;
 use rustc_hash::FxHashSet;
 use tiergate_law::Date;
 
-use self::counted::Counting;
-pub use self::counted::{asked, license_accounts, license_entry, units};
+pub use self::counted::{
+    Counting, asked, count as count_on, license_accounts, license_entry, units,
+};
 use self::print::Printer;
 use self::summary::Summary;
 use self::teller::{Decided, Told};

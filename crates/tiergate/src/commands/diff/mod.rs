@@ -140,6 +140,29 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     Ok(ended)
 }
 
+/// The difference of two laws as `--format json` gives it, for ordinary orders and each circumstance.
+///
+/// # Errors
+///
+/// A law without a date, or one that does not exist.
+pub fn answer(desk: &Desk, laws: (&LawRef, &LawRef), limit: usize) -> Result<serde_json::Value> {
+    let dates = [laws.0.date, laws.1.date];
+    let both = dates[0].or(dates[1]).with_context(|| {
+        format!(
+            "neither {} nor {} has a date; write one as LAW@DATE",
+            laws.0, laws.1
+        )
+    })?;
+    let stamps = [laws.0, laws.1].map(|law| Stamp {
+        law: law.id.clone(),
+        as_of: law.date.unwrap_or(both),
+        view: law.view.unwrap_or_default(),
+    });
+    let comparison = compare(desk, &Assume::default(), &stamps)?;
+    let report = Report::new(desk, &comparison, &stamps, limit, Spell::EachCircumstance);
+    Ok(serde_json::to_value(&report)?)
+}
+
 /// Says which proposal is still its base on the day asked for.
 fn not_yet_adopted(desk: &Desk, stamps: &[Stamp; 2]) {
     for stamp in stamps {

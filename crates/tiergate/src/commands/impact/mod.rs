@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::ValueEnum;
 use tiergate_law::{Date, LawRef};
+use tiergate_order::Order;
 
 use self::laws::Asked;
 use self::not_adopted::NotAdopted;
@@ -22,7 +23,8 @@ use self::sums::Tally;
 use self::teller::{CSV_HEAD, Compared, Listed};
 use crate::cli::{Cli, Ended};
 use crate::options::{AssumeArgs, ViewArg};
-use crate::pipeline::{Kind, Pipeline};
+use crate::parties::filling::Filled;
+use crate::pipeline::{Given, Kind, Pipeline, Shipments};
 use crate::report::{Output, not_an_input, say};
 use crate::style::terminal_width;
 use crate::verdict::Bench;
@@ -178,4 +180,53 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     finished.out.finish()?;
     say(&line);
     Ok(ended)
+}
+
+/// The comparison of orders that were read already, as `--format json` gives it; `bad` tells how many
+/// could not be read.
+///
+/// # Errors
+///
+/// What stops the program.
+pub fn answer(
+    bench: &Bench<'_>,
+    orders: Vec<(u64, Order)>,
+    bad: u64,
+    limit: usize,
+) -> Result<serde_json::Value> {
+    let mut shipments = Shipments::default();
+    for (_, order) in &orders {
+        shipments.order(bench.desk, &bench.assume, order);
+    }
+    let given = orders.into_iter().map(|(line, order)| Given {
+        line,
+        order,
+        filled: Filled::default(),
+    });
+    let prototype = Compared::new(bench, false, false, limit)?;
+    let mut pipeline = Pipeline::new(bench, Output::nowhere(), None, || prototype.clone());
+    let mut list: Vec<Listed> = Vec::new();
+    let mut collect = |_: &mut Vec<u8>, told: Vec<Listed>| {
+        let left = limit.saturating_sub(list.len());
+        list.extend(told.into_iter().take(left));
+    };
+    pipeline.given("orders", given.collect(), &shipments, &mut collect)?;
+    let mut finished = pipeline.finish()?;
+    let mut tally = Tally::default();
+    for teller in &mut finished.tellers {
+        tally.merge(std::mem::take(&mut teller.tally));
+    }
+    let not_adopted = NotAdopted::of(bench, &tally);
+    let report = Report {
+        desk: bench.desk,
+        titles: [bench.title(0), bench.title(1)],
+        assumed: None,
+        flags: &[],
+        not_adopted: &not_adopted,
+        tally: &tally,
+        list: &list,
+        bad: bad + finished.bad,
+        changed_only: false,
+    };
+    Ok(serde_json::from_str(&report.json()?)?)
 }

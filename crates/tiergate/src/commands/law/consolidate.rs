@@ -93,6 +93,16 @@ pub fn regime(
         .consolidate(law, date, law.view.or(view).unwrap_or_default())?)
 }
 
+/// A law as `--format json` gives it; the day is for a law that names none.
+///
+/// # Errors
+///
+/// A law that does not exist, or has nothing to say at its date.
+pub fn answer(desk: &Desk, law: &LawRef, day: Date) -> Result<Value> {
+    let regime = regime(desk, law, Some(day), None)?;
+    Ok(as_json(&desk.library, &regime))
+}
+
 fn head<T>(rule: &Resolved<T>) -> Value {
     json!({
         "id": rule.id,

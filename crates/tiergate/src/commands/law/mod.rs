@@ -10,6 +10,8 @@ pub mod show;
 mod test;
 mod timeline;
 
+pub use consolidate::answer as as_json;
+
 use anyhow::Result;
 use clap::Subcommand;
 

@@ -1,0 +1,180 @@
+//! What happens in a case, entered: actor, day and moment are the desk's to say.
+
+use tiergate_cases::store::Store;
+use tiergate_cases::{
+    Basis, Done, Drawing, Event, Hash, Kind, Read, State, What, amend, approve, give_up, issue,
+    reservation_id, ship,
+};
+
+use super::find;
+use crate::app::App;
+use crate::people::Person;
+use crate::problem::Problem;
+
+/// An event as it was entered.
+#[derive(Debug)]
+pub struct Entered {
+    /// The event's id.
+    pub id: String,
+    /// Its place in the case.
+    pub version: u64,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// What someone enters in a case.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// The event's id: a retry has the same.
+    pub id: String,
+    /// What happens.
+    pub what: What,
+    /// What it rests on.
+    pub basis: Vec<Basis>,
+}
+
+/// Enters what happens. What draws on the ledger is held there first, all or none.
+///
+/// # Errors
+///
+/// What may not be, with what would be right; the database's.
+pub fn enter(app: &App, person: &Person, case: &str, act: Act) -> Result<Entered, Problem> {
+    app.cases.with(|store| {
+        let found = find(app, store, person, case)?;
+        let event = event(app, store, &found.read, person, act)?;
+        let done = entered(app, store, &found.read.state, &event)?;
+        if ends_hopes(&event.what) {
+            let by = &event.actor.id;
+            give_up(store, &app.ledger, &app.law, case, event.day, by)?;
+        }
+        Ok(Entered {
+            id: done.kept.logged.event.id.clone(),
+            version: done.kept.logged.version,
+            hash: done.kept.logged.hash,
+        })
+    })
+}
+
+/// The event as it is entered: of a retry, as it was entered first.
+fn event(
+    app: &App,
+    store: &mut dyn Store,
+    read: &Read,
+    person: &Person,
+    act: Act,
+) -> Result<Event, Problem> {
+    let Act { id, what, basis } = act;
+    let what = named(&read.state, what)?;
+    if let What::DocumentAttached { digest, .. } = &what {
+        let kept = app.ledger.read(|reader| reader.paper(digest))?;
+        if kept.is_none() {
+            return Err(Problem::wrong(format!(
+                "no document of the digest {digest} is kept here: upload it first"
+            )));
+        }
+    }
+    // Clocks of two services are never quite the same: events stay in order.
+    let (last, moment) = read.state.last;
+    let mut event = Event {
+        id,
+        case: read.state.case.clone(),
+        day: app.today().max(last),
+        at: app.moment().max(moment),
+        actor: person.actor(),
+        basis,
+        what,
+    };
+    if let Some(before) = store.event(&event.id)? {
+        event.day = before.event.day;
+        event.at = before.event.at;
+    }
+    Ok(event)
+}
+
+/// Names what is the desk's to name.
+fn named(state: &State, what: What) -> Result<What, Problem> {
+    match what {
+        What::Registered(_) => Err(Problem::wrong(
+            "the case is registered: a new case is registered by itself",
+        )),
+        What::Approved {
+            reservation: Some(_),
+            ..
+        } => Err(Problem::wrong(
+            "`reservation` is the desk's to name: leave it out",
+        )),
+        What::Approved { conditions, .. } if state.application.kind == Kind::License => {
+            let recommended = state.recommendation.as_ref();
+            Ok(What::Approved {
+                conditions,
+                reservation: recommended.map(|r| reservation_id(&state.case, &r.id)),
+            })
+        }
+        what => Ok(what),
+    }
+}
+
+fn entered(
+    app: &App,
+    store: &mut dyn Store,
+    state: &State,
+    event: &Event,
+) -> Result<Done, Problem> {
+    let (ledger, law) = (&app.ledger, &app.law);
+    Ok(match &event.what {
+        What::Approved {
+            reservation: Some(_),
+            ..
+        } => {
+            let drawing = drawing(app, state, event)?;
+            approve(store, ledger, law, event, &drawing)?
+        }
+        What::Issued { .. } => issue(store, ledger, law, event)?,
+        What::Shipped { .. } => ship(store, ledger, law, event)?,
+        What::Amended {
+            value_usd: Some(_), ..
+        } => amend(store, ledger, law, event)?,
+        _ => {
+            let (state, kept) = tiergate_cases::enter(store, law, event)?;
+            Done { state, kept }
+        }
+    })
+}
+
+/// What the approval of a case draws, by its order and the law of the day.
+fn drawing(app: &App, state: &State, event: &Event) -> Result<Drawing, Problem> {
+    let unknown = || {
+        Problem::wrong(
+            "the application names no order, so that what an approval draws is not known: \
+             return it, and have it registered anew with its order",
+        )
+    };
+    let digest = state.application.order.as_ref().ok_or_else(unknown)?;
+    let paper = app.ledger.read(|reader| reader.paper(digest))?;
+    let (_, body) = paper.ok_or_else(unknown)?;
+    let order = String::from_utf8(body).map_err(|e| Problem::internal(&e))?;
+    let drawn = app.config.orders.drawn(&order, event.day, &app.ledger)?;
+    app.ledger.transact(|book| {
+        for (kind, paper) in &drawn.papers {
+            book.keep_paper(kind, paper.as_bytes())?;
+        }
+        Ok(())
+    })?;
+    Ok(Drawing {
+        order: drawn.order,
+        charges: drawn.charges,
+        decision: Some(drawn.decision),
+    })
+}
+
+/// Whether an approval that was recommended before can no longer come after it.
+const fn ends_hopes(what: &What) -> bool {
+    matches!(
+        what,
+        What::Recommended { .. }
+            | What::Denied { .. }
+            | What::Returned { .. }
+            | What::Withdrawn
+            | What::Decided { .. }
+    )
+}

@@ -1,0 +1,9 @@
+//! Work on cases, as pages and the API do it: who sees what, what is registered and entered.
+
+mod enter;
+mod find;
+mod register;
+
+pub use enter::{Act, enter};
+pub use find::{Found, find, sees};
+pub use register::{Asked, register};
