@@ -1,10 +1,13 @@
 //! Pages, made here and whole: usable without script, by keyboard, on paper.
 
 mod cases;
+mod chart;
+mod day;
 mod fixed;
 mod login;
 mod people;
 mod shell;
+mod statistics;
 mod welcome;
 
 use askama::Template;
@@ -34,6 +37,7 @@ pub fn router(_app: &Shared) -> Router<Shared> {
         .route("/people/{id}/disabled", post(people::disable))
         .route("/static/{file}", get(fixed::file))
         .merge(cases::router())
+        .merge(statistics::router())
 }
 
 /// The first page of each: where its work is.
