@@ -1,9 +1,13 @@
 //! What the service asks of the order desk: decisions and explanations, without knowing a rule.
 
+mod boards;
+
 use jiff::civil::Date;
 use serde_json::Value;
 use tiergate_cases::Drawing;
 use tiergate_ledger::Ledger;
+
+pub use boards::{Cap, Caps, Suspicion, Watched};
 
 /// Why something asked could not be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +38,20 @@ pub trait OrderDesk: Send + Sync {
     ///
     /// What is wrong with the order, each with its place.
     fn prepare(&self, order: &Value, day: Date, ledger: &Ledger) -> Result<Prepared, Vec<Fault>>;
+
+    /// Each account of the ledger against the limits that a law, such as `us:text`, sets on a day.
+    ///
+    /// # Errors
+    ///
+    /// A law that there is not on the day, or the ledger's.
+    fn caps(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Caps, Vec<Fault>>;
+
+    /// What points to splitting in what the ledger counts up to a day, by the limits of a law.
+    ///
+    /// # Errors
+    ///
+    /// A law that sets no limit to split below, or the ledger's.
+    fn watch(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Watched, Vec<Fault>>;
 }
 
 /// An order made ready for an application.

@@ -1,13 +1,16 @@
 //! Pages, made here and whole: usable without script, by keyboard, on paper.
 
+mod allocations;
 mod cases;
 mod chart;
 mod day;
 mod fixed;
+mod law_choice;
 mod login;
 mod people;
 mod shell;
 mod statistics;
+mod watch;
 mod welcome;
 
 use askama::Template;
@@ -38,6 +41,8 @@ pub fn router(_app: &Shared) -> Router<Shared> {
         .route("/static/{file}", get(fixed::file))
         .merge(cases::router())
         .merge(statistics::router())
+        .merge(allocations::router())
+        .merge(watch::router())
 }
 
 /// The first page of each: where its work is.

@@ -1,12 +1,14 @@
 //! `tiergate serve`: the desk as a service.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
 use tiergate_server::{Config, Database, Limits, serve};
 
 use crate::cli::{Cli, Ended};
+use crate::commands::watch;
 use crate::serve::Orders;
 
 /// Serve the desk: an API under /api/v1 and pages, over one database
@@ -26,18 +28,28 @@ pub struct Args {
     /// The address people reach it by, where a proxy with TLS stands before it: https://...
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+
+    /// Buyers for the watch, CSV or JSON Lines, as `tiergate watch --parties` reads them
+    #[arg(long, value_name = "FILE")]
+    buyers: Option<PathBuf>,
 }
 
 /// Serves until it is told to stop.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     // It serves for as long as the program runs.
     let desk = Box::leak(Box::new(cli.desk()?));
+    let mut orders = Orders::new(desk);
+    if let Some(file) = &args.buyers {
+        let (buyers, bad) = watch::parties(file)?;
+        watch::bad_rows(file, &bad);
+        orders = orders.watching(buyers);
+    }
     let config = Config {
         listen: args.listen,
         database: Database::of(&args.database),
         public_url: args.public_url.clone(),
         desk,
-        orders: Arc::new(Orders::new(desk)),
+        orders: Arc::new(orders),
         clock: Arc::new(|| jiff::Timestamp::now().as_microsecond()),
         limits: Limits::default(),
     };

@@ -1,6 +1,8 @@
 //! The order desk as the service asks it.
 
 mod apply;
+mod ledger;
+mod watch;
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -8,7 +10,7 @@ use tiergate_engine::Desk;
 use tiergate_law::LawRef;
 use tiergate_ledger::Ledger;
 use tiergate_order::{Assume, Order, Resolved, RowError, read_json};
-use tiergate_server::{Fault, OrderDesk, Prepared};
+use tiergate_server::{Caps, Fault, OrderDesk, Prepared, Watched};
 
 use crate::verdict::Bench;
 
@@ -16,6 +18,8 @@ use crate::verdict::Bench;
 #[derive(Debug)]
 pub struct Orders {
     desk: &'static Desk,
+    /// Buyers with the traits by which the watch links them.
+    buyers: Vec<tiergate_watch::Party>,
 }
 
 /// A fault of the whole.
@@ -34,7 +38,16 @@ fn pointer(path: &str) -> String {
 impl Orders {
     /// Over a law library and a catalog.
     pub const fn new(desk: &'static Desk) -> Orders {
-        Orders { desk }
+        Orders {
+            desk,
+            buyers: Vec::new(),
+        }
+    }
+
+    /// With buyers for the watch.
+    pub fn watching(mut self, buyers: Vec<tiergate_watch::Party>) -> Orders {
+        self.buyers = buyers;
+        self
     }
 
     /// Reads an order and what it names.
@@ -79,5 +92,13 @@ impl OrderDesk for Orders {
 
     fn prepare(&self, order: &Value, day: Date, ledger: &Ledger) -> Result<Prepared, Vec<Fault>> {
         apply::prepare(self, order, day, ledger)
+    }
+
+    fn caps(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Caps, Vec<Fault>> {
+        ledger::caps(self, ledger, law, day)
+    }
+
+    fn watch(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Watched, Vec<Fault>> {
+        watch::watched(self, ledger, law, day)
     }
 }
