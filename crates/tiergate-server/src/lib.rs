@@ -22,7 +22,10 @@ mod run;
 pub use app::{App, Shared};
 pub use config::{Config, Limits};
 pub use db::Database;
-pub use port::{Cap, Caps, Fault, OrderDesk, Prepared, Suspicion, Watched};
+pub use port::{
+    Cap, Caps, Edge, Fault, Graph, Matches, Node, OrderDesk, PartyMatch, PartyTold, Prepared,
+    ScreenHit, Screened, Sheet, Suspicion, Watched,
+};
 pub use problem::Problem;
 pub use router::router;
 pub use run::{ServeError, serve};

@@ -1,6 +1,7 @@
 //! What the service asks of the order desk: decisions and explanations, without knowing a rule.
 
 mod boards;
+mod parties;
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -8,6 +9,7 @@ use tiergate_cases::Drawing;
 use tiergate_ledger::Ledger;
 
 pub use boards::{Cap, Caps, Suspicion, Watched};
+pub use parties::{Edge, Graph, Matches, Node, PartyMatch, PartyTold, ScreenHit, Screened, Sheet};
 
 /// Why something asked could not be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +54,20 @@ pub trait OrderDesk: Send + Sync {
     ///
     /// A law that sets no limit to split below, or the ledger's.
     fn watch(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Watched, Vec<Fault>>;
+
+    /// Parties of the register by a part of a name, an id or an identifier; none when no register
+    /// was given.
+    fn parties(&self, text: &str, day: Date) -> Option<Matches>;
+
+    /// A party of the register on a day; none when it has no such party.
+    ///
+    /// # Errors
+    ///
+    /// When no register was given.
+    fn party(&self, id: &str, day: Date) -> Result<Option<PartyTold>, Vec<Fault>>;
+
+    /// A name against the list of restricted parties; none when no list was given.
+    fn screen(&self, name: &str, country: &str) -> Option<Screened>;
 }
 
 /// An order made ready for an application.

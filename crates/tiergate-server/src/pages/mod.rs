@@ -7,6 +7,7 @@ mod day;
 mod fixed;
 mod law_choice;
 mod login;
+mod parties;
 mod people;
 mod shell;
 mod statistics;
@@ -43,6 +44,7 @@ pub fn router(_app: &Shared) -> Router<Shared> {
         .merge(statistics::router())
         .merge(allocations::router())
         .merge(watch::router())
+        .merge(parties::router())
 }
 
 /// The first page of each: where its work is.

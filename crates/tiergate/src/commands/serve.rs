@@ -9,7 +9,7 @@ use tiergate_server::{Config, Database, Limits, serve};
 
 use crate::cli::{Cli, Ended};
 use crate::commands::watch;
-use crate::serve::Orders;
+use crate::serve::{Known, Orders};
 
 /// Serve the desk: an API under /api/v1 and pages, over one database
 ///
@@ -32,13 +32,26 @@ pub struct Args {
     /// Buyers for the watch, CSV or JSON Lines, as `tiergate watch --parties` reads them
     #[arg(long, value_name = "FILE")]
     buyers: Option<PathBuf>,
+
+    /// Register of parties, as `tiergate parties import` writes it
+    #[arg(long, value_name = "FILE")]
+    parties: Option<PathBuf>,
+
+    /// A listed party of the register, or a file of them, for the 50 percent rule; may be repeated
+    #[arg(long, value_name = "FILE|PARTY", requires = "parties")]
+    listed: Vec<String>,
+
+    /// The Consolidated Screening List, as trade.gov publishes it, JSON or CSV
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
 }
 
 /// Serves until it is told to stop.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     // It serves for as long as the program runs.
     let desk = Box::leak(Box::new(cli.desk()?));
-    let mut orders = Orders::new(desk);
+    let known = Known::read(args.parties.as_deref(), &args.listed, args.list.as_deref())?;
+    let mut orders = Orders::new(desk).knowing(known);
     if let Some(file) = &args.buyers {
         let (buyers, bad) = watch::parties(file)?;
         watch::bad_rows(file, &bad);

@@ -2,6 +2,7 @@
 
 mod apply;
 mod ledger;
+mod parties;
 mod watch;
 
 use jiff::civil::Date;
@@ -10,16 +11,25 @@ use tiergate_engine::Desk;
 use tiergate_law::LawRef;
 use tiergate_ledger::Ledger;
 use tiergate_order::{Assume, Order, Resolved, RowError, read_json};
-use tiergate_server::{Caps, Fault, OrderDesk, Prepared, Watched};
+use tiergate_server::{Caps, Fault, Matches, OrderDesk, PartyTold, Prepared, Screened, Watched};
+
+pub use parties::Known;
 
 use crate::verdict::Bench;
 
 /// Decides orders for the service.
-#[derive(Debug)]
 pub struct Orders {
     desk: &'static Desk,
     /// Buyers with the traits by which the watch links them.
     buyers: Vec<tiergate_watch::Party>,
+    /// The register of parties and the list of restricted ones.
+    known: parties::Known,
+}
+
+impl std::fmt::Debug for Orders {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Orders")
+    }
 }
 
 /// A fault of the whole.
@@ -37,16 +47,23 @@ fn pointer(path: &str) -> String {
 
 impl Orders {
     /// Over a law library and a catalog.
-    pub const fn new(desk: &'static Desk) -> Orders {
+    pub fn new(desk: &'static Desk) -> Orders {
         Orders {
             desk,
             buyers: Vec::new(),
+            known: parties::Known::default(),
         }
     }
 
     /// With buyers for the watch.
     pub fn watching(mut self, buyers: Vec<tiergate_watch::Party>) -> Orders {
         self.buyers = buyers;
+        self
+    }
+
+    /// With a register of parties and a list of restricted ones.
+    pub fn knowing(mut self, known: Known) -> Orders {
+        self.known = known;
         self
     }
 
@@ -100,5 +117,17 @@ impl OrderDesk for Orders {
 
     fn watch(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Watched, Vec<Fault>> {
         watch::watched(self, ledger, law, day)
+    }
+
+    fn parties(&self, text: &str, day: Date) -> Option<Matches> {
+        self.known.search(text, day)
+    }
+
+    fn party(&self, id: &str, day: Date) -> Result<Option<PartyTold>, Vec<Fault>> {
+        parties::party(self, id, day)
+    }
+
+    fn screen(&self, name: &str, country: &str) -> Option<Screened> {
+        self.known.screen(name, country)
     }
 }

@@ -97,7 +97,9 @@ impl Forecast {
                     _ => "not at all".to_owned(),
                 };
                 match ends.filter(|_| beyond(about)) {
-                    Some(ends) => format!("lasts through {ends}; {early} at the earliest"),
+                    Some(ends) => {
+                        format!("lasts through {ends}; exhausted {early} at the earliest")
+                    }
                     None => format!("about {about}; between {early} and {late}"),
                 }
             }

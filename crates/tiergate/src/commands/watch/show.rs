@@ -90,12 +90,13 @@ fn text(report: &Report) -> String {
     out
 }
 
-/// What holds of the whole, as paragraphs.
+/// What holds of the whole, and what a finding is.
 fn told(report: &Report) -> String {
     let mut out = String::new();
-    about(report)
-        .iter()
-        .for_each(|line| paragraph(line, 0, &mut out));
+    let caution = "A finding is a reason to ask, not a finding of fact: parties may share what they share for good reasons.";
+    for line in about(report).iter().map(String::as_str).chain([caution]) {
+        paragraph(line, 0, &mut out);
+    }
     out
 }
 

@@ -36,7 +36,7 @@ pub fn chance(finding: &Finding) -> String {
     }
 }
 
-/// What holds of the whole, and what a finding is.
+/// What holds of the whole.
 pub fn about(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     let buyers = count(report.buyers as u64, "buyer", "buyers");
@@ -66,10 +66,6 @@ pub fn about(report: &Report) -> Vec<String> {
             .collect();
         lines.push(format!("No limit, so not looked at: {}.", years.join(", ")));
     }
-    lines.push(
-        "A finding is a reason to ask, not a finding of fact: parties may share what they share for good reasons."
-            .to_owned(),
-    );
     lines
 }
 
