@@ -6,6 +6,8 @@ mod map;
 mod orders;
 mod prepared;
 mod sheet;
+mod boards;
+mod parties;
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -17,6 +19,9 @@ pub use map::{Allocated, Map, Place, Tier};
 pub use orders::{OrderAnswer, OrderFault, OrderFile, OrderRow, OrdersTold};
 pub use prepared::Prepared;
 pub use sheet::{Block, Light, Point, Section, Sheet};
+
+pub use boards::{Cap, Caps, Suspicion, Watched};
+pub use parties::{Edge, Graph, Matches, Node, PartyMatch, PartySheet, PartyTold, ScreenHit, Screened};
 
 use crate::api::port::LawDesk;
 
@@ -119,4 +124,32 @@ pub trait OrderDesk: LawDesk {
     ///
     /// What is wrong with the order, each with its place.
     fn prepare(&self, order: &Value, day: Date, ledger: &Ledger) -> Result<Prepared, Vec<Fault>>;
+
+    /// Each account of the ledger against the limits that a law, such as `us:text`, sets on a day.
+    ///
+    /// # Errors
+    ///
+    /// A law that there is not on the day, or the ledger's.
+    fn caps(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Caps, Vec<Fault>>;
+
+    /// What points to splitting in what the ledger counts up to a day, by the limits of a law.
+    ///
+    /// # Errors
+    ///
+    /// A law that sets no limit to split below, or the ledger's.
+    fn watch(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Watched, Vec<Fault>>;
+
+    /// Parties of the register by a part of a name, an id or an identifier; none when no register
+    /// was given.
+    fn parties(&self, text: &str, day: Date) -> Option<Matches>;
+
+    /// A party of the register on a day; none when it has no such party.
+    ///
+    /// # Errors
+    ///
+    /// When no register was given.
+    fn party(&self, id: &str, day: Date) -> Result<Option<PartyTold>, Vec<Fault>>;
+
+    /// A name against the list of restricted parties; none when no list was given.
+    fn screen(&self, name: &str, country: &str) -> Option<Screened>;
 }

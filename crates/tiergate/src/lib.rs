@@ -10,6 +10,7 @@
 //! ```
 
 mod adoption;
+mod caps;
 mod case;
 mod cli;
 mod commands;

@@ -7,8 +7,8 @@
     reason = "tests"
 )]
 
-#[path = "common/served.rs"]
-mod served;
+#[path = "common/demo_desk.rs"]
+mod demo_desk;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use headless_chrome::protocol::cdp::Emulation::SetDeviceMetricsOverride;
 use headless_chrome::protocol::cdp::types::Event;
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde_json::{Value, json};
-use served::Served;
+use demo_desk::Served;
 
 /// Deque's accessibility checks (MPL-2.0), as published.
 const AXE: &str = include_str!("vendor/axe-core/axe.min.js");

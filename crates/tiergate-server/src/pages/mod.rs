@@ -1,5 +1,6 @@
 //! Pages, made here and whole: usable without script, by keyboard, on paper.
 
+mod allocations;
 mod cases;
 mod ask;
 mod fixed;
@@ -7,10 +8,16 @@ mod law;
 mod login;
 mod map;
 mod orders;
+mod chart;
+mod day;
+mod law_choice;
+mod parties;
 mod people;
 mod sections;
 mod shell;
 mod tokens;
+mod statistics;
+mod watch;
 mod welcome;
 
 use askama::Template;
@@ -46,6 +53,10 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .merge(law::router())
         .merge(map::router())
         .merge(orders::router(app))
+        .merge(statistics::router())
+        .merge(allocations::router())
+        .merge(watch::router())
+        .merge(parties::router())
 }
 
 /// The first page of each: where its work is.

@@ -1,13 +1,15 @@
 //! `tiergate serve`: the desk as a service.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
 use tiergate_server::{Config, Database, Limits, Ready, serve};
 
 use crate::cli::{Cli, Ended};
-use crate::serve::Orders;
+use crate::commands::watch;
+use crate::serve::{Known, Orders};
 
 /// Serve the desk: an API under /api/v1 and pages, over one database
 ///
@@ -36,18 +38,41 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = Limits::default().per_second,
         value_parser = clap::value_parser!(u32).range(1..))]
     per_second: u32,
+
+    /// Buyers for the watch, CSV or JSON Lines, as `tiergate watch --parties` reads them
+    #[arg(long, value_name = "FILE")]
+    buyers: Option<PathBuf>,
+
+    /// Register of parties, as `tiergate parties import` writes it
+    #[arg(long, value_name = "FILE")]
+    parties: Option<PathBuf>,
+
+    /// A listed party of the register, or a file of them, for the 50 percent rule; may be repeated
+    #[arg(long, value_name = "FILE|PARTY", requires = "parties")]
+    listed: Vec<String>,
+
+    /// The Consolidated Screening List, as trade.gov publishes it, JSON or CSV
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
 }
 
 /// Serves until it is told to stop.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     // It serves for as long as the program runs.
     let desk = Box::leak(Box::new(cli.desk()?));
+    let known = Known::read(args.parties.as_deref(), &args.listed, args.list.as_deref())?;
+    let mut orders = Orders::new(desk).knowing(known);
+    if let Some(file) = &args.buyers {
+        let (buyers, bad) = watch::parties(file)?;
+        watch::bad_rows(file, &bad);
+        orders = orders.watching(buyers);
+    }
     let config = Config {
         listen: args.listen,
         database: Database::of(&args.database),
         public_url: args.public_url.clone(),
         desk,
-        orders: Arc::new(Orders::new(desk)),
+        orders: Arc::new(orders),
         clock: Arc::new(|| jiff::Timestamp::now().as_microsecond()),
         limits: Limits {
             per_second: args.per_second,

@@ -9,6 +9,9 @@ mod law;
 mod map;
 mod orders;
 mod sheets;
+mod ledger;
+mod parties;
+mod watch;
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -17,16 +20,27 @@ use tiergate_law::LawRef;
 use tiergate_ledger::Ledger;
 use tiergate_order::{Assume, Order, Resolved, RowError, read_json};
 use tiergate_server::{
-    Allocated, Asked, Difference, Fault, Field, Form, LawOfDay, Map, OrderDesk, OrderFile,
-    OrderRow, OrdersTold, Prepared, Rule, Told, WhichLaw,
+    Allocated, Asked, Caps, Difference, Fault, Field, Form, LawOfDay, Map, Matches, OrderDesk,
+    OrderFile, OrderRow, OrdersTold, PartyTold, Prepared, Rule, Screened, Told, Watched, WhichLaw,
 };
+
+pub use parties::Known;
 
 use crate::verdict::Bench;
 
 /// Decides orders for the service.
-#[derive(Debug)]
 pub struct Orders {
     desk: &'static Desk,
+    /// Buyers with the traits by which the watch links them.
+    buyers: Vec<tiergate_watch::Party>,
+    /// The register of parties and the list of restricted ones.
+    known: parties::Known,
+}
+
+impl std::fmt::Debug for Orders {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Orders")
+    }
 }
 
 /// A fault of the whole.
@@ -44,8 +58,24 @@ fn pointer(path: &str) -> String {
 
 impl Orders {
     /// Over a law library and a catalog.
-    pub const fn new(desk: &'static Desk) -> Orders {
-        Orders { desk }
+    pub fn new(desk: &'static Desk) -> Orders {
+        Orders {
+            desk,
+            buyers: Vec::new(),
+            known: parties::Known::default(),
+        }
+    }
+
+    /// With buyers for the watch.
+    pub fn watching(mut self, buyers: Vec<tiergate_watch::Party>) -> Orders {
+        self.buyers = buyers;
+        self
+    }
+
+    /// With a register of parties and a list of restricted ones.
+    pub fn knowing(mut self, known: Known) -> Orders {
+        self.known = known;
+        self
     }
 
     /// Reads an order and what it names.
@@ -138,5 +168,25 @@ impl OrderDesk for Orders {
 
     fn orders_csv(&self, rows: &mut dyn Iterator<Item = &OrderRow>) -> Vec<u8> {
         orders::csv(rows)
+    }
+
+    fn caps(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Caps, Vec<Fault>> {
+        ledger::caps(self, ledger, law, day)
+    }
+
+    fn watch(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Watched, Vec<Fault>> {
+        watch::watched(self, ledger, law, day)
+    }
+
+    fn parties(&self, text: &str, day: Date) -> Option<Matches> {
+        self.known.search(text, day)
+    }
+
+    fn party(&self, id: &str, day: Date) -> Result<Option<PartyTold>, Vec<Fault>> {
+        parties::party(self, id, day)
+    }
+
+    fn screen(&self, name: &str, country: &str) -> Option<Screened> {
+        self.known.screen(name, country)
     }
 }

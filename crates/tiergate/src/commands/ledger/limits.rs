@@ -3,11 +3,12 @@
 use anyhow::Result;
 use jiff::civil::Date;
 use serde_json::json;
-use tiergate_law::{Fact, LawRef, nearest};
-use tiergate_ledger::{Account, AsOf, Balance, Error, LawQuotas, Limit, balance_as_of, grouped};
+use tiergate_law::{LawRef, nearest};
+use tiergate_ledger::grouped;
 
 use super::statement::Form;
 use super::{Out, today};
+use crate::caps::{Cap, Caps};
 use crate::cli::{Cli, Ended};
 use crate::ledger_args::LedgerArgs;
 use crate::report::{Unreadable, print, say};
@@ -39,42 +40,11 @@ pub struct Args {
     out: Out,
 }
 
-/// A limit and what is drawn on it.
-struct Row {
-    quota: String,
-    account: Account,
-    balance: Balance,
-    most: Option<i64>,
-    cite: String,
-}
-
-impl Row {
-    fn left(&self) -> Option<i64> {
-        self.most.map(|most| (most - self.balance.total()).max(0))
-    }
-
-    /// Used and reserved in hundredths of the limit.
-    fn percent(&self) -> Option<i128> {
-        let most = i128::from(self.most?);
-        let total = i128::from(self.balance.total());
-        Some(if most > 0 {
-            total * 100 / most
-        } else if total > 0 {
-            999
-        } else {
-            0
-        })
-    }
-}
-
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let desk = cli.desk()?;
     let day = args.as_of.unwrap_or_else(today);
-    let view = args.law.view.unwrap_or_default();
-    let quotas = LawQuotas::new(&desk, &args.law, view, None);
-    let regime = desk
-        .library
-        .consolidate(&args.law, args.law.date.unwrap_or(day), view)?;
+    let caps = Caps::of(&desk, &args.law, day)?;
+    let regime = &caps.regime;
     if let Some(asked) = &args.quota
         && !regime.quotas.iter().any(|q| q.id == *asked)
     {
@@ -89,90 +59,8 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     }
     crate::ledger_args::apart(&args.ledger.ledger, args.out.output.as_deref())?;
     let ledger = args.ledger.open(false)?;
-    let as_of = AsOf {
-        day: Some(day),
-        recorded: None,
-    };
-    let measure = |path: &str| path.strip_prefix("used.").unwrap_or(path).to_owned();
-    let rows = ledger.read(|reader| {
-        let mut rows = Vec::new();
-        for listed in reader.accounts(None)? {
-            let balance = balance_as_of(reader, &listed, as_of)?;
-            let own: Vec<_> = reader.limits(listed.row.id)?;
-            let own = own
-                .iter()
-                .filter(|(_, l)| l.from <= day)
-                .max_by_key(|(seq, l)| (l.from, *seq));
-            let own = own.and_then(|(_, l)| Some((l.most?, l.cite.clone())));
-            let empty = listed.row.last.is_none() && !listed.row.limited;
-            if empty || !listed.account.span.holds(day) {
-                continue;
-            }
-            let counting = regime.quotas.iter().filter(|q| {
-                !q.is.counts_only
-                    && measure(Fact::Number(q.is.used).path()) == listed.account.measure
-            });
-            let mut met = false;
-            for quota in counting {
-                met = true;
-                let schedule = quotas
-                    .schedule(quota, &listed.account.holder)
-                    .map_err(|e| Error::Other(e.to_string()))?;
-                let (most, cite) = match (&own, schedule.at(day)) {
-                    (Some((most, cite)), _) => (Some(*most), cite.clone()),
-                    (None, Some(step)) => {
-                        let whole = match (step.limit, quota.is.share_of) {
-                            (Limit::Share { .. }, Some(of)) => {
-                                // The entity is what stands before the country in the holder.
-                                let holder = listed
-                                    .account
-                                    .holder
-                                    .split(" / ")
-                                    .next()
-                                    .unwrap_or_default();
-                                let of = measure(Fact::Number(of).path());
-                                let whole = Account::new(of, holder, listed.account.span);
-                                match reader
-                                    .account(&whole.key())?
-                                    .filter(|w| w.row.last.is_some())
-                                {
-                                    Some(whole) => balance_as_of(reader, &whole, as_of)?.total(),
-                                    // What it would be a share of is not counted: it is another's limit.
-                                    None => continue,
-                                }
-                            }
-                            _ => 0,
-                        };
-                        (step.limit.most(whole, 0), step.cite.clone())
-                    }
-                    (None, None) => (None, String::new()),
-                };
-                rows.push(Row {
-                    quota: quota.id.clone(),
-                    account: listed.account.clone(),
-                    balance,
-                    most,
-                    cite,
-                });
-            }
-            if !met && let Some((most, cite)) = own {
-                rows.push(Row {
-                    quota: listed.account.measure.clone(),
-                    account: listed.account,
-                    balance,
-                    most: Some(most),
-                    cite,
-                });
-            }
-        }
-        Ok(rows)
-    })?;
-    let mut rows: Vec<Row> = rows
-        .into_iter()
-        .filter(|row| args.quota.as_ref().is_none_or(|q| *q == row.quota))
-        .collect();
-    // What is nearest to its limit stands first.
-    rows.sort_by_key(|row| (row.quota.clone(), std::cmp::Reverse(row.percent())));
+    let mut rows = caps.all(&ledger)?;
+    rows.retain(|row| args.quota.as_ref().is_none_or(|q| *q == row.quota));
     if rows.is_empty() {
         say(&format!(
             "nothing is drawn on a limit of {} on {day}",
@@ -184,7 +72,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     Ok(Ended::Well)
 }
 
-fn written(args: &Args, rows: &[Row], day: Date) -> Result<String> {
+fn written(args: &Args, rows: &[Cap], day: Date) -> Result<String> {
     let n = |n: i64| grouped(i128::from(n));
     Ok(match args.format {
         Form::Table => {

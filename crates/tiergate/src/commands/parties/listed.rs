@@ -2,15 +2,18 @@
 
 use anyhow::Result;
 use serde_json::json;
-use tiergate_law::{LawRef, View as LawView};
-use tiergate_parties::{Answer, Finding, Ownership, Proportions, Rest, Rule, Standing};
+use tiergate_engine::Desk;
+use tiergate_law::{Date, LawRef, View as LawView};
+use tiergate_parties::{
+    Answer, Finding, Listed, Ownership, PartyNo, Proportions, Rest, Rule, Standing,
+};
 
 use super::{Asked, Format, Found, Sheet};
 use crate::cli::{Cli, Ended};
 use crate::options::ViewArg;
 use crate::parties::listed;
 use crate::parties::rule::{self, Affiliates, History};
-use crate::parties::words::between;
+use crate::parties::words::{Words, between};
 use crate::report::{Unreadable, print};
 
 /// Find whether listed parties together own enough of a party for the Affiliates rule
@@ -47,34 +50,20 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let on = args.law.date.unwrap_or(found.view.on);
     let view: LawView = args.law.view.unwrap_or_else(|| args.view.into());
     let desk = cli.desk()?;
-    let affiliates = History::read(&desk, &args.law.id, view)?
-        .at(on)
-        .ok_or_else(|| {
-            Unreadable::new(format!(
-                "the law `{}` has no rule on what listed parties own",
-                args.law.id
-            ))
-        })?;
+    let affiliates = affiliates(&desk, &args.law.id, view, on)?;
     let read = listed::read(&found.register, &args.listed)?;
     let rest = if args.rest_unlisted {
         Rest::Unlisted
     } else {
         Rest::Unknown
     };
-    let rule = Rule {
-        threshold: affiliates.threshold,
+    let answer = answered(
+        found.words(),
+        found.party,
+        &read.listed,
+        (affiliates, on),
         rest,
-    };
-    let register = &found.register;
-    let all = Ownership::above(register, found.view, found.party, &read.listed, rule);
-    let shares = Proportions::above(register, found.view, found.party, &read.listed, rest);
-    let answer = Answered {
-        finding: all.finding(found.party),
-        proportion: shares.of(found.party),
-        affiliates,
-        on,
-        rest,
-    };
+    );
     let text = match args.asked.format {
         Format::Table => answer.table(&found),
         Format::Json => serde_json::to_string_pretty(&answer.value(&found))?,
@@ -87,11 +76,50 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     })
 }
 
-struct Answered {
+/// The rule of a law on a day.
+///
+/// # Errors
+///
+/// A law that never has it.
+pub fn affiliates(desk: &Desk, law: &str, view: LawView, on: Date) -> Result<Affiliates> {
+    let history = History::read(desk, law, view)?;
+    let rule = history.at(on).ok_or_else(|| {
+        let what = format!("the law `{law}` has no rule on what listed parties own");
+        Unreadable::new(what)
+    })?;
+    Ok(rule)
+}
+
+/// Applies the rule, as it is on a day, to a party.
+pub fn answered(
+    words: Words<'_>,
+    party: PartyNo,
+    listed: &Listed,
+    (affiliates, on): (Affiliates, Date),
+    rest: Rest,
+) -> Answered {
+    let rule = Rule {
+        threshold: affiliates.threshold,
+        rest,
+    };
+    let Words { register, view } = words;
+    let all = Ownership::above(register, view, party, listed, rule);
+    let shares = Proportions::above(register, view, party, listed, rest);
+    Answered {
+        finding: all.finding(party),
+        proportion: shares.of(party),
+        affiliates,
+        on,
+        rest,
+    }
+}
+
+/// What the rule comes to.
+pub struct Answered {
     finding: Option<Finding>,
     proportion: Option<(tiergate_parties::Percent, tiergate_parties::Percent)>,
     affiliates: Affiliates,
-    on: tiergate_law::Date,
+    on: Date,
     rest: Rest,
 }
 
@@ -115,9 +143,17 @@ const fn standing_words(standing: Standing) -> &'static str {
 
 impl Answered {
     fn table(&self, found: &Found) -> String {
-        let (words, mut sheet) = (found.words(), Sheet::default());
-        let Some(finding) = &self.finding else {
+        if self.finding.is_none() {
             return String::new();
+        }
+        format!("{}{}", found.head(), self.sheet(found.words()).render())
+    }
+
+    /// As rows.
+    pub fn sheet(&self, words: Words<'_>) -> Sheet {
+        let mut sheet = Sheet::default();
+        let Some(finding) = &self.finding else {
+            return sheet;
         };
         let mut answer = answer_word(finding.answer()).to_owned();
         if finding.listed {
@@ -151,9 +187,9 @@ impl Answered {
         }
         for path in &finding.paths {
             let Some(first) = path.first() else { continue };
-            let mut text = words.name(found.register.link(*first).owner);
+            let mut text = words.name(words.register.link(*first).owner);
             for number in path {
-                let owned = words.name(found.register.link(*number).owned);
+                let owned = words.name(words.register.link(*number).owned);
                 text.push_str(&format!(" -> {owned} ({})", words.link(*number)));
             }
             sheet.row("way down", text);
@@ -170,7 +206,7 @@ impl Answered {
             );
         }
         sheet.row("the rule", self.affiliates.said(self.on));
-        format!("{}{}", found.head(), sheet.render())
+        sheet
     }
 
     fn value(&self, found: &Found) -> serde_json::Value {

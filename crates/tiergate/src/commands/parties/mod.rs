@@ -1,9 +1,9 @@
 //! `tiergate parties`: who owns and controls whom.
 
 mod import;
-mod listed;
-mod parent;
-mod show;
+pub mod listed;
+pub mod parent;
+pub mod show;
 
 use std::path::PathBuf;
 
@@ -116,7 +116,7 @@ impl Found {
 
 /// Rows of a label and a text, the labels aligned and long texts wrapped.
 #[derive(Default)]
-struct Sheet(Vec<(String, String)>);
+pub struct Sheet(pub Vec<(String, String)>);
 
 impl Sheet {
     fn row(&mut self, label: &str, text: impl Into<String>) {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde_json::json;
-use tiergate_parties::{LinkNo, Parent};
+use tiergate_parties::{LinkNo, Parent, PartyNo};
 
 use super::{Asked, Format, Found, Sheet};
 use crate::cli::Ended;
@@ -32,17 +32,16 @@ pub fn run(args: &Args) -> Result<Ended> {
     Ok(found.ended)
 }
 
-fn path(sheet: &mut Sheet, found: &Found, links: &[LinkNo]) {
-    let words = found.words();
+fn path(sheet: &mut Sheet, words: Words<'_>, links: &[LinkNo]) {
     for (at, number) in links.iter().enumerate() {
-        let owner = words.party(found.register.link(*number).owner);
+        let owner = words.party(words.register.link(*number).owner);
         let label = if at == 0 { "way up" } else { "" };
         sheet.row(label, format!("-> {owner}: {}", words.link(*number)));
     }
 }
 
-fn headquarters(found: &Found, party: tiergate_parties::PartyNo) -> String {
-    let known = found.view.describe(&found.register, party);
+fn headquarters(words: Words<'_>, party: PartyNo) -> String {
+    let known = words.view.describe(words.register, party);
     match (known.headquarters(), known.headquarters.is_empty()) {
         (Some(country), _) => {
             let source = known.headquarters.first().map_or("", |(_, source)| source);
@@ -61,27 +60,33 @@ fn headquarters(found: &Found, party: tiergate_parties::PartyNo) -> String {
 }
 
 fn table(found: &Found, parent: &Parent) -> String {
-    let (words, mut sheet) = (found.words(), Sheet::default());
+    let sheet = sheet(found.words(), found.party, parent);
+    format!("{}{}", found.head(), sheet.render())
+}
+
+/// The parent of a party, and the way to it, or which fact is missing.
+pub fn sheet(words: Words<'_>, party: PartyNo, parent: &Parent) -> Sheet {
+    let mut sheet = Sheet::default();
     match parent {
         Parent::Known(top) => {
             let own = "none: it is its own ultimate parent".to_owned();
-            let name = if top.party == found.party {
+            let name = if top.party == party {
                 own
             } else {
                 words.party(top.party)
             };
             sheet.row("ultimate parent", name);
-            sheet.row("headquarters", headquarters(found, top.party));
-            path(&mut sheet, found, &top.path);
+            sheet.row("headquarters", headquarters(words, top.party));
+            path(&mut sheet, words, &top.path);
             sheet.row("because", words.basis(top.party, &top.because));
         }
         Parent::Unknown(gap) => {
             sheet.row("ultimate parent", "unknown");
-            path(&mut sheet, found, &gap.path);
+            path(&mut sheet, words, &gap.path);
             sheet.row("missing", words.why(gap.at, &gap.why));
         }
     }
-    format!("{}{}", found.head(), sheet.render())
+    sheet
 }
 
 fn value(found: &Found, parent: &Parent) -> serde_json::Value {

@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 use serde_json::json;
-use tiergate_parties::LinkNo;
+use tiergate_parties::{LinkNo, PartyNo};
 
 use super::{Asked, Format, Found, Sheet};
 use crate::cli::Ended;
+use crate::parties::words::Words;
 use crate::report::print;
 
 /// Show what the register has of a party on a day: names, places, who holds it and what it holds
@@ -30,10 +31,14 @@ pub fn run(args: &Args) -> Result<Ended> {
 const LINKS_MAX: usize = 50;
 
 fn table(found: &Found) -> String {
-    let (words, known) = (
-        found.words(),
-        found.view.describe(&found.register, found.party),
-    );
+    let sheet = sheet(found.words(), found.party);
+    format!("{}{}", found.head(), sheet.render())
+}
+
+/// What the register has of a party.
+pub fn sheet(words: Words<'_>, party: PartyNo) -> Sheet {
+    let Words { register, view } = words;
+    let known = view.describe(register, party);
     let mut sheet = Sheet::default();
     sheet.row(
         "kind",
@@ -77,7 +82,7 @@ fn table(found: &Found) -> String {
         .for_each(|note| sheet.row("note", &**note));
     let mut links = |label: &str, all: Vec<LinkNo>, up: bool| {
         for number in all.iter().take(LINKS_MAX) {
-            let link = found.register.link(*number);
+            let link = register.link(*number);
             let other = words.holder(if up { link.owner } else { link.owned });
             sheet.row(label, format!("{other}: {}", words.link(*number)));
         }
@@ -88,22 +93,13 @@ fn table(found: &Found) -> String {
             sheet.row(label, "nobody is stated");
         }
     };
-    let (register, party) = (&found.register, found.party);
-    links(
-        "held by",
-        found.view.links_into(register, party).collect(),
-        true,
-    );
-    links(
-        "holds",
-        found.view.links_out_of(register, party).collect(),
-        false,
-    );
+    links("held by", view.links_into(register, party).collect(), true);
+    links("holds", view.links_out_of(register, party).collect(), false);
     known
         .sources
         .iter()
         .for_each(|source| sheet.row("source", &**source));
-    format!("{}{}", found.head(), sheet.render())
+    sheet
 }
 
 fn value(found: &Found) -> serde_json::Value {

@@ -15,6 +15,8 @@ use tiergate_screening::Index;
 
 use crate::cli::Ended;
 
+pub use print::{summary, why};
+
 const AFTER_HELP: &str = "\
 A hit says that names are near, never that a party is on a list: someone decides that, and `screen
 adjudicate` keeps the decision until the entry or the party changes.";

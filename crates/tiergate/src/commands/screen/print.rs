@@ -187,7 +187,7 @@ fn plain_lines(text: &str) -> String {
 }
 
 /// `lists: unknown, 2 of 3 hits to decide`.
-fn summary(hits: &[Hit], lists: Option<Vec<&'static str>>) -> String {
+pub fn summary(hits: &[Hit], lists: Option<Vec<&'static str>>) -> String {
     let open = hits.iter().filter(|h| h.adjudication.is_none()).count();
     match lists {
         None if open > 0 => format!(
@@ -250,7 +250,7 @@ pub fn text(hit: &Hit) -> String {
 }
 
 /// `arkona = arcona (sounds alike); only there: trading`.
-fn why(why: &Match) -> String {
+pub fn why(why: &Match) -> String {
     let mut parts: Vec<String> = Vec::new();
     for word in &why.words {
         let how = match word.how {

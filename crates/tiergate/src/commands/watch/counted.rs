@@ -3,24 +3,20 @@
 use anyhow::{Result, bail};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
-use tiergate_law::{Body, Fact, fact_by_name};
-use tiergate_ledger::{Held, Kind, Written, lot};
+use tiergate_law::{Body, Fact, Library, fact_by_name};
+use tiergate_ledger::{Held, Kind, Ledger, Written, lot};
 use tiergate_watch::{Consignment, Party};
-
-use super::Args;
-use crate::cli::Cli;
 
 /// What is reserved or shipped on the quota: one consignment for each reservation, by whose limit
 /// it counts on, without what was released or given back. A holder is the party of that id, or of
 /// that name if only one has it.
 pub fn consignments(
-    cli: &Cli,
-    args: &Args,
-    ledger: &str,
+    library: &Library,
+    quota: &str,
+    ledger: &Ledger,
     parties: &[Party],
 ) -> Result<Vec<Consignment>> {
-    let measure = measure(cli, &args.quota)?;
-    let ledger = crate::ledger_args::open(ledger, false)?;
+    let measure = measure(library, quota)?;
     let ids = by_name(parties);
     Ok(ledger.read(|reader| {
         let mut made: Vec<(i64, Written)> = Vec::new();
@@ -72,8 +68,7 @@ pub fn consignments(
 }
 
 /// What a quota counts, as accounts name it.
-fn measure(cli: &Cli, quota: &str) -> Result<String> {
-    let library = cli.desk()?.library;
+fn measure(library: &Library, quota: &str) -> Result<String> {
     let entries = library.sources().flat_map(|s| &s.entries);
     let used = entries.filter_map(|entry| match &entry.body {
         Body::Quota(q) if entry.id == quota => fact_by_name(&q.used.name),

@@ -2,6 +2,7 @@
 
 mod counted;
 mod show;
+mod words;
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -20,7 +21,9 @@ use crate::options::ViewArg;
 use crate::report::{Unreadable, count, not_an_input, print, say};
 use crate::style::plain;
 
+pub use counted::consignments as counted;
 pub use show::{Format, show};
+pub use words::{about, chance, heading, member, multiple, shared, tpp, year};
 
 /// Look for buyers that are split into several below a limit
 ///
@@ -107,10 +110,12 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             bad_rows(path, &bad);
             (orders, bad)
         }
-        (None, Some(ledger)) => (
-            counted::consignments(cli, args, ledger, &parties)?,
-            Vec::new(),
-        ),
+        (None, Some(ledger)) => {
+            let ledger = crate::ledger_args::open(ledger, false)?;
+            let library = cli.desk()?.library;
+            let orders = counted::consignments(&library, &args.quota, &ledger, &parties)?;
+            (orders, Vec::new())
+        }
         (None, None) => bail!("name the consignments with --orders, or a ledger with --ledger"),
     };
     if let Some(last) = args.as_of {
@@ -119,7 +124,16 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let years: BTreeSet<i16> = orders.iter().map(|order| order.date.year()).collect();
     let limits = match args.limit {
         Some(tpp) => Limits::new(years.iter().map(|year| (*year, tpp, "--limit"))),
-        None => limits_of_law(&cli.desk()?.library, args, &years)?,
+        None => {
+            let view = args.law.view.or(args.view.map(View::from));
+            let asked = Asked {
+                law: &args.law,
+                view: view.unwrap_or_default(),
+                quota: &args.quota,
+                as_of: args.as_of,
+            };
+            limits_of_law(&cli.desk()?.library, &asked, &years)?
+        }
     };
     let book = Book::new(parties, orders);
     if book.undescribed > 0 {
@@ -162,7 +176,8 @@ fn settings(args: &Args) -> Result<Settings> {
     Ok(settings)
 }
 
-type Rows<T> = (Vec<T>, Vec<RowError>);
+/// What was read, and the rows that cannot be.
+pub type Rows<T> = (Vec<T>, Vec<RowError>);
 
 fn consignments(path: &Path) -> Result<Rows<Consignment>> {
     let file = open(path)?;
@@ -173,7 +188,12 @@ fn consignments(path: &Path) -> Result<Rows<Consignment>> {
     })
 }
 
-fn parties(path: &Path) -> Result<Rows<Party>> {
+/// The parties of a file, and its rows that cannot be read.
+///
+/// # Errors
+///
+/// A file that cannot be opened.
+pub fn parties(path: &Path) -> Result<Rows<Party>> {
     let file = open(path)?;
     Ok(if is_jsonl(path) {
         parties_jsonl(file)
@@ -195,7 +215,8 @@ fn is_jsonl(path: &Path) -> bool {
 /// Faults that are spelled out; the others are counted.
 const FAULTS_SHOWN: usize = 20;
 
-fn bad_rows(path: &Path, errors: &[RowError]) {
+/// Says which rows cannot be read.
+pub fn bad_rows(path: &Path, errors: &[RowError]) {
     for error in errors.iter().take(FAULTS_SHOWN) {
         say(&plain(format!("{}, {error}", path.display())));
     }
@@ -206,20 +227,28 @@ fn bad_rows(path: &Path, errors: &[RowError]) {
     }
 }
 
+/// Whose limit, by which law.
+pub struct Asked<'a> {
+    /// The law.
+    pub law: &'a LawRef,
+    /// Its view.
+    pub view: View,
+    /// The quota that holds the limit.
+    pub quota: &'a str,
+    /// The law of this day is taken for its year.
+    pub as_of: Option<Date>,
+}
+
 /// The limit of each year: that of the law on the last day of the year that is looked at.
-fn limits_of_law(library: &Library, args: &Args, years: &BTreeSet<i16>) -> Result<Limits> {
-    let view = args
-        .law
-        .view
-        .or(args.view.map(View::from))
-        .unwrap_or_default();
+pub fn limits_of_law(library: &Library, args: &Asked<'_>, years: &BTreeSet<i16>) -> Result<Limits> {
+    let view = args.view;
     let mut limits = Vec::new();
     let mut quotas: BTreeSet<String> = BTreeSet::new();
     for year in years {
         let last = Date::new(*year, 12, 31).with_context(|| format!("there is no year {year}"))?;
         let of_year = args.as_of.map_or(last, |as_of| as_of.min(last));
         let date = args.law.date.unwrap_or(of_year);
-        let regime = match library.consolidate(&args.law, date, view) {
+        let regime = match library.consolidate(args.law, date, view) {
             // Before the first instrument there is no limit.
             Err(ConsolidateError::TooEarly { .. }) => continue,
             regime => regime?,

@@ -1,0 +1,226 @@
+//! The statement of an account: what it held, and each movement.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use jiff::civil::Date;
+use serde::Deserialize;
+use tiergate_ledger::store::Day;
+use tiergate_ledger::{Account, AsOf, Movement, Span, Statement, Written, moment, statement};
+
+use super::super::chart::{Chart, Line};
+use super::super::law_choice::chosen;
+use super::super::{Shell, day, percent, show};
+use super::forecast::{WINDOW, forecast};
+use super::{Bar, bar, number};
+use crate::app::{App, Shared};
+use crate::guard::Who;
+use crate::people::Action;
+use crate::port::Cap;
+use crate::problem::Problem;
+
+/// So many movements are shown.
+const SHOWN: usize = 200;
+
+/// Which account.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    measure: String,
+    holder: String,
+    span: String,
+    law: String,
+    as_of: String,
+}
+
+/// A limit of the account.
+struct Limit {
+    quota: String,
+    most: String,
+    left: String,
+    bar: Option<Bar>,
+    forecast: String,
+    cite: String,
+}
+
+/// A movement.
+struct Moved {
+    day: Date,
+    what: String,
+    id: String,
+    used: String,
+    reserved: String,
+    used_after: String,
+    reserved_after: String,
+    recorded: String,
+    by: String,
+}
+
+#[derive(Template)]
+#[template(path = "allocations/account.html")]
+struct Page {
+    shell: Shell,
+    back: String,
+    account: Account,
+    law: String,
+    as_of: Date,
+    used: String,
+    reserved: String,
+    limits: Vec<Limit>,
+    chart: String,
+    days: Vec<(Date, String, String)>,
+    movements: Vec<Moved>,
+    more: bool,
+    window: i64,
+}
+
+/// The page.
+pub async fn page(
+    State(app): State<Shared>,
+    who: Who,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    who.must(Action::ReadLedger)?;
+    let shell = Shell::new(&app, &who, "/allocations");
+    let page = app.work(move |app| filled(app, shell, &asked)).await?;
+    show(&page)
+}
+
+fn filled(app: &App, shell: Shell, asked: &Asked) -> Result<Page, Problem> {
+    let as_of = day::given("as of", &asked.as_of)?.unwrap_or_else(|| app.today());
+    let span: Span = asked
+        .span
+        .parse()
+        .map_err(|e: tiergate_ledger::ParseSpanError| Problem::wrong(e.to_string()))?;
+    let account = Account::new(asked.measure.as_str(), asked.holder.as_str(), span);
+    let until = AsOf {
+        day: Some(as_of),
+        recorded: None,
+    };
+    let (told, days) = app.ledger.read(|reader| {
+        let told = statement(reader, &account, until, SHOWN)?;
+        let days = match reader.account(&account.key())? {
+            Some(listed) => reader.days(listed.row.id)?,
+            None => Vec::new(),
+        };
+        Ok((told, days))
+    })?;
+    let told = told.ok_or_else(|| Problem::missing(format!("there is no account {account}")))?;
+    let (law, _) = chosen(app, &asked.law)?;
+    let caps = app.config.orders.caps(&app.ledger, &law, as_of)?;
+    let key = account.key();
+    let caps: Vec<Cap> = caps
+        .limits
+        .into_iter()
+        .filter(|cap| cap.account.key() == key)
+        .collect();
+    let days: Vec<(Date, Day)> = days.into_iter().filter(|(day, _)| *day <= as_of).collect();
+    let held = held(&days);
+    let moved: Vec<(Date, i64)> = days
+        .iter()
+        .map(|(day, moved)| (*day, moved.used.saturating_add(moved.reserved)))
+        .collect();
+    let ends = told.account.span.to;
+    let limits = caps.iter().map(|cap| Limit {
+        quota: cap.quota.clone(),
+        most: cap.most.map_or_else(|| "none".to_owned(), number),
+        left: cap.left().map_or_else(|| "–".to_owned(), number),
+        bar: bar(cap),
+        forecast: forecast(cap.left(), &moved, as_of, ends).says(ends),
+        cite: cap.cite.clone(),
+    });
+    Ok(Page {
+        shell,
+        back: format!("/allocations?law={}&as_of={as_of}", percent(&law)),
+        limits: limits.collect(),
+        chart: match held.is_empty() {
+            true => String::new(),
+            false => chart(&held, &caps, &told.account, as_of).svg(),
+        },
+        days: held
+            .iter()
+            .map(|(day, used, total)| (*day, number(*used), number(total - used)))
+            .collect(),
+        used: number(told.balance.used),
+        reserved: number(told.balance.reserved),
+        more: told.more,
+        movements: movements(&told),
+        account: told.account,
+        law,
+        as_of,
+        window: WINDOW,
+    })
+}
+
+/// What was used, and used and reserved, at the end of each day on which something moved.
+fn held(days: &[(Date, Day)]) -> Vec<(Date, i64, i64)> {
+    let (mut used, mut total) = (0_i64, 0_i64);
+    let after = |(day, moved): &(Date, Day)| {
+        used = used.saturating_add(moved.used);
+        total = total
+            .saturating_add(moved.used)
+            .saturating_add(moved.reserved);
+        (*day, used, total)
+    };
+    days.iter().map(after).collect()
+}
+
+fn chart(held: &[(Date, i64, i64)], caps: &[Cap], account: &Account, as_of: Date) -> Chart {
+    let first = held.first().map_or(as_of, |(day, ..)| *day);
+    let from = account.span.from.unwrap_or(first).min(first);
+    let begun = [(from, 0, 0)];
+    let all = || begun.iter().chain(held);
+    let tightest = caps
+        .iter()
+        .filter_map(|cap| Some((cap.most?, &cap.quota)))
+        .min();
+    Chart {
+        unit: "At the end of the day".to_owned(),
+        from,
+        to: as_of.max(first),
+        lines: vec![
+            Line {
+                name: "used and reserved",
+                class: 'a',
+                points: all().map(|(day, _, total)| (*day, *total)).collect(),
+            },
+            Line {
+                name: "used",
+                class: 'b',
+                points: all().map(|(day, used, _)| (*day, *used)).collect(),
+            },
+        ],
+        level: tightest.map(|(most, quota)| (format!("limit {quota}: {}", number(most)), most)),
+    }
+}
+
+fn movements(told: &Statement) -> Vec<Moved> {
+    let one = |m: &Movement| {
+        let asked: Option<Written> = serde_json::from_str(&m.entry.request).ok();
+        let why = asked.as_ref().and_then(|w| w.why.as_ref());
+        Moved {
+            day: m.line.date,
+            what: match why {
+                Some(why) => format!("{}: {why}", m.entry.kind.word()),
+                None => m.entry.kind.word().to_owned(),
+            },
+            id: m.entry.id.clone(),
+            used: signed(m.line.used),
+            reserved: signed(m.line.reserved),
+            used_after: number(m.line.used_after),
+            reserved_after: number(m.line.reserved_after),
+            recorded: moment(m.entry.recorded),
+            by: asked.and_then(|w| w.by).unwrap_or_default(),
+        }
+    };
+    told.movements.iter().map(one).collect()
+}
+
+/// With its sign; nothing where nothing moved.
+fn signed(n: i64) -> String {
+    match n {
+        0 => String::new(),
+        1.. => format!("+{}", number(n)),
+        _ => number(n),
+    }
+}

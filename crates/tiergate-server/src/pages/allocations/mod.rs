@@ -1,0 +1,71 @@
+//! Allocations: each country and company against its cap, and what moved on an account.
+
+mod account;
+mod board;
+mod forecast;
+
+use axum::Router;
+use axum::routing::get;
+use tiergate_ledger::{Account, grouped};
+
+use super::percent;
+use crate::app::Shared;
+use crate::port::Cap;
+
+/// The addresses.
+pub fn router() -> Router<Shared> {
+    Router::new()
+        .route("/allocations", get(board::page))
+        .route("/allocations/account", get(account::page))
+}
+
+fn number(n: i64) -> String {
+    grouped(i128::from(n))
+}
+
+/// The address of an account's statement.
+fn address(account: &Account, law: &str, day: jiff::civil::Date) -> String {
+    format!(
+        "/allocations/account?measure={}&holder={}&span={}&law={}&as_of={day}",
+        percent(&account.measure),
+        percent(&account.holder),
+        percent(&account.span.to_string()),
+        percent(law),
+    )
+}
+
+/// A bar: how much of a limit is used and reserved, in thousandths of it.
+struct Bar {
+    used: i64,
+    reserved: i64,
+    percent: String,
+    /// Near the limit, or above it.
+    light: &'static str,
+}
+
+/// From here on an account is near its limit, in percent.
+const NEAR: i128 = 90;
+
+fn bar(cap: &Cap) -> Option<Bar> {
+    let most = i128::from(cap.most?);
+    let part = |amount: i64| match (most, amount) {
+        (..=0, ..=0) => 0,
+        (..=0, _) => 1_000,
+        (most, amount) => (i128::from(amount) * 1_000 / most).clamp(0, 1_000),
+    };
+    let short = |n: i128| i64::try_from(n).unwrap_or(1_000);
+    let (used, total) = (part(cap.balance.used), part(cap.balance.total()));
+    let percent = match most {
+        ..=0 => (total > 0).then_some(100),
+        most => Some(i128::from(cap.balance.total()) * 100 / most),
+    };
+    Some(Bar {
+        used: short(used),
+        reserved: short((total - used).max(0)),
+        percent: percent.map_or_else(|| "–".to_owned(), |p| format!("{p} %")),
+        light: match percent {
+            Some(NEAR..) => "bad",
+            _ => "",
+        },
+    })
+}
