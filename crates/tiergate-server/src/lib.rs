@@ -23,7 +23,7 @@ mod router;
 mod run;
 
 pub use api::description;
-pub use api::port::{Decided, Drawn, Form, LawDesk, LawListed, Reserved, Reserving, Started};
+pub use api::port::{Decided, Drawn, FileForm, LawDesk, LawListed, Reserved, Reserving, Started};
 pub use app::{App, Shared};
 pub use config::{Config, Limits};
 pub use db::Database;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Caller, Json, Query, bytes, media_type};
-use super::port::Form;
+use super::port::FileForm;
 use crate::app::Shared;
 use crate::people::Action;
 use crate::problem::Problem;
@@ -114,9 +114,9 @@ pub async fn impact(
     who.must(Action::Ask)?;
     let limit = spelled_out(laws.limit)?;
     let form = match media_type(request.headers()).as_deref() {
-        Some("text/csv") => Form::Csv,
-        Some("application/json") => Form::Json,
-        Some("application/jsonl" | "application/x-ndjson") => Form::Jsonl,
+        Some("text/csv") => FileForm::Csv,
+        Some("application/json") => FileForm::Json,
+        Some("application/jsonl" | "application/x-ndjson") => FileForm::Jsonl,
         _ => {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -105,7 +105,7 @@ pub async fn one(
                 return Err(Problem::missing(format!("there is no law `{id}`: {ids}")));
             }
             let day = of.as_of.unwrap_or_else(|| app.today());
-            Ok(app.config.orders.law(&law, day)?)
+            Ok(app.config.orders.law_json(&law, day)?)
         })
         .await?;
     Ok(Json(found))

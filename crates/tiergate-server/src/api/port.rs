@@ -26,7 +26,7 @@ pub struct LawListed {
 
 /// The form of a file of orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum FileForm {
     /// Comma-separated values with a head.
     Csv,
     /// A JSON array.
@@ -102,7 +102,7 @@ pub trait LawDesk: Send + Sync {
     /// What is wrong with the laws or the whole of the file.
     fn impact(
         &self,
-        orders: (&str, Form),
+        orders: (&str, FileForm),
         laws: [&str; 2],
         limit: usize,
     ) -> Result<Value, Vec<Fault>>;
@@ -115,7 +115,7 @@ pub trait LawDesk: Send + Sync {
     /// # Errors
     ///
     /// What is wrong with the law asked for.
-    fn law(&self, law: &str, day: Date) -> Result<Value, Vec<Fault>>;
+    fn law_json(&self, law: &str, day: Date) -> Result<Value, Vec<Fault>>;
 
     /// An order as an application starts from it.
     ///

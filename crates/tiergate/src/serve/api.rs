@@ -6,7 +6,7 @@ use tiergate_law::{Body, Date, Fact, LawRef, NumberFact, fact_by_name};
 use tiergate_ledger::{Ledger, measure};
 use tiergate_order::{Assume, CsvOrders, Order, RowError, read_json, read_jsonl_line};
 use tiergate_server::{
-    Decided, Drawn, Fault, Form, LawDesk, LawListed, Reserved, Reserving, Started,
+    Decided, Drawn, Fault, FileForm, LawDesk, LawListed, Reserved, Reserving, Started,
 };
 
 use super::{Orders, drawing, pointer, whole};
@@ -61,20 +61,20 @@ impl Orders {
 type Rows = Vec<(u64, Result<Order, Vec<RowError>>)>;
 
 /// The rows of a file of orders.
-fn rows(text: &str, form: Form) -> Result<Rows, Vec<Fault>> {
+fn rows(text: &str, form: FileForm) -> Result<Rows, Vec<Fault>> {
     match form {
-        Form::Jsonl => {
+        FileForm::Jsonl => {
             let lines = (1..).zip(text.lines());
             let lines = lines.filter(|(_, text)| !text.trim().is_empty());
             Ok(lines
                 .map(|(line, text)| (line, read_jsonl_line(line, text)))
                 .collect())
         }
-        Form::Json => {
+        FileForm::Json => {
             let rows = read_json(text).map_err(|error| whole(error.message))?;
             Ok((1..).zip(rows).collect())
         }
-        Form::Csv => {
+        FileForm::Csv => {
             let mut orders = CsvOrders::new(text.as_bytes()).map_err(|errors| of_row(&errors))?;
             let mut rows = Vec::new();
             while let Some(order) = orders.next_order() {
@@ -104,7 +104,7 @@ impl LawDesk for Orders {
 
     fn impact(
         &self,
-        (text, form): (&str, Form),
+        (text, form): (&str, FileForm),
         laws: [&str; 2],
         limit: usize,
     ) -> Result<Value, Vec<Fault>> {
@@ -154,7 +154,7 @@ impl LawDesk for Orders {
         std::iter::once(us).chain(proposals).collect()
     }
 
-    fn law(&self, asked: &str, day: Date) -> Result<Value, Vec<Fault>> {
+    fn law_json(&self, asked: &str, day: Date) -> Result<Value, Vec<Fault>> {
         let asked: LawRef = asked.parse().map_err(whole)?;
         law::as_json(self.desk, &asked, day).map_err(because)
     }

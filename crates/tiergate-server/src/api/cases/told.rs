@@ -79,6 +79,7 @@ impl DueTold {
             Standing::Overdue { days } => ("overdue", None, Some(days)),
             Standing::Defaulted => ("defaulted", None, None),
             Standing::Done { on, late_days } => ("done", Some(on), late_days),
+            Standing::Lapsed => ("lapsed", None, None),
             Standing::NotNeeded => ("not-needed", None, None),
         };
         let computed: Option<&Computed> = due.due.as_ref();
