@@ -233,6 +233,17 @@ fn the_map_says_in_a_table_what_it_draws() {
             "The ledger counts nothing",
         ],
     );
+    let ledger = desk.folder.path().join("desk.db");
+    let correct = ["ledger", "correct", "country-allocation", "IN"];
+    let more = ["--span", "all", "--add", "1234567", "--why", "test"];
+    let (_, err, code) = run(plain().args(correct).args(more).arg("--ledger").arg(ledger));
+    assert_eq!(code, 0, "{err}");
+    let map = desk.get_as(&analyst, "/map?view=text");
+    says(
+        &map,
+        &["India country-allocation all 1,234,567 0 790,000,000"],
+    );
+    assert_eq!(map.body.matches("class=\"used\"").count(), 1);
     says(
         &desk.get("/map?show=chip:none"),
         &["found `chip:none`, expected"],

@@ -12,7 +12,8 @@ pub struct Desk {
     pub at: String,
     /// The administrator's session, as a browser sends it.
     pub admin: String,
-    _folder: tempfile::TempDir,
+    /// Where everything is kept: `desk.db` in it.
+    pub folder: tempfile::TempDir,
 }
 
 impl Drop for Desk {
@@ -94,7 +95,7 @@ impl Desk {
             child,
             at,
             admin: String::new(),
-            _folder: folder,
+            folder,
         };
         desk.admin = desk.welcome(&link);
         desk
