@@ -31,7 +31,9 @@ fn database() -> Option<String> {
     };
     let name = format!("desk_{}", std::process::id());
     let mut client = postgres::Client::connect(&server, postgres::NoTls).unwrap();
-    client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+    client
+        .batch_execute(&format!("CREATE DATABASE {name}"))
+        .unwrap();
     Some(server.replacen("/postgres?", &format!("/{name}?"), 1))
 }
 
@@ -102,7 +104,9 @@ fn token(database: &str) -> (Shared, String) {
 /// An answer's status and body; none when there was none.
 fn post(at: &str, token: &str, key: &str, body: &Value) -> Option<(u16, Value)> {
     let mut stream = TcpStream::connect(at).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .ok()?;
     let body = body.to_string();
     let request = format!(
         "POST /api/v1/cases HTTP/1.1\r\nHost: {at}\r\nAuthorization: Bearer {token}\r\n\
@@ -140,7 +144,10 @@ fn a_service_that_is_killed_loses_nothing_and_another_goes_on() {
                 let start = Instant::now();
                 let mut at = n;
                 let case = loop {
-                    assert!(start.elapsed() < Duration::from_secs(60), "request {n} has no answer");
+                    assert!(
+                        start.elapsed() < Duration::from_secs(60),
+                        "request {n} has no answer"
+                    );
                     match post(&services[at % 2], &token, &format!("key-{n}"), &body) {
                         Some((201, case)) => break case,
                         // Being answered, busy, or gone: again, at the other.
@@ -169,7 +176,11 @@ fn a_service_that_is_killed_loses_nothing_and_another_goes_on() {
     app.cases
         .with(|store| {
             let kept: BTreeSet<String> = store.cases()?.into_iter().collect();
-            assert_eq!(kept.len(), REQUESTS, "and no case is there without a request");
+            assert_eq!(
+                kept.len(),
+                REQUESTS,
+                "and no case is there without a request"
+            );
             assert!(told.iter().all(|case| kept.contains(*case)));
             assert_eq!(store.verify()?, Vec::<String>::new());
             Ok::<_, tiergate_cases::Error>(())
