@@ -3,7 +3,8 @@
 //! Rows are taken up as they come and answered as they are decided; no more of them is held than a
 //! few batches. Whoever sends more than it reads is waited for, and left when it reads nothing.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -26,6 +27,9 @@ const ROWS: usize = 64;
 
 /// Batches that wait to be read.
 const WAITING: usize = 4;
+
+/// So long is waited where there is too much to do.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What is answered to a row that cannot be decided.
 #[derive(Debug, Serialize)]
@@ -82,6 +86,7 @@ pub async fn bulk(
         send,
         line: 0,
         batch: Vec::new(),
+        held: 0,
     };
     tokio::spawn(rows.all(request.into_body()));
     let answers = unfold(receive, |mut receive: Receiver<Bytes>| async move {
@@ -101,6 +106,8 @@ struct Rows {
     line: u64,
     /// Lines to be decided: none in the place of one that is too long.
     batch: Vec<(u64, Option<String>)>,
+    /// Bytes of them.
+    held: usize,
 }
 
 impl Rows {
@@ -155,19 +162,37 @@ impl Rows {
             true => None,
             false => Some(String::from_utf8_lossy(&bytes).into_owned()),
         };
+        self.held += text.as_ref().map_or(0, String::len);
         self.batch.push((self.line, text));
-        self.batch.len() < ROWS || self.flush(patience).await
+        let full = self.batch.len() >= ROWS || self.held > self.app.config.limits.body;
+        !full || self.flush(patience).await
     }
 
     /// Decides what waits and sends the answers on.
     async fn flush(&mut self, patience: Duration) -> bool {
         let batch = std::mem::take(&mut self.batch);
+        self.held = 0;
         if batch.is_empty() {
             return true;
         }
         let law = self.law.clone();
         let lines: Vec<u64> = batch.iter().map(|(line, _)| *line).collect();
-        let decided = self.app.work(move |app| Ok(told(app, batch, &law))).await;
+        let batch = Arc::new(batch);
+        let start = Instant::now();
+        let decided = loop {
+            let (batch, law) = (Arc::clone(&batch), law.clone());
+            let work = move |app: &App| Ok(told(app, &batch, &law));
+            match self.app.work(work).await {
+                // There is no hurry: others first.
+                Err(problem)
+                    if problem.code() == StatusCode::SERVICE_UNAVAILABLE
+                        && start.elapsed() < patience =>
+                {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                decided => break decided,
+            }
+        };
         let answers = decided.unwrap_or_else(|problem| {
             let mut out = Vec::new();
             for line in lines {
@@ -201,7 +226,7 @@ fn fault(what: &str) -> Fault {
 }
 
 /// The answers to a batch, a line each.
-fn told(app: &App, batch: Vec<(u64, Option<String>)>, law: &str) -> Vec<u8> {
+fn told(app: &App, batch: &[(u64, Option<String>)], law: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let texts: Vec<String> = batch
         .iter()
@@ -211,7 +236,8 @@ fn told(app: &App, batch: Vec<(u64, Option<String>)>, law: &str) -> Vec<u8> {
         Ok(decided) => decided,
         Err(faults) => vec![Err(faults); batch.len()],
     };
-    for ((line, text), decided) in batch.into_iter().zip(decided) {
+    for ((line, text), decided) in batch.iter().zip(decided) {
+        let line = *line;
         match (text, decided) {
             (None, _) => {
                 let most = app.config.limits.body;

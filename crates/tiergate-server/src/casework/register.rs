@@ -68,7 +68,7 @@ pub fn register(app: &App, person: &Person, asked: Asked, id: &str) -> Result<Re
     })
 }
 
-fn taken(app: &App, store: &mut dyn Store, case: &str) -> Result<bool, Error> {
+fn taken(app: &App, store: &mut dyn Store, case: &str) -> Result<bool, Problem> {
     Ok(read(store, &app.law, case)?.is_some())
 }
 

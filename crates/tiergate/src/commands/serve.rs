@@ -26,6 +26,12 @@ pub struct Args {
     /// The address people reach it by, where a proxy with TLS stands before it: https://...
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+
+    /// Requests a second that one address may send on average, and twice as many at once; behind a
+    /// proxy, all come from one
+    #[arg(long, value_name = "N", default_value_t = Limits::default().per_second,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    per_second: u32,
 }
 
 /// Serves until it is told to stop.
@@ -39,7 +45,11 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         desk,
         orders: Arc::new(Orders::new(desk)),
         clock: Arc::new(|| jiff::Timestamp::now().as_microsecond()),
-        limits: Limits::default(),
+        limits: Limits {
+            per_second: args.per_second,
+            burst: args.per_second.saturating_mul(2),
+            ..Limits::default()
+        },
     };
     serve(config, |at, link| {
         crate::report::say(&format!("Tiergate serves at http://{at}"));

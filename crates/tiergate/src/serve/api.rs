@@ -48,7 +48,7 @@ impl Orders {
         let resolved = self.desk.resolve(&order, &bench.assume);
         let resolved = resolved.map_err(|error| {
             vec![Fault {
-                at: pointer(&error.field),
+                at: pointer(error.field),
                 what: format!("`{}` {}", error.value, error.problem),
             }]
         })?;
