@@ -27,7 +27,13 @@ impl Connection {
     }
 
     /// Sends a request and reads its answer; a connection that broke is made anew for the next.
-    pub fn send(&mut self, method: &str, path: &str, key: Option<&str>, body: &str) -> io::Result<Answer> {
+    pub fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        key: Option<&str>,
+        body: &str,
+    ) -> io::Result<Answer> {
         let answer = self.sent(method, path, key, body);
         if answer.is_err() {
             self.stream = None;
@@ -35,7 +41,13 @@ impl Connection {
         answer
     }
 
-    fn sent(&mut self, method: &str, path: &str, key: Option<&str>, body: &str) -> io::Result<Answer> {
+    fn sent(
+        &mut self,
+        method: &str,
+        path: &str,
+        key: Option<&str>,
+        body: &str,
+    ) -> io::Result<Answer> {
         let stream = match &mut self.stream {
             Some(stream) => stream,
             None => {

@@ -15,8 +15,9 @@ use http::Connection;
 /// How long each load is held.
 const HELD: Duration = Duration::from_secs(5);
 
-/// So many ask at once, each the next order as soon as the last is answered.
-const ASKING: [usize; 7] = [1, 2, 4, 8, 16, 64, 256];
+/// So many ask at once, each the next order as soon as the last is answered; the last are more than may
+/// wait for their turn.
+const ASKING: [usize; 8] = [1, 2, 4, 8, 16, 64, 256, 700];
 
 /// So many register cases at once: more than wait for their turn.
 const CROWD: usize = 800;
@@ -66,7 +67,8 @@ fn decided(at: &str, token: &str, asking: usize) -> Load {
             let start = Instant::now();
             match connection.send("POST", "/api/v1/decide", None, &order) {
                 Ok(answer) if answer.status == 200 => {
-                    load.milliseconds.push(start.elapsed().as_secs_f64() * 1000.0);
+                    load.milliseconds
+                        .push(start.elapsed().as_secs_f64() * 1000.0);
                 }
                 Ok(answer) if matches!(answer.status, 429 | 503) => load.refused += 1,
                 Ok(answer) => panic!("{}: {}", answer.status, answer.body),
@@ -116,7 +118,10 @@ fn main() {
         std::process::exit(1);
     };
     let (at, token) = (at.trim_start_matches("http://"), token.as_str());
-    println!("Orders decided over HTTP, {} s at each load\n", HELD.as_secs());
+    println!(
+        "Orders decided over HTTP, {} s at each load\n",
+        HELD.as_secs()
+    );
     println!("| asking | decided/s | p50 ms | p99 ms | refused | broken |");
     println!("|---:|---:|---:|---:|---:|---:|");
     let mut most: f64 = 0.0;
@@ -125,7 +130,10 @@ fn main() {
         let rate = load.milliseconds.len() as f64 / HELD.as_secs_f64();
         most = most.max(rate);
         let (p50, p99) = (load.percentile(50), load.percentile(99));
-        println!("| {asking} | {rate:.0} | {p50:.2} | {p99:.2} | {} | {} |", load.refused, load.broken);
+        println!(
+            "| {asking} | {rate:.0} | {p50:.2} | {p99:.2} | {} | {} |",
+            load.refused, load.broken
+        );
     }
     println!("\nThe most that was held: {most:.0} orders a second.\n");
 
@@ -151,8 +159,12 @@ fn main() {
     };
     let start = Instant::now();
     let told: Vec<(usize, String)> = thread::scope(|scope| {
-        let all: Vec<_> = (0..CROWD).map(|n| scope.spawn(move || register(n))).collect();
-        all.into_iter().map(|one| one.join().expect("one who registers")).collect()
+        let all: Vec<_> = (0..CROWD)
+            .map(|n| scope.spawn(move || register(n)))
+            .collect();
+        all.into_iter()
+            .map(|one| one.join().expect("one who registers"))
+            .collect()
     });
     let seconds = start.elapsed().as_secs_f64();
     let refused: usize = told.iter().map(|(refused, _)| refused).sum();
@@ -166,5 +178,8 @@ fn main() {
         new.len(),
         told.difference(&new).count()
     );
-    assert!(told == new && told.len() == CROWD, "something was lost, or is there twice");
+    assert!(
+        told == new && told.len() == CROWD,
+        "something was lost, or is there twice"
+    );
 }
