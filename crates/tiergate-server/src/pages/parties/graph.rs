@@ -16,7 +16,7 @@ const GAP: i64 = 22;
 const DROP: i64 = 84;
 const EDGE: i64 = 10;
 /// Letters of a name in a line of a box.
-const LETTERS: usize = 20;
+const LETTERS: usize = 18;
 
 /// A place in a layer: a party, or a link that passes.
 #[derive(Clone)]
