@@ -337,13 +337,30 @@ fn a_case_goes_from_application_over_an_appeal_to_its_last_shipment() {
 }
 
 /// Pages with who looks at them.
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 20] = [
     ("officer", "/cases"),
     ("officer", "/cases?show=open"),
     ("officer", "/cases/Z-2026-00001"),
     ("officer", "/cases/Z-2026-00006"),
     ("applicant", "/cases/new"),
     ("admin", "/people"),
+    ("admin", "/tokens"),
+    ("applicant", "/ask"),
+    (
+        "applicant",
+        "/ask?item.chip=nvidia-h100-sxm5&quantity=100&destination=KZ&date=2026-11-26",
+    ),
+    ("applicant", "/orders"),
+    ("analyst", "/law"),
+    ("analyst", "/law/diff?before=us%402025-06-01%3Atext&after=us%402025-06-01%3Aenforced"),
+    ("analyst", "/map"),
+    ("analyst", "/statistics"),
+    ("analyst", "/allocations"),
+    ("analyst", "/watch"),
+    ("analyst", "/parties"),
+    ("applicant", "/cases"),
+    ("officer", "/cases?show=closed"),
+    ("officer", "/cases/Z-2026-00001/letter"),
 ];
 
 #[test]

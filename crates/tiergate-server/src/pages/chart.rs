@@ -162,7 +162,7 @@ impl Chart {
         let days = days_between(self.from, self.to).max(1);
         let most = (inner / 90).max(2);
         if days <= 62 {
-            let step = [1, 2, 7, 14, 31].into_iter().find(|s| days / s < most);
+            let step = [1, 2, 7, 14, 31].into_iter().find(|s| days / s <= most);
             let step = step.unwrap_or(31);
             let days = (0..=days / step).map(|n| plus(self.from, n * step));
             return days
@@ -172,7 +172,10 @@ impl Chart {
         }
         let months = days / 30;
         let steps = [1, 2, 3, 6, 12, 24, 60, 120];
-        let step = steps.into_iter().find(|s| months / s < most).unwrap_or(240);
+        let step = steps
+            .into_iter()
+            .find(|s| months / s <= most)
+            .unwrap_or(240);
         let (mut day, mut found) = (self.from.first_of_month(), Vec::new());
         while day <= self.to {
             let since = i64::from(day.year()) * 12 + i64::from(day.month()) - 1;

@@ -13,10 +13,10 @@ const TALL: i64 = 46;
 /// How wide a place of a passing link is.
 const THIN: i64 = 40;
 const GAP: i64 = 22;
-const DROP: i64 = 64;
+const DROP: i64 = 84;
 const EDGE: i64 = 10;
 /// Letters of a name in a line of a box.
-const LETTERS: usize = 20;
+const LETTERS: usize = 18;
 
 /// A place in a layer: a party, or a link that passes.
 #[derive(Clone)]
@@ -180,7 +180,8 @@ fn drawn(graph: &Graph, places: &[Place], ways: &[Vec<usize>], rows: usize, widt
         "<svg class=\"graph\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" aria-hidden=\"true\" focusable=\"false\">"
     );
     let mut labels = String::new();
-    for (link, way) in graph.links.iter().zip(ways) {
+    let ends = ends(graph, places, ways);
+    for ((link, way), (end, order)) in graph.links.iter().zip(ways).zip(ends) {
         let (Some(first), Some(last)) = (way.first(), way.last()) else {
             continue;
         };
@@ -190,7 +191,8 @@ fn drawn(graph: &Graph, places: &[Place], ways: &[Vec<usize>], rows: usize, widt
         let mut label = None;
         for step in &way[1..] {
             let place = &places[*step];
-            let to = (place.x, top(place.layer));
+            let x = if place.party.is_some() { end } else { place.x };
+            let to = (x, top(place.layer));
             let half = (to.1 - from.1) / 2;
             let _ = write!(
                 path,
@@ -202,7 +204,9 @@ fn drawn(graph: &Graph, places: &[Place], ways: &[Vec<usize>], rows: usize, widt
                 to.0,
                 to.1
             );
-            label.get_or_insert(((from.0 + 2 * to.0) / 3, from.1 + (to.1 - from.1) * 7 / 10));
+            if place.party.is_some() {
+                label = Some(on_the_way(from, to, order));
+            }
             from = to;
             if place.party.is_none() {
                 let _ = write!(path, "v{TALL}");
@@ -253,6 +257,41 @@ fn drawn(graph: &Graph, places: &[Place], ways: &[Vec<usize>], rows: usize, widt
     }
     out.push_str("</svg>");
     out
+}
+
+/// Where each link meets who is owned, side by side, and its place among the links that do.
+fn ends(graph: &Graph, places: &[Place], ways: &[Vec<usize>]) -> Vec<(i64, usize)> {
+    let from = |link: usize| {
+        let way = &ways[link];
+        let before = way.len().checked_sub(2).and_then(|at| way.get(at));
+        before.map_or(0, |place| places[*place].x)
+    };
+    let mut ends = vec![(0, 0); ways.len()];
+    for (party, place) in places.iter().enumerate().take(graph.parties.len()) {
+        let mut met: Vec<usize> = (0..ways.len())
+            .filter(|link| graph.links[*link].owned == party)
+            .collect();
+        met.sort_by_key(|link| from(*link));
+        let step = WIDE / (i64::try_from(met.len()).unwrap_or(0) + 1);
+        for (order, link) in met.into_iter().enumerate() {
+            let along = step * (i64::try_from(order).unwrap_or(0) + 1);
+            ends[link] = (place.x - WIDE / 2 + along, order);
+        }
+    }
+    ends
+}
+
+/// Where the label of a curve stands: in turns near its end and half way, so that neighbors do not
+/// lie on one another.
+const fn on_the_way(from: (i64, i64), to: (i64, i64), order: usize) -> (i64, i64) {
+    let (across, down) = match order % 2 {
+        0 => (91, 77),
+        _ => (50, 50),
+    };
+    (
+        from.0 + (to.0 - from.0) * across / 100,
+        from.1 + (to.1 - from.1) * down / 100,
+    )
 }
 
 /// A name in at most two lines; what does not fit is left out with a mark.
