@@ -14,8 +14,16 @@ use crate::app::App;
 use crate::people::{NewPerson, Person};
 use crate::run::ServeError;
 
+type Cast = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    Option<&'static str>,
+);
+
 /// People of the desk: name, login, role, agency, company.
-const PEOPLE: [(&str, &str, &str, Option<&str>, Option<&str>); 11] = [
+const PEOPLE: [Cast; 11] = [
     ("Ada Quill", "admin", "administrator", None, None),
     ("Lena Marsh", "officer", "licensing-officer", None, None),
     ("Tomas Reed", "officer2", "licensing-officer", None, None),

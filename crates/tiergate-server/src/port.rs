@@ -1,13 +1,13 @@
 //! What the service asks of the order desk: decisions and explanations, without knowing a rule.
 
 mod ask;
+mod boards;
 mod law;
 mod map;
 mod orders;
+mod parties;
 mod prepared;
 mod sheet;
-mod boards;
-mod parties;
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -21,7 +21,9 @@ pub use prepared::Prepared;
 pub use sheet::{Block, Light, Point, Section, Sheet};
 
 pub use boards::{Cap, Caps, Suspicion, Watched};
-pub use parties::{Edge, Graph, Matches, Node, PartyMatch, PartySheet, PartyTold, ScreenHit, Screened};
+pub use parties::{
+    Edge, Graph, Matches, Node, PartyMatch, PartySheet, PartyTold, ScreenHit, Screened,
+};
 
 use crate::api::port::LawDesk;
 

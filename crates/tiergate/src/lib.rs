@@ -29,8 +29,7 @@ mod page;
 mod parties;
 mod pipeline;
 mod report;
-#[doc(hidden)]
-pub mod serve;
+mod serve;
 mod style;
 mod table;
 mod verdict;

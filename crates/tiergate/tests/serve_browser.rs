@@ -15,11 +15,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use demo_desk::Served;
 use headless_chrome::protocol::cdp::Emulation::SetDeviceMetricsOverride;
 use headless_chrome::protocol::cdp::types::Event;
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde_json::{Value, json};
-use demo_desk::Served;
 
 /// Deque's accessibility checks (MPL-2.0), as published.
 const AXE: &str = include_str!("vendor/axe-core/axe.min.js");
@@ -352,7 +352,10 @@ const PAGES: [(&str, &str); 20] = [
     ),
     ("applicant", "/orders"),
     ("analyst", "/law"),
-    ("analyst", "/law/diff?before=us%402025-06-01%3Atext&after=us%402025-06-01%3Aenforced"),
+    (
+        "analyst",
+        "/law/diff?before=us%402025-06-01%3Atext&after=us%402025-06-01%3Aenforced",
+    ),
     ("analyst", "/map"),
     ("analyst", "/statistics"),
     ("analyst", "/allocations"),

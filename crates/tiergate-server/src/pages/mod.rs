@@ -1,22 +1,22 @@
 //! Pages, made here and whole: usable without script, by keyboard, on paper.
 
 mod allocations;
-mod cases;
 mod ask;
+mod cases;
+mod chart;
+mod day;
 mod fixed;
 mod law;
+mod law_choice;
 mod login;
 mod map;
 mod orders;
-mod chart;
-mod day;
-mod law_choice;
 mod parties;
 mod people;
 mod sections;
 mod shell;
-mod tokens;
 mod statistics;
+mod tokens;
 mod watch;
 mod welcome;
 

@@ -6,11 +6,11 @@ mod asking;
 mod drawing;
 mod fields;
 mod law;
+mod ledger;
 mod map;
 mod orders;
-mod sheets;
-mod ledger;
 mod parties;
+mod sheets;
 mod watch;
 
 use jiff::civil::Date;

@@ -9,7 +9,7 @@ use tiergate_law::View as LawView;
 use tiergate_parties::{Interest, LinkNo, Listed, Parent, PartyNo, Register, Rest, View, name_key};
 use tiergate_screening::{Adjudications, Index, Party, lists};
 use tiergate_server::{
-    Edge, Fault, Graph, Matches, Node, PartyMatch, PartyTold, ScreenHit, Screened, PartySheet,
+    Edge, Fault, Graph, Matches, Node, PartyMatch, PartySheet, PartyTold, ScreenHit, Screened,
 };
 
 use super::{Orders, whole};
@@ -148,7 +148,12 @@ pub fn party(orders: &Orders, id: &str, day: Date) -> Result<Option<PartyTold>, 
     }))
 }
 
-fn rule(orders: &Orders, words: Words<'_>, party: PartyNo, day: Date) -> Result<PartySheet, String> {
+fn rule(
+    orders: &Orders,
+    words: Words<'_>,
+    party: PartyNo,
+    day: Date,
+) -> Result<PartySheet, String> {
     let Some(all) = &orders.known.listed else {
         return Err("nobody said at the start which parties are listed (--listed)".to_owned());
     };

@@ -32,7 +32,7 @@ impl Served {
             database: Database::File(folder.path().join("desk.db")),
             public_url: None,
             desk,
-            orders: Arc::new(tiergate::serve::Orders::new(desk)),
+            orders: Arc::new(tiergate::Orders::new(desk)),
             clock: Arc::new(move || told.load(Ordering::SeqCst)),
             limits: Limits::default(),
             demo: true,

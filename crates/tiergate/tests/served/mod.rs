@@ -111,6 +111,7 @@ impl Served {
             orders: Arc::new(tiergate::Orders::new(*DESK)),
             clock: Arc::new(move || told.load(Ordering::SeqCst)),
             limits,
+            demo: false,
         })
         .unwrap();
         Served {

@@ -66,7 +66,7 @@ async fn sent(mut parts: Multipart) -> Result<Sent, Problem> {
 fn is_of_its_kind(kind: &str, bytes: &[u8]) -> bool {
     let starts = TYPES.iter().find(|(known, _)| *known == kind);
     match starts {
-        Some((_, start)) if start.is_empty() => std::str::from_utf8(bytes).is_ok(),
+        Some((_, b"")) => std::str::from_utf8(bytes).is_ok(),
         Some((_, start)) => bytes.starts_with(start),
         None => true,
     }
