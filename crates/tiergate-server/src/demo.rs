@@ -477,6 +477,7 @@ impl Teller<'_> {
                 "headquarters": story.to,
                 "parent": story.to,
                 "lists": [],
+                "listed_ownership_pct": 0,
             },
             "end_uses": ["datacenter"],
         });

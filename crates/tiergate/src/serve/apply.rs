@@ -36,8 +36,15 @@ pub fn prepare(
     ledger: &Ledger,
 ) -> Result<Prepared, Vec<Fault>> {
     let mut bench = orders.bench(LAW)?;
-    let (mut order, _) = orders.read(order)?;
-    order.date = Some(day);
+    // Whatever day was asked about: it is decided for this one.
+    let mut order = order.clone();
+    if let Some(fields) = order.as_object_mut() {
+        fields.insert("date".to_owned(), day.to_string().into());
+        fields
+            .entry("id")
+            .or_insert_with(|| crate::order_args::UNNAMED.into());
+    }
+    let (order, _) = orders.read(&order)?;
     let used = counted(&mut bench, order, ledger)?;
     let Used {
         order,
