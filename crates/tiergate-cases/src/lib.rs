@@ -91,7 +91,7 @@ pub use kind::Kind;
 pub use law_book::LawBook;
 pub use license::{License, valid_through, with_tolerance};
 pub use may::{Possible, allowed, may};
-pub use people::{Actor, HOME, Role, agency_of};
+pub use people::{Actor, HOME, Role, advising, agency_of};
 pub use process::{
     Authority, Counted, Finality, Tally, authority, counted, denied_from, finality, tally,
 };

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::act::Act;
+use crate::kind::Kind;
+use crate::rules::Rules;
+
 /// What someone may do at the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -120,6 +124,22 @@ impl std::fmt::Display for Actor {
             None => write!(f, "{} `{}`", self.role.word(), self.id),
         }
     }
+}
+
+/// The agencies that advise on a kind of case, as the law's step for advice names them.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{Kind, advising, demo};
+/// let rules = demo::rules(date(2026, 1, 5)).unwrap();
+/// assert_eq!(advising(&rules, Kind::License), ["Defense", "Energy", "State"]);
+/// assert!(advising(&rules, Kind::Classification).is_empty());
+/// ```
+#[must_use]
+pub fn advising(rules: &Rules, kind: Kind) -> Vec<String> {
+    let step = rules.done_by(kind, Act::Advised);
+    let who = step.into_iter().flat_map(|step| &step.is.who);
+    who.map(|who| agency_of(who).to_owned()).collect()
 }
 
 /// The agency that keeps the desk.

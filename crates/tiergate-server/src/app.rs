@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
-use tiergate_cases::LawBook;
+use tiergate_cases::{HOME, Kind, LawBook, advising};
 use tiergate_law::{LawRef, View};
 use tiergate_ledger::{Ledger, Options, Place};
 use tokio::sync::Semaphore;
@@ -17,6 +17,9 @@ use crate::measure::Measures;
 use crate::people::People;
 use crate::run::ServeError;
 
+/// The zone of the desk's days.
+const ZONE: &str = "America/New_York";
+
 /// What every request shares.
 pub struct App {
     /// What the service was started with.
@@ -27,6 +30,8 @@ pub struct App {
     pub ledger: Ledger,
     /// The cases.
     pub cases: Cases,
+    /// Where the desk is: its days are the days there.
+    pub(crate) zone: TimeZone,
     /// The law by which cases are worked: as enforced.
     pub law: LawBook<'static>,
     /// Turns for work on the database or the engine.
@@ -68,12 +73,15 @@ impl App {
         let db = Db::open(config.database.clone()).map_err(ServeError::open)?;
         let law = LawBook::new(&config.desk.library, LawRef::us(), View::Enforced)
             .map_err(ServeError::open)?;
+        // Without it days would be those of another place.
+        let zone = TimeZone::get(ZONE).map_err(ServeError::open)?;
         let limits = &config.limits;
         Ok(Arc::new(App {
             people: People::new(db),
             ledger,
             cases,
             law,
+            zone,
             turns: Arc::new(Semaphore::new(limits.at_once)),
             rate: Rate::new(limits),
             measures: Measures::new(),
@@ -96,7 +104,19 @@ impl App {
     /// Today at the desk: in Washington, where the day of an application counts.
     #[must_use]
     pub fn today(&self) -> Date {
-        let zone = TimeZone::get("America/New_York").unwrap_or(TimeZone::UTC);
-        self.moment().to_zoned(zone).date()
+        self.moment().to_zoned(self.zone.clone()).date()
+    }
+
+    /// The agencies that people may speak for: those that advise on applications today, and the one
+    /// that keeps the desk.
+    ///
+    /// # Errors
+    ///
+    /// A law that has faults.
+    pub fn agencies(&self) -> Result<Vec<String>, tiergate_cases::Error> {
+        let rules = self.law.on(self.today())?;
+        let mut agencies = vec![HOME.to_owned()];
+        agencies.extend(advising(&rules, Kind::License));
+        Ok(agencies)
     }
 }

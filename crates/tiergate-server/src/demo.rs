@@ -6,12 +6,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use tiergate_cases::{
-    Actor, Advice, Application, Event, Grounds, Kind, Outcome, Proposal, Role, What, plus,
-    reservation_id, take_in, valid_through,
+    Advice, Application, Grounds, Kind, Outcome, Proposal, Role, What, advising, plus,
+    valid_through,
 };
 
 use crate::app::App;
+use crate::casework::{self, Act, Asked, When};
 use crate::people::{NewPerson, Person};
+use crate::problem::Problem;
 use crate::run::ServeError;
 
 type Cast = (
@@ -234,78 +236,46 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn who(&self, login: &str) -> Result<Actor, ServeError> {
+    fn who(&self, login: &str) -> Result<Person, ServeError> {
         let found = self.people.iter().find(|p| p.login == login);
         let found = found.ok_or_else(|| ServeError::open(format!("nobody is `{login}`")))?;
-        Ok(found.actor())
+        Ok(found.clone())
     }
 
-    fn event(&mut self, ago: i64, actor: Actor, what: What) -> Result<String, ServeError> {
+    /// Noon or later on a day so long ago: events of a day come one after another.
+    fn when(&mut self, ago: i64) -> Result<When, ServeError> {
         self.events += 1;
         let day = plus(self.today, -ago);
-        let at = day
-            .at(14, i8::try_from(self.events % 60).unwrap_or(0), 0, 0)
-            .to_zoned(TimeZone::UTC)
-            .map_err(ServeError::open)?
-            .timestamp();
-        let drawing = match &what {
-            What::Approved { .. } => Some(self.drawing(day)?),
-            _ => None,
-        };
-        let event = Event {
-            id: format!("{}/demo-{}", self.case, self.events),
-            case: self.case.clone(),
+        let minute = i8::try_from(self.events % 60).unwrap_or(0);
+        let at = day.at(14, minute, 0, 0).to_zoned(TimeZone::UTC);
+        Ok(When {
             day,
-            at,
-            actor,
-            basis: Vec::new(),
+            at: at.map_err(ServeError::open)?.timestamp(),
+        })
+    }
+
+    fn event(&mut self, ago: i64, who: &Person, what: What) -> Result<String, ServeError> {
+        let when = self.when(ago)?;
+        let act = Act {
+            id: format!("{}/demo-{}", self.case, self.events),
             what,
+            basis: Vec::new(),
         };
-        let app = self.app;
-        app.cases
-            .with(|store| take_in(store, &app.ledger, &app.law, &event, drawing.as_ref()))
-            .map_err(ServeError::open)?;
-        Ok(event.id)
+        let entered = casework::enter(self.app, who, &self.case, act, when);
+        Ok(entered.map_err(refused)?.id)
     }
 
-    fn drawing(&self, day: Date) -> Result<tiergate_cases::Drawing, ServeError> {
-        let app = self.app;
-        let read = app
-            .cases
-            .with(|store| tiergate_cases::read(store, &app.law, &self.case))
-            .map_err(ServeError::open)?;
-        let digest = read.and_then(|read| read.state.application.order);
-        let digest = digest.ok_or_else(|| ServeError::open("the case has no order"))?;
-        let paper = app.ledger.read(|reader| reader.paper(&digest));
-        let (_, body) = paper
-            .map_err(ServeError::open)?
-            .ok_or_else(|| ServeError::open("the order is not kept"))?;
-        let order = serde_json::from_slice(&body).map_err(ServeError::open)?;
-        let prepared = app.config.orders.prepare(&order, day, &app.ledger);
-        prepared
-            .map_err(|faults| ServeError::open(format!("{faults:?}")))?
-            .drawing
-            .map_err(ServeError::open)
-    }
-
-    fn tell(&mut self, story: &Story) -> Result<(), ServeError> {
-        let start = plus(self.today, -story.ago);
-        let application = self.application(story, start)?;
-        let applicant = Actor::new(story.company, Role::Applicant);
+    fn tell(&mut self, story: &Story, number: usize) -> Result<(), ServeError> {
+        self.registered(story, number)?;
         let (officer, second) = (self.who("officer")?, self.who("countersigner")?);
         let mut ago = story.ago;
-        self.event(
-            ago,
-            applicant.clone(),
-            What::Registered(Box::new(application)),
-        )?;
         if story.upto == Stage::Registered {
             return Ok(());
         }
         ago -= 3;
         self.event(
             ago,
-            officer.clone(),
+            &officer.clone(),
             What::Assigned {
                 to: officer.id.clone(),
             },
@@ -315,7 +285,7 @@ impl Teller<'_> {
                 "Which facility will house the accelerators, and who has physical access?";
             self.event(
                 ago,
-                officer,
+                &officer,
                 What::DataAsked {
                     question: question.into(),
                 },
@@ -326,7 +296,7 @@ impl Teller<'_> {
             let reason = "The end-user statement is missing. File again with it.";
             self.event(
                 ago - 4,
-                officer,
+                &officer,
                 What::Returned {
                     reason: reason.into(),
                 },
@@ -334,12 +304,14 @@ impl Teller<'_> {
             return Ok(());
         }
         ago -= 4;
-        let agencies = ["Defense", "Energy", "State"].map(str::to_owned).to_vec();
-        self.event(ago, officer.clone(), What::Referred { agencies })?;
+        let rules = self.app.law.on(plus(self.today, -story.ago));
+        let rules = rules.map_err(ServeError::open)?;
+        let agencies = advising(&rules, Kind::License);
+        self.event(ago, &officer.clone(), What::Referred { agencies })?;
         if story.upto == Stage::Referred {
             let advice = advised(Advice::NoObjection);
             let energy = self.who("energy")?;
-            self.event(ago - 3, energy, advice)?;
+            self.event(ago - 3, &energy, advice)?;
             return Ok(());
         }
         self.advice(story, ago)?;
@@ -355,7 +327,7 @@ impl Teller<'_> {
                 conditions: Vec::new(),
                 grounds: grounds(),
             };
-            self.event(ago + 1, chair, decided)?;
+            self.event(ago + 1, &chair, decided)?;
             // Nobody appeals in the days there are for it.
             ago -= 6;
             let proposal = What::Recommended {
@@ -363,9 +335,9 @@ impl Teller<'_> {
                 conditions: Vec::new(),
                 grounds: grounds(),
             };
-            let of = self.event(ago, officer.clone(), proposal)?;
-            self.event(ago - 1, second, What::Countersigned { of })?;
-            self.event(ago - 2, officer, What::IntentToDeny { grounds: grounds() })?;
+            let of = self.event(ago, &officer.clone(), proposal)?;
+            self.event(ago - 1, &second, What::Countersigned { of })?;
+            self.event(ago - 2, &officer, What::IntentToDeny { grounds: grounds() })?;
             return Ok(());
         }
         self.approved(story, ago)
@@ -389,7 +361,7 @@ impl Teller<'_> {
                 _ => advised(Advice::Approve),
             };
             let actor = self.who(login)?;
-            self.event(ago - days, actor, advice)?;
+            self.event(ago - days, &actor, advice)?;
         }
         if story.upto == Stage::Objected && story.ago > 60 {
             let chair = self.who("chair")?;
@@ -399,10 +371,10 @@ impl Teller<'_> {
                 conditions: vec!["Quarterly reports on use.".to_owned()],
                 grounds: Grounds::default(),
             };
-            self.event(ago - 25, chair, decided)?;
+            self.event(ago - 25, &chair, decided)?;
             let defense = self.who("defense")?;
             let to = tiergate_cases::Level::Acep;
-            self.event(ago - 28, defense, What::Appealed { to })?;
+            self.event(ago - 28, &defense, What::Appealed { to })?;
         }
         Ok(())
     }
@@ -415,24 +387,22 @@ impl Teller<'_> {
             conditions: conditions.clone(),
             grounds: Grounds::default(),
         };
-        let recommended = self.event(ago, officer.clone(), proposal)?;
+        let recommended = self.event(ago, &officer.clone(), proposal)?;
         if story.upto == Stage::Recommended {
             return Ok(());
         }
         ago -= 1;
-        let signed = What::Countersigned {
-            of: recommended.clone(),
-        };
-        self.event(ago, second, signed)?;
+        let signed = What::Countersigned { of: recommended };
+        self.event(ago, &second, signed)?;
         if story.upto == Stage::Countersigned {
             return Ok(());
         }
         ago -= 1;
         let approved = What::Approved {
             conditions: conditions.clone(),
-            reservation: Some(reservation_id(&self.case, &recommended)),
+            reservation: None,
         };
-        self.event(ago, officer.clone(), approved)?;
+        self.event(ago, &officer.clone(), approved)?;
         if story.upto == Stage::Approved {
             return Ok(());
         }
@@ -449,7 +419,7 @@ impl Teller<'_> {
             through,
             conditions,
         };
-        self.event(ago, officer.clone(), issued)?;
+        self.event(ago, &officer.clone(), issued)?;
         if story.upto == Stage::Shipped {
             for (n, part) in [(1, 4), (2, 2)] {
                 let shipped = What::Shipped {
@@ -457,17 +427,17 @@ impl Teller<'_> {
                     quantity: story.quantity / part,
                     value_usd: story.value_usd / part,
                 };
-                self.event(ago - 10 * n, officer.clone(), shipped)?;
+                self.event(ago - 10 * n, &officer.clone(), shipped)?;
             }
         }
         Ok(())
     }
 
-    fn application(&self, story: &Story, day: Date) -> Result<Application, ServeError> {
-        let app = self.app;
+    fn registered(&mut self, story: &Story, number: usize) -> Result<(), ServeError> {
+        let when = self.when(story.ago)?;
         let order = json!({
-            "id": self.case,
-            "date": day.to_string(),
+            "id": format!("demo-{number}"),
+            "date": when.day.to_string(),
             "destination": story.to,
             "quantity": story.quantity,
             "value_usd": story.value_usd,
@@ -481,24 +451,37 @@ impl Teller<'_> {
             },
             "end_uses": ["datacenter"],
         });
-        let prepared = app.config.orders.prepare(&order, day, &app.ledger);
-        let prepared = prepared.map_err(|faults| ServeError::open(format!("{faults:?}")))?;
-        let kept = app.ledger.transact(|book| {
-            let order = book.keep_paper("order", prepared.order.to_string().as_bytes())?;
-            let decision = prepared.decision.to_string();
-            Ok((order, book.keep_paper("decision", decision.as_bytes())?))
-        });
-        let (order, decision) = kept.map_err(ServeError::open)?;
-        let mut application = Application::new(Kind::License, prepared.title, story.company);
-        application.country = prepared.country;
-        application.order = Some(order);
-        application.decision = Some(decision);
-        application.lane = prepared.lane;
-        application.quantity = Some(prepared.quantity);
-        application.value_usd = prepared.value_usd;
+        let mut application = Application::new(Kind::License, "", story.company);
         application.a_items = Some(true);
-        Ok(application)
+        let asked = Asked {
+            application,
+            order: Some(order.to_string()),
+        };
+        let id = format!("demo/{number}");
+        let applicant = applicant(story.company);
+        let made = casework::register(self.app, &applicant, asked, &id, when);
+        self.case = made.map_err(refused)?.state.case;
+        Ok(())
     }
+}
+
+/// Someone of a company, as its applications name it.
+fn applicant(company: &str) -> Person {
+    Person {
+        id: company.to_owned(),
+        name: company.to_owned(),
+        login: String::new(),
+        role: Role::Applicant,
+        agency: None,
+        company: Some(company.to_owned()),
+        disabled: false,
+    }
+}
+
+fn refused(problem: Problem) -> ServeError {
+    let faults = problem.faults().into_iter();
+    let each: Vec<String> = faults.map(|f| format!("{} {}", f.at, f.what)).collect();
+    ServeError::open(each.join("; "))
 }
 
 fn advised(advice: Advice) -> What {
@@ -538,6 +521,7 @@ pub fn fill(app: &App) -> Result<Demo, ServeError> {
         .text()[..16]
         .to_owned();
     let now = app.now();
+    let agencies = app.agencies().map_err(ServeError::open)?;
     let mut told = Demo {
         logins: Vec::new(),
         password,
@@ -552,7 +536,7 @@ pub fn fill(app: &App) -> Result<Demo, ServeError> {
         };
         let person = app
             .people
-            .add(&new, "demo", now)
+            .add(&new, &agencies, "demo", now)
             .map_err(ServeError::open)?;
         let link = app
             .people
@@ -576,10 +560,7 @@ pub fn fill(app: &App) -> Result<Demo, ServeError> {
         today: app.today(),
     };
     for (n, story) in STORIES.iter().enumerate() {
-        let year = plus(teller.today, -story.ago).year();
-        teller.case = format!("Z-{year}-{:05}", n + 1);
-        teller.events = 0;
-        teller.tell(story)?;
+        teller.tell(story, n + 1)?;
     }
     Ok(told)
 }

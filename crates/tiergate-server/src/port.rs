@@ -6,7 +6,6 @@ mod law;
 mod map;
 mod orders;
 mod parties;
-mod prepared;
 mod sheet;
 
 use jiff::civil::Date;
@@ -17,7 +16,6 @@ pub use ask::{Asked, Field, Form, Group, Kind, Missing, Told, WhichLaw};
 pub use law::{Difference, Instrument, LawChange, LawOfDay, Rule, RuleEvent, RuleKind, RuleLine};
 pub use map::{Allocated, Map, Place, Tier};
 pub use orders::{OrderAnswer, OrderFault, OrderFile, OrderRow, OrdersTold};
-pub use prepared::Prepared;
 pub use sheet::{Block, Light, Point, Section, Sheet};
 
 pub use boards::{Cap, Caps, Suspicion, Watched};
@@ -118,14 +116,6 @@ pub trait OrderDesk: LawDesk {
 
     /// Orders and their answers as CSV, as `tiergate decide --format csv` writes them.
     fn orders_csv(&self, rows: &mut dyn Iterator<Item = &OrderRow>) -> Vec<u8>;
-
-    /// What an application for a license rests on: the order decided on a day, with what the ledger
-    /// says is used, and what its approval would draw.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with the order, each with its place.
-    fn prepare(&self, order: &Value, day: Date, ledger: &Ledger) -> Result<Prepared, Vec<Fault>>;
 
     /// Each account of the ledger against the limits that a law, such as `us:text`, sets on a day.
     ///

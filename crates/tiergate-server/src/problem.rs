@@ -100,6 +100,22 @@ impl Problem {
         )
     }
 
+    /// What is wrong, place by place; the whole where no place is told.
+    #[must_use]
+    pub fn faults(self) -> Vec<Fault> {
+        if self.errors.is_empty() {
+            return vec![Fault {
+                at: String::new(),
+                what: self.detail,
+            }];
+        }
+        let fault = |at: At| Fault {
+            at: at.pointer,
+            what: at.detail,
+        };
+        self.errors.into_iter().map(fault).collect()
+    }
+
     /// The status.
     #[must_use]
     pub fn code(&self) -> StatusCode {

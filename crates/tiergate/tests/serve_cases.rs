@@ -410,3 +410,12 @@ async fn what_is_reserved_ships_once() {
         .is(201);
     assert_eq!(first, again);
 }
+
+#[test]
+fn a_day_at_the_desk_is_a_day_in_washington() {
+    let served = Served::new("washington");
+    // Three in the morning in Greenwich is the evening before at the desk.
+    let moment: jiff::Timestamp = "2026-12-02T03:00:00Z".parse().unwrap();
+    served.pass(moment.as_microsecond() - served.now());
+    assert_eq!(served.app.today().to_string(), "2026-12-01");
+}

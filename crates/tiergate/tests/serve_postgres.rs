@@ -91,7 +91,7 @@ fn token(database: &str) -> (Shared, String) {
         role: "licensing-officer".to_owned(),
         ..NewPerson::default()
     };
-    let officer = app.people.add(&officer, "test", app.now()).unwrap();
+    let officer = app.people.add(&officer, &[], "test", app.now()).unwrap();
     let new = NewToken {
         name: "test".to_owned(),
         scopes: Scope::ALL.to_vec(),

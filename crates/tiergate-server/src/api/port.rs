@@ -46,6 +46,12 @@ pub struct Started {
     pub lane: Option<String>,
     /// The outcome in the decision's word.
     pub outcome: String,
+    /// The answer in a sentence.
+    pub says: String,
+    /// What it is about, in a line.
+    pub title: String,
+    /// What the ledger counts already of each limit it draws on, in words.
+    pub limits: Vec<String>,
     /// The destination.
     pub country: Option<String>,
     /// Units.
@@ -117,12 +123,13 @@ pub trait LawDesk: Send + Sync {
     /// What is wrong with the law asked for.
     fn law_json(&self, law: &str, day: Date) -> Result<Value, Vec<Fault>>;
 
-    /// An order as an application starts from it.
+    /// An order as an application starts from it on a day: decided with what the ledger says is
+    /// used, by the law of its own date, or of that day where it has none.
     ///
     /// # Errors
     ///
     /// What is wrong with the order.
-    fn start(&self, order: &str) -> Result<Started, Vec<Fault>>;
+    fn start(&self, order: &str, day: Date, ledger: &Ledger) -> Result<Started, Vec<Fault>>;
 
     /// What a license for an order draws on the ledger, if it is approved on a day.
     ///

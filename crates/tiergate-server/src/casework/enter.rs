@@ -2,11 +2,10 @@
 
 use tiergate_cases::store::Store;
 use tiergate_cases::{
-    Basis, Done, Drawing, Event, Hash, Kind, Read, State, What, amend, approve, give_up, issue,
-    reservation_id, ship,
+    Basis, Drawing, Event, Hash, Kind, Read, State, What, reservation_id, take_in,
 };
 
-use super::find;
+use super::{When, find};
 use crate::app::App;
 use crate::people::Person;
 use crate::problem::Problem;
@@ -33,20 +32,30 @@ pub struct Act {
     pub basis: Vec<Basis>,
 }
 
-/// Enters what happens. What draws on the ledger is held there first, all or none.
+/// Enters what happens. What draws on the ledger is held there first, all or none; what is held for
+/// an approval that can no longer come is given up.
 ///
 /// # Errors
 ///
 /// What may not be, with what would be right; the database's.
-pub fn enter(app: &App, person: &Person, case: &str, act: Act) -> Result<Entered, Problem> {
+pub fn enter(
+    app: &App,
+    person: &Person,
+    case: &str,
+    act: Act,
+    when: When,
+) -> Result<Entered, Problem> {
     app.cases.with(|store| {
         let found = find(app, store, person, case)?;
-        let event = event(app, store, &found.read, person, act)?;
-        let done = entered(app, store, &found.read.state, &event)?;
-        if ends_hopes(&event.what) {
-            let by = &event.actor.id;
-            give_up(store, &app.ledger, &app.law, case, event.day, by)?;
-        }
+        let event = event(app, store, &found.read, person, act, when)?;
+        let drawing = match &event.what {
+            What::Approved {
+                reservation: Some(_),
+                ..
+            } => Some(drawing(app, &found.read.state, &event)?),
+            _ => None,
+        };
+        let done = take_in(store, &app.ledger, &app.law, &event, drawing.as_ref())?;
         Ok(Entered {
             id: done.kept.logged.event.id.clone(),
             version: done.kept.logged.version,
@@ -62,6 +71,7 @@ fn event(
     read: &Read,
     person: &Person,
     act: Act,
+    when: When,
 ) -> Result<Event, Problem> {
     let Act { id, what, basis } = act;
     let what = named(&read.state, what)?;
@@ -78,8 +88,8 @@ fn event(
     let mut event = Event {
         id,
         case: read.state.case.clone(),
-        day: app.today().max(last),
-        at: app.moment().max(moment),
+        day: when.day.max(last),
+        at: when.at.max(moment),
         actor: person.actor(),
         basis,
         what,
@@ -114,33 +124,6 @@ fn named(state: &State, what: What) -> Result<What, Problem> {
     }
 }
 
-fn entered(
-    app: &App,
-    store: &mut dyn Store,
-    state: &State,
-    event: &Event,
-) -> Result<Done, Problem> {
-    let (ledger, law) = (&app.ledger, &app.law);
-    Ok(match &event.what {
-        What::Approved {
-            reservation: Some(_),
-            ..
-        } => {
-            let drawing = drawing(app, state, event)?;
-            approve(store, ledger, law, event, &drawing)?
-        }
-        What::Issued { .. } => issue(store, ledger, law, event)?,
-        What::Shipped { .. } => ship(store, ledger, law, event)?,
-        What::Amended {
-            value_usd: Some(_), ..
-        } => amend(store, ledger, law, event)?,
-        _ => {
-            let (state, kept) = tiergate_cases::enter(store, law, event)?;
-            Done { state, kept }
-        }
-    })
-}
-
 /// What the approval of a case draws, by its order and the law of the day.
 fn drawing(app: &App, state: &State, event: &Event) -> Result<Drawing, Problem> {
     let unknown = || {
@@ -165,16 +148,4 @@ fn drawing(app: &App, state: &State, event: &Event) -> Result<Drawing, Problem> 
         charges: drawn.charges,
         decision: Some(drawn.decision),
     })
-}
-
-/// Whether an approval that was recommended before can no longer come after it.
-const fn ends_hopes(what: &What) -> bool {
-    matches!(
-        what,
-        What::Recommended { .. }
-            | What::Denied { .. }
-            | What::Returned { .. }
-            | What::Withdrawn
-            | What::Decided { .. }
-    )
 }

@@ -3,7 +3,9 @@
 mod enter;
 mod find;
 mod register;
+mod when;
 
 pub use enter::{Act, enter};
 pub use find::{Found, find, sees};
 pub use register::{Asked, register};
+pub use when::When;

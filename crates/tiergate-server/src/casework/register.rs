@@ -1,8 +1,9 @@
 //! Cases registered: from an order and its decision, where there is one.
 
 use tiergate_cases::store::Store;
-use tiergate_cases::{Application, Error, Event, Read, Role, What, enter, read};
+use tiergate_cases::{Application, Error, Event, Kind, Read, Role, What, enter, read};
 
+use super::When;
 use crate::app::App;
 use crate::people::Person;
 use crate::port::Fault;
@@ -26,22 +27,27 @@ pub struct Asked {
 /// # Errors
 ///
 /// What is wrong with what is asked for; the database's.
-pub fn register(app: &App, person: &Person, asked: Asked, id: &str) -> Result<Read, Problem> {
+pub fn register(
+    app: &App,
+    person: &Person,
+    asked: Asked,
+    id: &str,
+    when: When,
+) -> Result<Read, Problem> {
     let before = app.cases.with(|store| before(app, store, person, id))?;
     if let Some(before) = before {
         return Ok(before);
     }
-    let application = filled(app, person, asked)?;
+    let application = filled(app, person, asked, when)?;
     app.cases.with(|store| {
-        let today = app.today();
         for _ in 0..TRIES {
             let count = store.cases()?.len();
             for more in 1..=TRIES {
                 let event = Event {
                     id: id.to_owned(),
-                    case: format!("{}-{:05}", today.year(), count + more),
-                    day: today,
-                    at: app.moment(),
+                    case: format!("Z-{}-{:05}", when.day.year(), count + more),
+                    day: when.day,
+                    at: when.at,
                     actor: person.actor(),
                     basis: Vec::new(),
                     what: What::Registered(Box::new(application.clone())),
@@ -89,7 +95,7 @@ fn before(
 }
 
 /// The application with what the order and its decision tell.
-fn filled(app: &App, person: &Person, asked: Asked) -> Result<Application, Problem> {
+fn filled(app: &App, person: &Person, asked: Asked, when: When) -> Result<Application, Problem> {
     let Asked {
         mut application,
         order,
@@ -97,20 +103,17 @@ fn filled(app: &App, person: &Person, asked: Asked) -> Result<Application, Probl
     if let (Role::Applicant, Some(company)) = (person.role, &person.company) {
         application.applicant.clone_from(company);
     }
-    let title = application.title.trim();
-    if title.is_empty() || title.chars().count() > 300 {
-        return Err(Problem::wrong("a case has a title of 1 to 300 characters"));
-    }
     if application.applicant.trim().is_empty() || application.applicant.len() > 200 {
         return Err(Problem::wrong(
             "a case is of an applicant: name the company, in at most 200 bytes",
         ));
     }
     let Some(order) = order else {
-        return Ok(application);
+        return titled(application);
     };
-    let started = app.config.orders.start(&order).map_err(under_order)?;
-    if application.kind == tiergate_cases::Kind::License
+    let started = app.config.orders.start(&order, when.day, &app.ledger);
+    let started = started.map_err(under_order)?;
+    if application.kind == Kind::License
         && !["license-required", "indeterminate"].contains(&started.outcome.as_str())
     {
         return Err(Problem::wrong(format!(
@@ -118,6 +121,7 @@ fn filled(app: &App, person: &Person, asked: Asked) -> Result<Application, Probl
             started.outcome
         )));
     }
+    application.value_usd = application.value_usd.or(started.value_usd);
     let [order, decision] = app.ledger.transact(|book| {
         Ok([
             book.keep_paper("application-order", started.order.as_bytes())?,
@@ -129,7 +133,18 @@ fn filled(app: &App, person: &Person, asked: Asked) -> Result<Application, Probl
     application.lane = started.lane;
     application.country = application.country.or(started.country);
     application.quantity = application.quantity.or(started.quantity);
-    application.value_usd = application.value_usd.or(started.value_usd);
+    if application.title.trim().is_empty() {
+        application.title = started.title;
+    }
+    titled(application)
+}
+
+/// An application that says in a line what it is about.
+fn titled(application: Application) -> Result<Application, Problem> {
+    let title = application.title.trim();
+    if title.is_empty() || title.chars().count() > 300 {
+        return Err(Problem::wrong("a case has a title of 1 to 300 characters"));
+    }
     Ok(application)
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{Shell, show};
 use crate::app::Shared;
 use crate::guard::{Signed, Who};
-use crate::people::{AGENCIES, Action, NewPerson, PeopleError, Person, Role};
+use crate::people::{Action, NewPerson, PeopleError, Person, Role};
 use crate::problem::Problem;
 
 #[derive(Template)]
@@ -18,7 +18,7 @@ struct Page {
     shell: Shell,
     people: Vec<Person>,
     roles: Vec<&'static str>,
-    agencies: [&'static str; 4],
+    agencies: Vec<String>,
     /// A link just made: whose, and the link.
     link: Option<(String, String)>,
     wrong: Option<String>,
@@ -26,13 +26,15 @@ struct Page {
 
 async fn asked(app: &Shared, who: &Who) -> Result<Page, Problem> {
     who.must(Action::People)?;
-    let people = app.work(|app| Ok(app.people.all()?)).await?;
+    let (people, agencies) = app
+        .work(|app| Ok((app.people.all()?, app.agencies()?)))
+        .await?;
     let roles = Role::ALL.into_iter().filter(|role| *role != Role::Desk);
     Ok(Page {
         shell: Shell::new(app, who, "/people"),
         people,
         roles: roles.map(Role::word).collect(),
-        agencies: AGENCIES,
+        agencies,
         link: None,
         wrong: None,
     })
@@ -72,7 +74,7 @@ pub async fn add(
     let added = app
         .work(move |app| {
             let now = app.now();
-            match app.people.add(&new, &by, now) {
+            match app.people.add(&new, &app.agencies()?, &by, now) {
                 Ok(person) => {
                     let link = app.people.link(&person.id, &by, now)?;
                     Ok(Ok((person, link)))

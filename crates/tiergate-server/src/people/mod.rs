@@ -11,7 +11,7 @@ mod token;
 
 pub use may::{Action, may};
 pub use password::{Hasher, check_new};
-pub use person::{AGENCIES, NewPerson, Person, Role};
+pub use person::{NewPerson, Person, Role};
 pub use secret::Secret;
 pub use session::Session;
 pub use store::{Login, People, PeopleError};

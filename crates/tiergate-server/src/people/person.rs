@@ -62,16 +62,13 @@ pub fn role_of(word: &str) -> Option<Role> {
         .find(|role| *role != Role::Desk && role.word() == word)
 }
 
-/// Agencies that advise.
-pub const AGENCIES: [&str; 4] = ["Commerce", "Defense", "Energy", "State"];
-
 impl NewPerson {
-    /// The role, if all that the role needs is given.
+    /// The role, if all that the role needs is given; reviewers speak for one of these agencies.
     ///
     /// # Errors
     ///
     /// What is wrong, and what would be right.
-    pub fn checked(&self) -> Result<Role, String> {
+    pub fn checked(&self, agencies: &[String]) -> Result<Role, String> {
         let role = role_of(&self.role).ok_or_else(|| {
             let words: Vec<&str> = Role::ALL
                 .into_iter()
@@ -87,13 +84,17 @@ impl NewPerson {
             );
         }
         match (role, self.agency.as_deref(), self.company.as_deref()) {
-            (Role::AgencyReviewer, Some(agency), _) if !AGENCIES.contains(&agency) => Err(format!(
-                "there is no agency `{agency}`: {}",
-                AGENCIES.join(", ")
-            )),
+            (Role::AgencyReviewer, Some(agency), _)
+                if !agencies.iter().any(|known| known == agency) =>
+            {
+                Err(format!(
+                    "there is no agency `{agency}`: {}",
+                    agencies.join(", ")
+                ))
+            }
             (Role::AgencyReviewer, None, _) => Err(format!(
                 "a reviewer speaks for an agency: {}",
-                AGENCIES.join(", ")
+                agencies.join(", ")
             )),
             (Role::Applicant, _, None | Some("")) => {
                 Err("an applicant applies for a company: name it".to_owned())

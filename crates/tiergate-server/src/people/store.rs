@@ -100,13 +100,19 @@ impl People {
             .transact(|db| db.row(&sql, &[id.into()])?.as_ref().map(person).transpose())
     }
 
-    /// Adds a person without a password: a link sets it.
+    /// Adds a person without a password: a link sets it. Reviewers speak for one of the agencies.
     ///
     /// # Errors
     ///
     /// What is wrong with what was given, a login that is taken, or the database's.
-    pub fn add(&self, new: &NewPerson, by: &str, now: i64) -> Result<Person, PeopleError> {
-        let role = new.checked().map_err(PeopleError::Wrong)?;
+    pub fn add(
+        &self,
+        new: &NewPerson,
+        agencies: &[String],
+        by: &str,
+        now: i64,
+    ) -> Result<Person, PeopleError> {
+        let role = new.checked(agencies).map_err(PeopleError::Wrong)?;
         let login = folded(&new.login);
         let added = self.db.transact(|db| {
             let taken = db.row(
@@ -475,7 +481,7 @@ impl People {
             role: super::Role::Administrator.word().to_owned(),
             ..NewPerson::default()
         };
-        let person = match self.add(&first, "first start", now) {
+        let person = match self.add(&first, &[], "first start", now) {
             Ok(person) => person,
             // The one of an earlier start whose link was not used.
             Err(PeopleError::Wrong(_)) => {

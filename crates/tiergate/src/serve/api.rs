@@ -159,8 +159,8 @@ impl LawDesk for Orders {
         law::as_json(self.desk, &asked, day).map_err(because)
     }
 
-    fn start(&self, order: &str) -> Result<Started, Vec<Fault>> {
-        drawing::start(self, order)
+    fn start(&self, order: &str, day: Date, ledger: &Ledger) -> Result<Started, Vec<Fault>> {
+        drawing::start(self, order, day, ledger)
     }
 
     fn drawn(&self, order: &str, day: Date, ledger: &Ledger) -> Result<Drawn, Vec<Fault>> {

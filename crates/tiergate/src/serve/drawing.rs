@@ -3,12 +3,13 @@
 use serde_json::Value;
 use tiergate_engine::{Desk, Names};
 use tiergate_law::{Date, LawRef, NumberFact, View};
-use tiergate_ledger::{Basis, Error, LawQuotas, Ledger};
-use tiergate_order::{Assume, Order};
+use tiergate_ledger::{Basis, Error, LawQuotas, Ledger, grouped};
+use tiergate_order::Order;
 use tiergate_server::{Drawn, Fault, Reserved, Reserving, Started};
 
 use super::api::{because, order_of, whole_number};
 use super::{Orders, whole};
+use crate::case::Case;
 use crate::commands::decide::{Counting, Source, Used, asked, count_on, units};
 use crate::order_paper::{self, Beside};
 use crate::parties::filling::Filled;
@@ -18,29 +19,76 @@ use crate::verdict::Bench;
 /// The law applications are decided by: as enforced.
 const LAW: &str = "us:enforced";
 
+/// An order's text with a date: its own, or the day where it has none.
+fn dated(text: &str, day: Date) -> Result<String, Vec<Fault>> {
+    let Ok(Value::Object(mut order)) = serde_json::from_str::<Value>(text) else {
+        // What it is instead is told where it is read.
+        return Ok(text.to_owned());
+    };
+    if order.contains_key("date") {
+        return Ok(text.to_owned());
+    }
+    order.insert("date".to_owned(), day.to_string().into());
+    serde_json::to_string(&order).map_err(whole)
+}
+
 /// An order as an application starts from it.
-pub(super) fn start(desk: &Orders, text: &str) -> Result<Started, Vec<Fault>> {
-    let order = order_of(text)?;
-    let resolved = desk.desk.resolve(&order, &Assume::default());
-    let resolved = resolved.map_err(whole)?;
+pub(super) fn start(
+    desk: &Orders,
+    text: &str,
+    day: Date,
+    ledger: &Ledger,
+) -> Result<Started, Vec<Fault>> {
+    let text = dated(text, day)?;
+    let given = order_of(&text)?;
     let mut bench = desk.bench_of(&[LAW])?;
-    let (record, _) = bench.record(0, &order, &resolved).map_err(whole)?;
-    let decision = serde_json::to_string(&record).map_err(whole)?;
-    let told: Value = serde_json::from_str(&decision).map_err(whole)?;
-    let word = |field: &str| told[field].as_str().map(str::to_owned);
+    let used = with_used(&mut bench, &given, ledger)?.map_err(whole)?;
+    let (order, resolved) = (&used.order, &used.resolved);
+    let books = bench.books(used.place).clone();
+    let record = books.record(order, resolved, used.date);
+    let says = Case {
+        desk: bench.desk,
+        books: &books,
+        order,
+        resolved,
+        record: &record,
+    }
+    .answer();
     let quantity = match order.get("quantity") {
         None => Some(1),
         Some(_) => units(&resolved.facts).ok(),
     };
+    let mut limits: Vec<String> = used
+        .used
+        .iter()
+        .filter(|(_, _, total)| *total != 0)
+        .map(|(_, account, total)| format!("{account}: {} counted", grouped(i128::from(*total))))
+        .collect();
+    limits.extend(used.beside.iter().cloned());
     Ok(Started {
-        order: text.to_owned(),
-        lane: word("review"),
-        outcome: word("outcome").unwrap_or_default(),
+        lane: record.review.map(str::to_owned),
+        outcome: record.outcome.to_owned(),
+        says,
+        title: title(order, quantity),
+        limits,
         country: order.get("destination"),
         quantity,
-        value_usd: whole_number(desk.desk, &order, NumberFact::ValueUsd),
-        decision,
+        value_usd: whole_number(desk.desk, order, NumberFact::ValueUsd),
+        decision: serde_json::to_string(&record).map_err(whole)?,
+        order: text,
     })
+}
+
+/// What an order is about, in a line.
+fn title(order: &Order, quantity: Option<u64>) -> String {
+    let first = |paths: &[&str]| paths.iter().find_map(|path| order.get(path));
+    let of = first(&["item.chip", "item.name", "item.eccn"]);
+    let of = of.unwrap_or_else(|| "items".to_owned());
+    let to = first(&["consignee.name", "destination"]).unwrap_or_default();
+    match quantity {
+        Some(units) => format!("{} {of} to {to}", grouped(i128::from(units))),
+        None => format!("{of} to {to}"),
+    }
 }
 
 /// What is decided of an order with what the ledger holds.
@@ -75,7 +123,7 @@ pub(super) fn drawn(
     day: Date,
     ledger: &Ledger,
 ) -> Result<Drawn, Vec<Fault>> {
-    let mut order = order_of(text)?;
+    let mut order = order_of(&dated(text, day)?)?;
     order.date = Some(day);
     let mut bench = desk.bench_of(&[LAW])?;
     let Used {

@@ -1,7 +1,6 @@
 //! The order desk as the service asks it.
 
 mod api;
-mod apply;
 mod asking;
 mod drawing;
 mod fields;
@@ -21,7 +20,7 @@ use tiergate_ledger::Ledger;
 use tiergate_order::{Assume, Order, Resolved, RowError, read_json};
 use tiergate_server::{
     Allocated, Asked, Caps, Difference, Fault, Field, Form, LawOfDay, Map, Matches, OrderDesk,
-    OrderFile, OrderRow, OrdersTold, PartyTold, Prepared, Rule, Screened, Told, Watched, WhichLaw,
+    OrderFile, OrderRow, OrdersTold, PartyTold, Rule, Screened, Told, Watched, WhichLaw,
 };
 
 pub use parties::Known;
@@ -116,10 +115,6 @@ impl OrderDesk for Orders {
         let proposals = self.desk.library.proposals.iter();
         let proposals = proposals.map(|p| (p.instrument.id.clone(), p.instrument.title.clone()));
         std::iter::once(us).chain(proposals).collect()
-    }
-
-    fn prepare(&self, order: &Value, day: Date, ledger: &Ledger) -> Result<Prepared, Vec<Fault>> {
-        apply::prepare(self, order, day, ledger)
     }
 
     fn form(&self) -> Form {

@@ -144,7 +144,9 @@ impl Served {
             agency: (role == "agency-reviewer").then(|| agency.to_owned()),
             company: (role == "applicant").then(|| company.to_owned()),
         };
-        self.app.people.add(&new, "test", self.now()).unwrap()
+        let agencies = self.app.agencies().unwrap();
+        let people = &self.app.people;
+        people.add(&new, &agencies, "test", self.now()).unwrap()
     }
 
     /// A token of a person with all scopes.

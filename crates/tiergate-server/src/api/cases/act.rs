@@ -13,7 +13,7 @@ use super::told::{CaseTold, case};
 use crate::api::extract::{Caller, Json, Path};
 use crate::api::once::Names;
 use crate::app::Shared;
-use crate::casework::{self, Act, Asked, Found};
+use crate::casework::{self, Act, Asked, Found, When};
 use crate::people::Action;
 use crate::problem::Problem;
 
@@ -104,7 +104,7 @@ pub async fn register(
                 },
                 order: new.order.map(|order| order.get().to_owned()),
             };
-            let read = casework::register(app, &who.person, asked, &id)?;
+            let read = casework::register(app, &who.person, asked, &id, When::now(app))?;
             let found = Found {
                 read,
                 person: who.person,
@@ -182,7 +182,7 @@ pub async fn enter(
                 what: happens.what,
                 basis: happens.basis,
             };
-            let entered = casework::enter(app, &who.person, &case, act)?;
+            let entered = casework::enter(app, &who.person, &case, act, When::now(app))?;
             Ok(EnteredTold {
                 case,
                 id: entered.id,

@@ -1,18 +1,18 @@
 //! Documents of a case: kept by what they hold, taken in few types, and handed out as files.
 
 use axum::extract::{Multipart, Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
-use tiergate_cases::{DocumentLimits, Error, Event, take_in};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use tiergate_cases::DocumentLimits;
 
-use super::super::{percent, show as render};
+use super::super::percent;
+use super::act::{answer, must_act};
 use super::form::ActForm;
 use super::paper::for_reader;
-use super::show::case_page;
 use super::{must_read, no_case};
 use crate::app::{App, Shared};
+use crate::casework::{self, Act, When};
 use crate::guard::Who;
-use crate::people::Action;
 use crate::problem::Problem;
 
 /// A type that is taken, with what a file of it starts with, where that can be told.
@@ -79,10 +79,7 @@ pub async fn attach(
     Path(case): Path<String>,
     parts: Multipart,
 ) -> Result<Response, Problem> {
-    must_read(&who)?;
-    if !who.may(Action::OwnCases) {
-        who.must(Action::WorkCases)?;
-    }
+    must_act(&who)?;
     let sent = sent(parts).await?;
     if sent.csrf.is_empty() || sent.csrf != who.csrf() {
         return Err(Problem::not_allowed(
@@ -90,48 +87,29 @@ pub async fn attach(
         ));
     }
     let (asker, name) = (who.clone(), case.clone());
-    let done = app
+    let came = app
         .work(move |app| attached(app, &asker, &name, &sent))
-        .await?;
-    match done {
-        Ok(()) => Ok(Redirect::to(&format!("/cases/{}", percent(&case))).into_response()),
-        Err(why) => {
-            let page = case_page(&app, &who, &case, Some((ActForm::default(), why))).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, render(&page)?).into_response())
-        }
-    }
+        .await;
+    answer(&app, &who, &case, ActForm::default(), came).await
 }
 
-fn attached(app: &App, who: &Who, case: &str, sent: &Sent) -> Result<Result<(), String>, Problem> {
+fn attached(app: &App, who: &Who, case: &str, sent: &Sent) -> Result<(), Problem> {
     for_reader(app, who, case)?;
-    let what = match limits(app).attach(&sent.name, &sent.kind, &sent.bytes) {
-        Ok(what) => what,
-        Err(no) => return Ok(Err(no.to_string())),
-    };
+    let what = limits(app).attach(&sent.name, &sent.kind, &sent.bytes);
+    let what = what.map_err(|no| Problem::wrong(no.to_string()))?;
     if !is_of_its_kind(&sent.kind, &sent.bytes) {
         let found = format!("`{}` is not {} by what it holds", sent.name, sent.kind);
-        return Ok(Err(found));
+        return Err(Problem::wrong(found));
     }
     // Kept before the event that names it: an event never names what is not there.
     app.ledger
         .transact(|book| book.keep_paper("document", &sent.bytes))?;
-    let event = Event {
+    let act = Act {
         id: format!("{case}/{}", sent.event),
-        case: case.to_owned(),
-        day: app.today(),
-        at: app.moment(),
-        actor: who.person.actor(),
-        basis: Vec::new(),
         what,
+        basis: Vec::new(),
     };
-    let taken = app
-        .cases
-        .with(|store| take_in(store, &app.ledger, &app.law, &event, None));
-    match taken {
-        Ok(_) => Ok(Ok(())),
-        Err(error @ Error::Refused(_)) => Ok(Err(error.to_string())),
-        Err(error) => Err(error.into()),
-    }
+    casework::enter(app, &who.person, case, act, When::now(app)).map(|_| ())
 }
 
 /// A document as a file.

@@ -4,33 +4,28 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
-use tiergate_cases::{Closing, Read, read};
+use tiergate_cases::{Act, Closing, Read};
 
 use super::super::{Shell, show};
 use super::words::basis;
-use super::{must_read, no_case, pdf};
+use super::{must_read, pdf};
 use crate::app::{App, Shared};
+use crate::casework;
 use crate::guard::Who;
-use crate::people::Role;
 use crate::problem::Problem;
 
 /// A case, if it is for whoever asks.
 pub fn for_reader(app: &App, who: &Who, case: &str) -> Result<Read, Problem> {
-    let read = app.cases.with(|store| read(store, &app.law, case))?;
-    let actor = who.person.actor();
-    read.filter(|read| {
-        actor.role != Role::Applicant || read.state.application.applicant == actor.id
-    })
-    .ok_or_else(|| no_case(case))
+    app.cases
+        .with(|store| Ok(casework::find(app, store, &who.person, case)?.read))
 }
 
-/// A paper as JSON.
-pub fn json(app: &App, digest: &str) -> Result<Value, Problem> {
+/// A paper's text.
+pub fn text(app: &App, digest: &str) -> Result<String, Problem> {
     let paper = app.ledger.read(|reader| reader.paper(digest))?;
     let (_, body) =
         paper.ok_or_else(|| Problem::missing(format!("the paper {digest} is not kept here")))?;
-    serde_json::from_slice(&body).map_err(|e| Problem::internal(&e))
+    String::from_utf8(body).map_err(|e| Problem::internal(&e))
 }
 
 async fn kept(
@@ -40,15 +35,18 @@ async fn kept(
     which: fn(&Read) -> Option<String>,
 ) -> Result<Response, Problem> {
     must_read(&who)?;
-    let value = app
+    let text = app
         .work(move |app| {
             let read = for_reader(app, &who, &case)?;
             let digest = which(&read);
             let digest = digest.ok_or_else(|| Problem::missing("the case has no such paper"))?;
-            json(app, &digest)
+            text(app, &digest)
         })
         .await?;
-    Ok(axum::Json(value).into_response())
+    let mut response = text.into_response();
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    Ok(response)
 }
 
 /// The order.
@@ -168,9 +166,11 @@ fn written(shell: Shell, read: &Read) -> Option<Letter> {
                 _ => None,
             });
             letter.says.extend(grounds);
-            letter
-                .says
-                .push("The denial may be appealed under part 756.".to_owned());
+            let kind = state.application.kind;
+            let appeal = read.rules.done_by(kind, Act::DenialAppealed);
+            letter.says.extend(
+                appeal.map(|step| format!("What may follow: {} ({}).", step.says, step.cite)),
+            );
             Some(letter)
         }
         Some((Closing::Returned, on)) => {

@@ -3,7 +3,9 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use tiergate_cases::{Act, Due, Kind, Level, Read, Role, Standing, What, allowed, dues, visible};
+use tiergate_cases::{
+    Act, Due, Kind, Level, Read, Role, Standing, What, advising, allowed, dues, visible,
+};
 use tiergate_ledger::grouped;
 
 use super::super::{Shell, show};
@@ -14,6 +16,7 @@ use super::{must_read, words};
 use crate::app::{App, Shared};
 use crate::guard::Who;
 use crate::people::{Person, Secret};
+use crate::port::Fault;
 use crate::problem::Problem;
 
 /// A step with its day, as it is shown.
@@ -181,6 +184,8 @@ pub struct Page {
     timeline: Vec<Happened>,
     doable: Vec<Doable>,
     not: Vec<(&'static str, String)>,
+    /// The agencies that may be asked.
+    agencies: Vec<String>,
     wrong: Option<String>,
 }
 
@@ -619,38 +624,30 @@ fn laid_out(
         timeline: timeline.collect(),
         doable,
         not,
+        agencies: advising(rules, application.kind),
         wrong: refused.map(|(_, why)| why),
     })
 }
 
-/// What is left of each limit an approval would draw on.
+/// What the ledger counts of each limit an approval would draw on, and what it would draw today.
 fn left(app: &App, read: &Read, staff: bool) -> Result<Vec<String>, Problem> {
-    let Some(order) = read
-        .state
-        .application
-        .order
-        .as_ref()
-        .filter(|_| staff && read.state.closed.is_none())
-    else {
+    let order = read.state.application.order.as_ref();
+    let Some(order) = order.filter(|_| staff && read.state.closed.is_none()) else {
         return Ok(Vec::new());
     };
-    let order = super::paper::json(app, order)?;
-    let prepared = app.config.orders.prepare(&order, app.today(), &app.ledger);
-    Ok(match prepared {
-        Ok(prepared) => {
-            let mut all = prepared.limits;
-            match prepared.drawing {
-                Ok(drawing) => all.extend(drawing.charges.iter().map(|charge| {
-                    format!(
-                        "approval draws {} on {}",
-                        grouped(i128::from(charge.amount)),
-                        charge.account
-                    )
-                })),
-                Err(why) => all.push(why),
-            }
-            all
-        }
-        Err(faults) => faults.into_iter().map(|fault| fault.what).collect(),
-    })
+    let order = super::paper::text(app, order)?;
+    let (today, desk) = (app.today(), &app.config.orders);
+    let told = |faults: Vec<Fault>| faults.into_iter().map(|fault| fault.what);
+    let mut all = match desk.start(&order, today, &app.ledger) {
+        Ok(started) => started.limits,
+        Err(faults) => return Ok(told(faults).collect()),
+    };
+    match desk.drawn(&order, today, &app.ledger) {
+        Ok(drawn) => all.extend(drawn.charges.iter().map(|charge| {
+            let amount = grouped(i128::from(charge.amount));
+            format!("approval draws {amount} on {}", charge.account)
+        })),
+        Err(faults) => all.extend(told(faults)),
+    }
+    Ok(all)
 }
