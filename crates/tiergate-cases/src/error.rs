@@ -31,6 +31,13 @@ impl No {
         self
     }
 
+    /// The same, under a paragraph of the law where there is one.
+    #[must_use]
+    pub fn under_any(mut self, cite: Option<&str>) -> No {
+        self.cite = cite.map(str::to_owned);
+        self
+    }
+
     /// The refusal of an event for this reason.
     #[must_use]
     pub fn of(self, event: &Event) -> Refused {

@@ -25,6 +25,8 @@ pub struct License {
     pub value_most_usd: u64,
     /// The paragraph of the tolerance; none when the law states none.
     pub tolerance_cite: Option<String>,
+    /// The paragraph of how long it is valid; none when the law states none.
+    pub validity_cite: Option<String>,
     /// Its conditions.
     pub conditions: Vec<String>,
     /// Units shipped.
@@ -47,7 +49,7 @@ impl License {
     pub(crate) fn issued(
         (number, issued, through): (&str, Date, Date),
         (quantity, value_usd): (u64, u64),
-        tolerance: Option<&Amount>,
+        (tolerance, validity): (Option<&Amount>, Option<&Amount>),
         conditions: &[String],
     ) -> License {
         License {
@@ -58,6 +60,7 @@ impl License {
             value_usd,
             value_most_usd: with_tolerance(value_usd, tolerance),
             tolerance_cite: tolerance.map(|t| t.cite.clone()),
+            validity_cite: validity.map(|v| v.cite.clone()),
             conditions: conditions.to_vec(),
             shipped: 0,
             shipped_usd: 0,
@@ -103,7 +106,8 @@ impl License {
         }
         if day > self.through {
             let found = format!("license {number} was valid through {}", self.through);
-            return Some(No::new(found, "apply for a new one").under("750.7(g)"));
+            let no = No::new(found, "apply for a new one");
+            return Some(no.under_any(self.validity_cite.as_deref()));
         }
         if day < self.issued {
             return no(
@@ -158,10 +162,7 @@ impl License {
         if let Some(no) = self.closed_on(day) {
             return Some(no);
         }
-        let cite = self
-            .tolerance_cite
-            .clone()
-            .unwrap_or_else(|| "750.11".to_owned());
+        let cite = self.tolerance_cite.as_deref();
         if quantity == 0 {
             return Some(No::new("nothing ships", "give at least one unit"));
         }
@@ -171,7 +172,7 @@ impl License {
                 self.left(),
                 self.quantity
             );
-            return Some(No::new(found, "the quantity may not be exceeded").under(cite));
+            return Some(No::new(found, "the quantity may not be exceeded").under_any(cite));
         }
         if value_usd > self.left_usd() {
             let found = format!(
@@ -179,7 +180,7 @@ impl License {
                 self.left_usd(),
                 self.value_most_usd
             );
-            return Some(No::new(found, "ship within the value and its tolerance").under(cite));
+            return Some(No::new(found, "ship within the value and its tolerance").under_any(cite));
         }
         None
     }

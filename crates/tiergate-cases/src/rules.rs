@@ -101,6 +101,12 @@ impl Rules {
         self.steps(kind).find(|s| names(&s.is.done_by, act.word()))
     }
 
+    /// The paragraph of the first step of a kind of case that an act does.
+    #[must_use]
+    pub fn cite(&self, kind: Kind, act: Act) -> Option<&str> {
+        self.done_by(kind, act).map(|step| step.cite.as_str())
+    }
+
     /// The step by which a request is decided or due: the one it asks by, or the only one there is.
     ///
     /// # Errors

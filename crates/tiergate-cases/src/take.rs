@@ -187,7 +187,10 @@ impl State {
                 self.license = Some(License::issued(
                     (number, day, *through),
                     (*quantity, *value_usd),
-                    rules.tolerance(),
+                    (
+                        rules.tolerance(),
+                        rules.validity_years(self.application.a_items),
+                    ),
                     conditions,
                 ));
             }

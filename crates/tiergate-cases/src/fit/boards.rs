@@ -16,7 +16,10 @@ pub(super) fn decided(
     (level, outcome, grounds): (Level, Outcome, &Grounds),
 ) -> Result<(), No> {
     if outcome == Outcome::Deny && state.application.kind == Kind::License {
-        complete(grounds, "750.4(f)")?;
+        complete(
+            grounds,
+            rules.cite(state.application.kind, event.what.act()),
+        )?;
     }
     if matches!(level, Level::Chair | Level::President) {
         return Ok(());

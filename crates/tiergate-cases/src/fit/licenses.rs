@@ -89,9 +89,9 @@ pub(super) fn issued(state: &State, rules: &Rules, event: &Event) -> Result<(), 
             Some(day) => format!("give {day}, or the basis of another term"),
             None => "say whether its items are those of 742.6(a)(6)(iii)(A), or give the basis of the term".to_owned(),
         };
-        return Err(
-            No::new(format!("it would be valid through {through}"), right).under("750.7(g)"),
-        );
+        let years = rules.validity_years(state.application.a_items);
+        let no = No::new(format!("it would be valid through {through}"), right);
+        return Err(no.under_any(years.map(|years| years.cite.as_str())));
     }
     Ok(())
 }

@@ -144,7 +144,9 @@ fn content(state: &State, rules: &Rules, event: &Event) -> Result<(), No> {
             "no appeal goes there",
             "appeals go to acep, earb, president",
         )),
-        What::IntentToDeny { grounds } | What::Denied { grounds } => complete(grounds, "750.6"),
+        What::IntentToDeny { grounds } | What::Denied { grounds } => {
+            complete(grounds, rules.cite(kind, Act::Responded))
+        }
         What::Returned { reason }
         | What::Suspended { reason }
         | What::Reinstated { reason }
@@ -253,7 +255,7 @@ fn hex(digest: &str) -> Result<(), No> {
     ))
 }
 
-pub(super) fn complete(grounds: &Grounds, cite: &str) -> Result<(), No> {
+pub(super) fn complete(grounds: &Grounds, cite: Option<&str>) -> Result<(), No> {
     if grounds.complete() {
         return Ok(());
     }
@@ -261,7 +263,7 @@ pub(super) fn complete(grounds: &Grounds, cite: &str) -> Result<(), No> {
         "the basis is not complete",
         "name the statute and the regulation",
     )
-    .under(cite))
+    .under_any(cite))
 }
 
 fn referred(rules: &Rules, kind: Kind, agencies: &[String]) -> Result<(), No> {
@@ -354,7 +356,10 @@ fn recommended(
             format!("it was decided to approve: {why}"),
             "approve it",
         )),
-        (Proposal::Deny, _) => complete(grounds, "750.6"),
+        (Proposal::Deny, _) => {
+            let cite = rules.cite(state.application.kind, Act::Responded);
+            complete(grounds, cite)
+        }
         (
             _,
             Authority::Officer {

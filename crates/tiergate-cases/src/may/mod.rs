@@ -223,7 +223,8 @@ fn denied_by_the_day(state: &State, rules: &Rules, act: Act, day: Date) -> Resul
         return Ok(());
     }
     let found = format!("the denial is final since {} ({})", due.day, due.says);
-    Err(No::new(found, "enter it as denied; the applicant may appeal").under("750.6"))
+    let cite = rules.cite(state.application.kind, Act::Responded);
+    Err(No::new(found, "enter it as denied; the applicant may appeal").under_any(cite))
 }
 
 /// Whether an act is one of a kind of case.

@@ -278,6 +278,12 @@ impl Now<'_> {
         Ok(())
     }
 
+    /// The paragraph of a denial that is announced: where the applicant's response stands.
+    fn of_denial(&self) -> Option<&str> {
+        let kind = self.state.application.kind;
+        self.rules.cite(kind, Act::Responded)
+    }
+
     fn intent(&self) -> Result<(), No> {
         if let Some((_, on)) = &self.state.intent {
             return Err(No::new(
@@ -291,7 +297,7 @@ impl Now<'_> {
                 "denial is not recommended",
                 "an officer recommends it first",
             )
-            .under("750.6"));
+            .under_any(self.of_denial()));
         }
         Ok(())
     }
@@ -315,7 +321,8 @@ impl Now<'_> {
     fn denied(&self) -> Result<(), No> {
         if self.state.intent.is_none() {
             let right = "give notice of intent to deny first";
-            return Err(No::new("no notice of intent to deny was given", right).under("750.6"));
+            let no = No::new("no notice of intent to deny was given", right);
+            return Err(no.under_any(self.of_denial()));
         }
         if self.state.response.is_some() || denied_from(self.state, self.rules, self.day).is_some()
         {
@@ -326,7 +333,7 @@ impl Now<'_> {
                 "the applicant may still respond",
                 "wait for the response, or for its day to pass",
             )
-            .under("750.6")),
+            .under_any(self.of_denial())),
             Err(_) => Ok(()),
         }
     }
