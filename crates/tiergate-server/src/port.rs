@@ -9,7 +9,6 @@ mod parties;
 mod sheet;
 
 use jiff::civil::Date;
-use serde_json::Value;
 use tiergate_ledger::Ledger;
 
 pub use ask::{Asked, Field, Form, Group, Kind, Missing, Told, WhichLaw};
@@ -37,13 +36,6 @@ pub struct Fault {
 
 /// Decides orders and reads the law.
 pub trait OrderDesk: LawDesk {
-    /// The decision on an order, as `contract/decision.schema.json` has it.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with the order or the law, each with its place.
-    fn decide(&self, order: &Value, law: &str) -> Result<Value, Vec<Fault>>;
-
     /// The laws there are: the spelling to ask by, and the title.
     fn laws(&self) -> Vec<(String, String)>;
 

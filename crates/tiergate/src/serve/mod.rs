@@ -13,19 +13,14 @@ mod sheets;
 mod watch;
 
 use jiff::civil::Date;
-use serde_json::Value;
 use tiergate_engine::Desk;
-use tiergate_law::LawRef;
 use tiergate_ledger::Ledger;
-use tiergate_order::{Assume, Order, Resolved, RowError, read_json};
 use tiergate_server::{
     Allocated, Asked, Caps, Difference, Fault, Field, Form, LawOfDay, Map, Matches, OrderDesk,
     OrderFile, OrderRow, OrdersTold, PartyTold, Rule, Screened, Told, Watched, WhichLaw,
 };
 
 pub use parties::Known;
-
-use crate::verdict::Bench;
 
 /// Decides orders for the service.
 pub struct Orders {
@@ -76,40 +71,9 @@ impl Orders {
         self.known = known;
         self
     }
-
-    /// Reads an order and what it names.
-    pub(super) fn read(&self, order: &Value) -> Result<(Order, Resolved), Vec<Fault>> {
-        let text = order.to_string();
-        let mut orders = read_json(&text).map_err(whole)?;
-        let (Some(order), true) = (orders.pop(), orders.is_empty()) else {
-            return Err(whole("give one order: a JSON object"));
-        };
-        let order = order.map_err(|errors| {
-            let fault = |error: &RowError| Fault {
-                at: error.column.as_deref().map(pointer).unwrap_or_default(),
-                what: error.message.clone(),
-            };
-            errors.iter().map(fault).collect::<Vec<_>>()
-        })?;
-        let resolved = self.desk.resolve(&order, &Assume::default());
-        let resolved = resolved.map_err(whole)?;
-        Ok((order, resolved))
-    }
-
-    pub(super) fn bench(&self, law: &str) -> Result<Bench<'static>, Vec<Fault>> {
-        let law: LawRef = law.parse().map_err(whole)?;
-        Bench::of(self.desk, vec![law], (None, None), Assume::default()).map_err(whole)
-    }
 }
 
 impl OrderDesk for Orders {
-    fn decide(&self, order: &Value, law: &str) -> Result<Value, Vec<Fault>> {
-        let mut bench = self.bench(law)?;
-        let (order, resolved) = self.read(order)?;
-        let (record, _) = bench.record(0, &order, &resolved).map_err(whole)?;
-        serde_json::to_value(&record).map_err(whole)
-    }
-
     fn laws(&self) -> Vec<(String, String)> {
         let us = ("us".to_owned(), "United States law".to_owned());
         let proposals = self.desk.library.proposals.iter();
