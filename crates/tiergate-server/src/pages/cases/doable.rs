@@ -1,0 +1,237 @@
+//! The forms of what may be done in a case: what each asks for, and what it starts from.
+
+use tiergate_cases::{Act, Kind, Level, Read, Role};
+
+use super::form::ActForm;
+use super::words;
+use crate::app::App;
+use crate::people::Person;
+
+/// A choice in a form.
+pub struct Choice {
+    pub value: String,
+    pub name: String,
+}
+
+/// An act that may be done now.
+pub struct Doable {
+    pub act: Act,
+    pub word: &'static str,
+    pub name: &'static str,
+    pub event: String,
+    pub ofs: Vec<Choice>,
+    pub choices: Vec<Choice>,
+    pub given: ActForm,
+    /// Whether the form was sent and refused.
+    pub refused: bool,
+}
+
+impl Doable {
+    pub fn asks_text(&self) -> Option<&'static str> {
+        Some(match self.act {
+            Act::DataAsked => "Question",
+            Act::DataAnswered | Act::Answered => "Answer",
+            Act::MissingTold => "What is missing",
+            Act::Responded => "Response",
+            Act::DenialAppealed => "Grounds of the appeal",
+            Act::Returned | Act::Suspended | Act::Reinstated | Act::Revoked => "Reason",
+            Act::Amended => "What changes",
+            Act::Note => "Note",
+            _ => return None,
+        })
+    }
+
+    pub const fn asks_conditions(&self) -> bool {
+        matches!(
+            self.act,
+            Act::Advised
+                | Act::Recommended
+                | Act::ChairDecided
+                | Act::AcepDecided
+                | Act::EarbDecided
+                | Act::PresidentDecided
+                | Act::ErcDecided
+                | Act::Approved
+                | Act::Issued
+        )
+    }
+
+    pub const fn asks_grounds(&self) -> bool {
+        matches!(
+            self.act,
+            Act::Advised
+                | Act::Recommended
+                | Act::ChairDecided
+                | Act::AcepDecided
+                | Act::EarbDecided
+                | Act::PresidentDecided
+                | Act::ErcDecided
+                | Act::IntentToDeny
+                | Act::Denied
+        )
+    }
+
+    pub const fn asks_amounts(&self) -> bool {
+        matches!(self.act, Act::Issued | Act::Shipped)
+    }
+
+    pub const fn asks_agencies(&self) -> bool {
+        matches!(self.act, Act::Referred)
+    }
+
+    pub const fn is_heavy(&self) -> bool {
+        matches!(
+            self.act,
+            Act::Denied | Act::Revoked | Act::Suspended | Act::Withdrawn
+        )
+    }
+}
+
+fn choice(value: impl Into<String>, name: impl Into<String>) -> Choice {
+    Choice {
+        value: value.into(),
+        name: name.into(),
+    }
+}
+
+/// What an act may be about.
+pub fn ofs(read: &Read, act: Act, people: &[Person]) -> Vec<Choice> {
+    let (state, rules) = (&read.state, &read.rules);
+    let kind = state.application.kind;
+    match act {
+        Act::DataAnswered => state
+            .questions
+            .iter()
+            .filter(|q| q.answered.is_none())
+            .map(|q| choice(&q.id, &q.text))
+            .collect(),
+        Act::Countersigned => state
+            .recommendation
+            .iter()
+            .map(|r| {
+                choice(
+                    &r.id,
+                    format!("{}, by {}", words::proposal(r.proposal), r.by),
+                )
+            })
+            .collect(),
+        Act::Voted => [Level::Acep, Level::Earb, Level::Erc]
+            .into_iter()
+            .map(|level| choice(level.word(), level.word().to_uppercase()))
+            .collect(),
+        Act::Held | Act::ClockStopped => rules
+            .stops(kind, act, None)
+            .map(|rule| choice(&rule.id, format!("{} ({})", rule.says, rule.cite)))
+            .collect(),
+        Act::ClockResumed => state
+            .pauses
+            .iter()
+            .filter(|pause| pause.until.is_none())
+            .map(|pause| choice(&pause.ground, format!("{} ({})", pause.ground, pause.cite)))
+            .collect(),
+        Act::StepDone => rules
+            .steps(kind)
+            .filter(|rule| rule.is.done_by.is_empty())
+            .map(|rule| choice(&rule.id, format!("{} ({})", rule.says, rule.cite)))
+            .collect(),
+        Act::Amended => rules
+            .steps(kind)
+            .filter(|rule| rule.is.process == "amendment")
+            .map(|rule| choice(&rule.id, format!("{} ({})", rule.says, rule.cite)))
+            .collect(),
+        Act::ConcessionMet => state
+            .application
+            .concessions
+            .iter()
+            .filter(|c| !state.met.contains_key(&c.id))
+            .map(|c| choice(&c.id, &c.says))
+            .collect(),
+        Act::Filed => state
+            .documents
+            .iter()
+            .map(|d| choice(&d.digest, &d.name))
+            .collect(),
+        Act::Assigned => people
+            .iter()
+            .filter(|p| p.role == Role::LicensingOfficer && !p.disabled)
+            .map(|p| choice(&p.id, &p.name))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+pub fn choices(act: Act, kind: Kind) -> Vec<Choice> {
+    let all: &[(&str, &str)] = match act {
+        Act::Advised => &[
+            ("no-objection", "No objection"),
+            ("approve", "Approve"),
+            ("approve-with-conditions", "Approve with conditions"),
+            ("deny", "Deny"),
+        ],
+        Act::Recommended => &[
+            ("approve", "To approve"),
+            ("deny", "To deny"),
+            ("revoke", "To revoke the license"),
+        ],
+        Act::ChairDecided
+        | Act::AcepDecided
+        | Act::EarbDecided
+        | Act::PresidentDecided
+        | Act::ErcDecided => &[("approve", "Approve"), ("deny", "Deny")],
+        Act::Voted => &[
+            ("for", "For"),
+            ("against", "Against"),
+            ("abstain", "Abstain"),
+        ],
+        Act::Answered if kind == Kind::Nac => &[
+            ("go", "Go"),
+            ("no-go", "No-go"),
+            ("license-required", "A license is required"),
+        ],
+        Act::Answered => &[("text", "The text is the answer")],
+        _ => &[],
+    };
+    all.iter()
+        .map(|(value, name)| choice(*value, *name))
+        .collect()
+}
+
+/// What the forms of a license start from.
+pub fn filled(app: &App, read: &Read, act: Act) -> ActForm {
+    let state = &read.state;
+    let mut form = ActForm::default();
+    match act {
+        Act::Issued => {
+            let application = &state.application;
+            form.name = format!("D{}", state.case.trim_start_matches("Z-").replace('-', ""));
+            form.quantity = application
+                .quantity
+                .map_or_else(String::new, |n| n.to_string());
+            form.value_usd = application
+                .value_usd
+                .map_or_else(String::new, |n| n.to_string());
+            form.through =
+                tiergate_cases::valid_through(&read.rules, app.today(), application.a_items)
+                    .map_or_else(String::new, |day| day.to_string());
+            form.conditions = state.conditions.join("\n");
+        }
+        Act::Approved => {
+            let recommended = state.recommendation.as_ref();
+            form.conditions = recommended.map_or_else(String::new, |r| r.conditions.join("\n"));
+        }
+        Act::Shipped => {
+            if let Some(license) = &state.license {
+                form.name = format!("{}-{}", license.number, license.shipments.len() + 1);
+                form.quantity = license.left().to_string();
+            }
+        }
+        Act::Countersigned => {
+            form.of = state
+                .recommendation
+                .as_ref()
+                .map_or_else(String::new, |r| r.id.clone());
+        }
+        _ => {}
+    }
+    form
+}
