@@ -95,3 +95,9 @@ impl Connection {
         Ok(Answer { status, body })
     }
 }
+
+/// The text of a field in JSON; enough for what is asked here.
+pub fn field(json: &str, name: &str) -> Option<String> {
+    let after = json.split_once(&format!("\"{name}\":\""))?.1;
+    Some(after.split_once('"')?.0.to_owned())
+}

@@ -1,6 +1,6 @@
 //! What is counted and timed, in the form Prometheus reads.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -15,11 +15,30 @@ pub struct Measures {
     handle: PrometheusHandle,
 }
 
+/// Within how many seconds requests were answered is counted at these.
+const SECONDS: [f64; 12] = [
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 10.0,
+];
+
+/// How often what was timed is added up: until then each time is kept.
+const ADDED_UP: Duration = Duration::from_secs(5);
+
 impl Measures {
     pub(crate) fn new() -> Measures {
-        let recorder = PrometheusBuilder::new().build_recorder();
+        let builder = PrometheusBuilder::new();
+        let builder = builder.set_buckets(&SECONDS).unwrap_or_default();
+        let recorder = builder.build_recorder();
         let handle = recorder.handle();
         Measures { recorder, handle }
+    }
+}
+
+/// Adds up what was timed, now and then, for as long as the service runs.
+pub(crate) async fn added_up(app: Shared) {
+    let mut turns = tokio::time::interval(ADDED_UP);
+    loop {
+        turns.tick().await;
+        app.measures.handle.run_upkeep();
     }
 }
 

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::config::Config;
 use crate::demo::{self, Demo};
+use crate::measure;
 use crate::problem::Problem;
 use crate::router::router;
 
@@ -78,6 +79,7 @@ pub fn serve(config: Config, ready: impl FnOnce(Ready) + Send + 'static) -> Resu
             .unwrap_or_else(|| format!("http://{at}"));
         let link = first.map(|secret| format!("{base}/welcome/{}", secret.text()));
         let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(measure::added_up(app.clone()));
         ready(Ready { at, link, demo });
         let (told, stop) = tokio::sync::oneshot::channel::<()>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
