@@ -1,0 +1,60 @@
+//! The tables and parameters built in: those of the folder `lab`.
+
+use crate::archetype::{ArchetypeError, Archetypes};
+use crate::month::{Month, Months};
+use crate::parameter::{ParameterError, Parameters};
+use crate::world::{TableError, Tables, World};
+
+/// The tables of the world.
+pub const TABLES: Tables<'static> = Tables {
+    countries: include_str!("../../../lab/countries.csv"),
+    chips: include_str!("../../../lab/chips.csv"),
+    supply: include_str!("../../../lab/supply.csv"),
+    stock: include_str!("../../../lab/stock.csv"),
+    events: include_str!("../../../lab/events.csv"),
+    groups: include_str!("../../../lab/groups.csv"),
+};
+
+/// The parameters.
+pub const PARAMETERS: &str = include_str!("../../../lab/parameters.toml");
+
+/// The archetypes.
+pub const ARCHETYPES: &str = include_str!("../../../lab/archetypes.toml");
+
+/// The parameters built in.
+///
+/// ```
+/// let parameters = tiergate_lab::built_in::parameters().unwrap();
+/// assert!(parameters.place("grey.cost").is_ok());
+/// ```
+///
+/// # Errors
+///
+/// A fault of the file.
+pub fn parameters() -> Result<Parameters, ParameterError> {
+    Parameters::read(PARAMETERS)
+}
+
+/// The world built in, over months; as the lab rehearses it, from January 2023 through December 2029.
+///
+/// # Errors
+///
+/// A fault of a table.
+pub fn world(months: Months) -> Result<World, TableError> {
+    World::read(months, &TABLES)
+}
+
+/// The archetypes built in.
+///
+/// # Errors
+///
+/// A fault of the file.
+pub fn archetypes() -> Result<Archetypes, ArchetypeError> {
+    Archetypes::read(ARCHETYPES)
+}
+
+/// The first month that is rehearsed, that of the first stock in the tables.
+pub const FIRST: Month = Month {
+    year: 2023,
+    month: 1,
+};

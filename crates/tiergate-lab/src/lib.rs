@@ -1,0 +1,18 @@
+//! The lab: rehearses each regime month by month, with uncertainty.
+//!
+//! What a law says of orders comes from the engine ([`Table`]); what the world is like comes from
+//! [`Parameters`] and [`World`], each number with its range and source. Nothing numeric about the world
+//! stands in code, and no rule is written here.
+
+mod archetype;
+pub mod built_in;
+mod month;
+mod parameter;
+mod table;
+mod world;
+
+pub use archetype::{ArchetypeError, Archetypes, Buyer};
+pub use month::{Month, Months};
+pub use parameter::{Distribution, Known, Parameter, ParameterError, Parameters};
+pub use table::{COLUMNS, Draw, Ladder, Passage, Review, Step, Table, TabulateError, measure};
+pub use world::{Chip, Class, Effect, Event, Group, Place, TableError, Tables, World};
