@@ -1,5 +1,6 @@
 //! A desk with the law of this repository, and the lab's world.
 #![allow(dead_code, reason = "each test uses a part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
 
