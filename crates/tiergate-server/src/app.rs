@@ -1,6 +1,7 @@
 //! What every request shares.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
@@ -14,6 +15,7 @@ use crate::config::Config;
 use crate::db::{Database, Db};
 use crate::guard::rate::Rate;
 use crate::measure::Measures;
+use crate::oidc::{self, Oidc};
 use crate::people::People;
 use crate::run::ServeError;
 
@@ -40,6 +42,10 @@ pub struct App {
     pub(crate) rate: Rate,
     /// What is counted and timed.
     pub(crate) measures: Measures,
+    /// The provider of OpenID Connect, if there is one.
+    pub(crate) oidc: Option<oidc::Login>,
+    /// Where it listens, once it does.
+    pub(crate) at: OnceLock<SocketAddr>,
 }
 
 /// The same for all requests.
@@ -56,8 +62,14 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When it cannot be opened, or the law has faults.
+    /// When it cannot be opened, the law has faults, or a provider could not lead browsers back.
     pub fn open(config: Config) -> Result<Shared, ServeError> {
+        if config.oidc.is_some() {
+            Oidc::leads_back(config.public_url.as_deref(), config.listen)
+                .map_err(ServeError::open)?;
+        }
+        let oidc = config.oidc.clone().map(oidc::Login::new);
+        let oidc = oidc.transpose().map_err(ServeError::open)?;
         let place = match &config.database {
             Database::File(path) => Place::File(path.clone()),
             Database::Server(url) => Place::Database(url.clone()),
@@ -85,8 +97,19 @@ impl App {
             turns: Arc::new(Semaphore::new(limits.at_once)),
             rate: Rate::new(limits),
             measures: Measures::new(),
+            oidc,
+            at: OnceLock::new(),
             config,
         }))
+    }
+
+    /// The address people reach the desk by, without an end: `https://desk.example.org`.
+    #[must_use]
+    pub(crate) fn base(&self) -> String {
+        match &self.config.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.at.get().unwrap_or(&self.config.listen)),
+        }
     }
 
     /// Now, in microseconds since 1970.

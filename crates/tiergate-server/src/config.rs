@@ -7,6 +7,7 @@ use std::time::Duration;
 use tiergate_engine::Desk;
 
 use crate::db::Database;
+use crate::oidc::Oidc;
 use crate::port::OrderDesk;
 
 /// How much the service takes before it refuses.
@@ -62,6 +63,8 @@ pub struct Config {
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     /// How much it takes.
     pub limits: Limits,
+    /// The provider of OpenID Connect that people may log in at, besides passwords.
+    pub oidc: Option<Oidc>,
     /// Whether to fill an empty desk with invented people and cases.
     pub demo: bool,
 }

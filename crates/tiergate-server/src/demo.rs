@@ -475,6 +475,7 @@ fn applicant(company: &str) -> Person {
         agency: None,
         company: Some(company.to_owned()),
         disabled: false,
+        email: None,
     }
 }
 
@@ -533,6 +534,7 @@ pub fn fill(app: &App) -> Result<Demo, ServeError> {
             role: role.to_owned(),
             agency: agency.map(str::to_owned),
             company: company.map(str::to_owned),
+            email: None,
         };
         let person = app
             .people

@@ -72,11 +72,8 @@ pub fn serve(config: Config, ready: impl FnOnce(Ready) + Send + 'static) -> Resu
             .await
             .map_err(|why| ServeError::Listen { at, why })?;
         let at = listener.local_addr().map_err(ServeError::Broke)?;
-        let base = app
-            .config
-            .public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{at}"));
+        let _ = app.at.set(at);
+        let base = app.base();
         let link = first.map(|secret| format!("{base}/welcome/{}", secret.text()));
         let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(measure::added_up(app.clone()));

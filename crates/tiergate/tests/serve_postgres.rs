@@ -82,6 +82,7 @@ fn token(database: &str) -> (Shared, String) {
         orders: Arc::new(tiergate::Orders::new(desk)),
         clock: Arc::new(|| jiff::Timestamp::now().as_microsecond()),
         limits: Limits::default(),
+        oidc: None,
         demo: false,
     })
     .unwrap();

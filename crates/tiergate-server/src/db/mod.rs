@@ -5,6 +5,8 @@
 
 mod postgres;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -188,9 +190,10 @@ trait Connection: Send {
 const KEPT: usize = 8;
 
 /// How the tables came to be as they are, one step after another; the same for both databases.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
 ];
 
 /// Connections to the database; made as they are needed.
@@ -212,6 +215,11 @@ impl Db {
     ///
     /// When it cannot be opened, or is of a newer program.
     pub fn open(database: Database) -> Result<Db, DbError> {
+        Db::up_to(database, &MIGRATIONS)
+    }
+
+    /// Opens the database and takes the steps that are not done yet.
+    fn up_to(database: Database, steps: &[&str]) -> Result<Db, DbError> {
         let db = Db {
             database,
             free: Mutex::default(),
@@ -222,13 +230,13 @@ impl Db {
             let row = sql.row("SELECT max(version) FROM desk_schema", &[])?;
             let done = row.map_or(Ok(None), |row| row.maybe_int(0))?.unwrap_or(0);
             let done = usize::try_from(done).unwrap_or(usize::MAX);
-            if done > MIGRATIONS.len() {
+            if done > steps.len() {
                 return Err(DbError::Other(format!(
                     "the desk is of version {done}, made by a newer program; this one knows up to {}",
-                    MIGRATIONS.len()
+                    steps.len()
                 )));
             }
-            for (n, step) in MIGRATIONS.iter().enumerate().skip(done) {
+            for (n, step) in steps.iter().enumerate().skip(done) {
                 for statement in step.split(';').filter(|s| !s.trim().is_empty()) {
                     sql.run(statement, &[])?;
                 }

@@ -1,5 +1,6 @@
 //! What stands before every request.
 
+pub mod cookies;
 pub mod form;
 pub mod headers;
 pub mod origin;

@@ -1,15 +1,13 @@
 //! Who asks: by a session's cookie or a token.
 
 use axum::extract::FromRequestParts;
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
 
+use super::cookies::SESSION;
 use crate::app::Shared;
 use crate::people::{Action, Person, Scope, Secret, Session, may};
 use crate::problem::Problem;
-
-/// The cookie of a session.
-const COOKIE: &str = "tiergate_session";
 
 /// How someone proved who they are.
 #[derive(Debug, Clone)]
@@ -71,38 +69,6 @@ impl Who {
     }
 }
 
-/// The session's secret a browser sent.
-pub fn cookie(headers: &HeaderMap) -> Option<Secret> {
-    let cookies = headers.get_all(header::COOKIE).into_iter();
-    let mut pairs = cookies
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|text| text.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    // With TLS the name says that no other host can have set it.
-    let host = format!("__Host-{COOKIE}");
-    let found = pairs.find(|(name, _)| *name == COOKIE || *name == host)?;
-    Some(Secret::shown(found.1))
-}
-
-/// What sets the cookie, or takes it away.
-pub fn set_cookie(app: &Shared, secret: Option<&Secret>) -> Option<HeaderValue> {
-    let secure = app
-        .config
-        .public_url
-        .as_deref()
-        .is_some_and(|url| url.starts_with("https://"));
-    let (prefix, mark) = match secure {
-        true => ("__Host-", "; Secure"),
-        false => ("", ""),
-    };
-    let (value, age) = match secret {
-        Some(secret) => (secret.text(), ""),
-        None => ("", "; Max-Age=0"),
-    };
-    let text = format!("{prefix}{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{mark}{age}");
-    HeaderValue::from_str(&text).ok()
-}
-
 impl FromRequestParts<Shared> for Who {
     type Rejection = Problem;
 
@@ -123,7 +89,7 @@ impl FromRequestParts<Shared> for Who {
                 how: How::Token(scopes),
             });
         }
-        let secret = cookie(headers).ok_or_else(Problem::who)?;
+        let secret = SESSION.read(headers).ok_or_else(Problem::who)?;
         let found = app
             .work(move |app| Ok(app.people.session(&secret, app.now())?))
             .await?;

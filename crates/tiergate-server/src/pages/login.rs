@@ -7,32 +7,52 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{Shell, show};
-use crate::app::Shared;
+use super::{Shell, percent, show};
+use crate::app::{App, Shared};
+use crate::guard::cookies::SESSION;
 use crate::guard::form;
-use crate::guard::who::{How, set_cookie};
+use crate::guard::who::How;
 use crate::guard::{Signed, Who};
 use crate::people::Login;
 use crate::problem::Problem;
 
 #[derive(Template)]
 #[template(path = "login.html")]
-struct Page {
+pub(super) struct Page {
     shell: Shell,
     next: String,
     login: String,
     wrong: Option<String>,
+    /// The provider of OpenID Connect: what people call it, and the address that leads there.
+    provider: Option<(String, String)>,
+}
+
+impl Page {
+    /// The page, leading on to an address, with what went wrong.
+    pub(super) fn new(app: &App, next: String, wrong: Option<String>) -> Page {
+        let provider = app.oidc.as_ref().map(|oidc| {
+            let to = format!("/login/oidc?next={}", percent(&next));
+            (oidc.name().to_owned(), to)
+        });
+        Page {
+            shell: Shell::of_session(app, None, "/login"),
+            next,
+            login: String::new(),
+            wrong,
+            provider,
+        }
+    }
 }
 
 /// Where the login leads.
 #[derive(Debug, Deserialize)]
 pub struct Next {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 /// An address of this service, not of another.
-fn ours(next: &str) -> &str {
+pub(super) fn ours(next: &str) -> &str {
     let plain = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains('\\')
@@ -45,12 +65,7 @@ pub async fn page(
     State(app): State<Shared>,
     Query(Next { next }): Query<Next>,
 ) -> Result<Response, Problem> {
-    show(&Page {
-        shell: Shell::of_session(&app, None, "/login"),
-        next,
-        login: String::new(),
-        wrong: None,
-    })
+    show(&Page::new(&app, next, None))
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,19 +98,15 @@ pub async fn log_in(State(app): State<Shared>, body: Bytes) -> Result<Response, 
     match how {
         Ok((secret, _)) => {
             let mut response = Redirect::to(ours(&given.next)).into_response();
-            if let Some(cookie) = set_cookie(&app, Some(&secret)) {
+            if let Some(cookie) = SESSION.set(&app, Some(&secret)) {
                 response.headers_mut().insert(header::SET_COOKIE, cookie);
             }
             Ok(response)
         }
         Err(wrong) => {
-            let page = show(&Page {
-                shell: Shell::of_session(&app, None, "/login"),
-                next: given.next,
-                login: given.login,
-                wrong: Some(wrong),
-            })?;
-            Ok((StatusCode::UNAUTHORIZED, page).into_response())
+            let mut page = Page::new(&app, given.next, Some(wrong));
+            page.login = given.login;
+            Ok((StatusCode::UNAUTHORIZED, show(&page)?).into_response())
         }
     }
 }
@@ -113,7 +124,7 @@ pub async fn log_out(
         app.work(move |app| Ok(app.people.end(&session)?)).await?;
     }
     let mut response = Redirect::to("/login").into_response();
-    if let Some(cookie) = set_cookie(&app, None) {
+    if let Some(cookie) = SESSION.set(&app, None) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -10,6 +10,7 @@ mod law;
 mod law_choice;
 mod login;
 mod map;
+mod oidc;
 mod orders;
 mod parties;
 mod people;
@@ -32,6 +33,7 @@ pub use shell::Shell;
 
 use crate::app::Shared;
 use crate::guard::Who;
+use crate::guard::cookies::SESSION;
 use crate::people::Action;
 use crate::problem::Problem;
 
@@ -40,11 +42,15 @@ pub fn router(app: &Shared) -> Router<Shared> {
     Router::new()
         .route("/", get(home))
         .route("/login", get(login::page).post(login::log_in))
+        .route("/login/oidc", get(oidc::begin))
+        .route(crate::oidc::CALLBACK, get(oidc::back))
         .route("/logout", post(login::log_out))
         .route("/welcome/{link}", get(welcome::page).post(welcome::set))
         .route("/people", get(people::page).post(people::add))
         .route("/people/{id}/link", post(people::link))
         .route("/people/{id}/disabled", post(people::disable))
+        .route("/people/{id}/email", post(people::email))
+        .route("/people/{id}/unlink", post(people::unlink))
         .route("/tokens", get(tokens::page).post(tokens::make))
         .route("/tokens/{id}/revoke", post(tokens::revoke))
         .route("/static/{file}", get(fixed::file))
@@ -105,7 +111,7 @@ pub async fn in_words(State(app): State<Shared>, request: Request, next: Next) -
         Method::GET => request.uri().path_and_query().map(ToString::to_string),
         _ => None,
     };
-    let secret = crate::guard::who::cookie(request.headers());
+    let secret = SESSION.read(request.headers());
     let response = next.run(request).await;
     if !wants_page || api {
         return response;

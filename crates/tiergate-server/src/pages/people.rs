@@ -1,4 +1,6 @@
-//! People: added, linked, disabled by administrators.
+//! People: added, linked, unlinked, disabled by administrators.
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -17,6 +19,10 @@ use crate::problem::Problem;
 struct Page {
     shell: Shell,
     people: Vec<Person>,
+    /// What people call the provider of OpenID Connect, if there is one.
+    provider: Option<String>,
+    /// The issuers of the accounts that people are linked to.
+    issuers: HashMap<String, Vec<String>>,
     roles: Vec<&'static str>,
     agencies: Vec<String>,
     /// A link just made: whose, and the link.
@@ -24,15 +30,26 @@ struct Page {
     wrong: Option<String>,
 }
 
+impl Page {
+    /// The issuers of the accounts a person is linked to, in words.
+    fn linked(&self, person: &Person) -> Option<String> {
+        self.issuers
+            .get(&person.id)
+            .map(|issuers| issuers.join(", "))
+    }
+}
+
 async fn asked(app: &Shared, who: &Who) -> Result<Page, Problem> {
     who.must(Action::People)?;
-    let (people, agencies) = app
-        .work(|app| Ok((app.people.all()?, app.agencies()?)))
+    let (people, issuers, agencies) = app
+        .work(|app| Ok((app.people.all()?, app.people.issuers()?, app.agencies()?)))
         .await?;
     let roles = Role::ALL.into_iter().filter(|role| *role != Role::Desk);
     Ok(Page {
         shell: Shell::new(app, who, "/people"),
         people,
+        provider: app.oidc.as_ref().map(|oidc| oidc.name().to_owned()),
+        issuers,
         roles: roles.map(Role::word).collect(),
         agencies,
         link: None,
@@ -54,6 +71,8 @@ pub struct Given {
     agency: String,
     #[serde(default)]
     company: String,
+    #[serde(default)]
+    email: String,
 }
 
 /// Adds a person and shows the link by which the person sets a password.
@@ -69,6 +88,7 @@ pub async fn add(
         role: form.role,
         agency: some(form.agency),
         company: some(form.company),
+        email: some(form.email),
     };
     let by = who.person.id.clone();
     let added = app
@@ -140,6 +160,50 @@ pub async fn disable(
     }
     let by = who.person.id.clone();
     app.work(move |app| Ok(app.people.disable(&id, form.disabled, &by, app.now())?))
+        .await?;
+    Ok(Redirect::to("/people").into_response())
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Stated {
+    #[serde(default)]
+    email: String,
+}
+
+/// Says a person's e-mail, by which an account is linked at the first login with it.
+pub async fn email(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    Signed { who, form }: Signed<Stated>,
+) -> Result<Response, Problem> {
+    who.must(Action::People)?;
+    let by = who.person.id.clone();
+    let set = app
+        .work(
+            move |app| match app.people.set_email(&id, &form.email, &by, app.now()) {
+                Ok(()) => Ok(Ok(())),
+                Err(PeopleError::Wrong(what)) => Ok(Err(what)),
+                Err(error) => Err(error.into()),
+            },
+        )
+        .await?;
+    let Err(what) = set else {
+        return Ok(Redirect::to("/people").into_response());
+    };
+    let mut page = asked(&app, &who).await?;
+    page.wrong = Some(what);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&page)?).into_response())
+}
+
+/// Parts a person from the accounts at providers of OpenID Connect.
+pub async fn unlink(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    Signed { who, .. }: Signed<Nothing>,
+) -> Result<Response, Problem> {
+    who.must(Action::People)?;
+    let by = who.person.id.clone();
+    app.work(move |app| Ok(app.people.unlink(&id, &by, app.now())?))
         .await?;
     Ok(Redirect::to("/people").into_response())
 }

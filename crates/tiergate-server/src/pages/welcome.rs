@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use super::{Shell, show};
 use crate::app::Shared;
+use crate::guard::cookies::SESSION;
 use crate::guard::form;
-use crate::guard::who::set_cookie;
 use crate::people::{PeopleError, Secret};
 use crate::problem::Problem;
 
@@ -79,7 +79,7 @@ pub async fn set(
     match set {
         Ok((secret, _)) => {
             let mut response = Redirect::to("/").into_response();
-            if let Some(cookie) = set_cookie(&app, Some(&secret)) {
+            if let Some(cookie) = SESSION.set(&app, Some(&secret)) {
                 response.headers_mut().insert(header::SET_COOKIE, cookie);
             }
             Ok(response)

@@ -1,5 +1,8 @@
 //! People at the desk: who they are, how they prove it, and what they may do.
 
+mod identities;
+mod links;
+mod logging_in;
 pub mod may;
 mod password;
 mod person;
@@ -8,12 +11,15 @@ mod session;
 mod store;
 mod throttle;
 mod token;
+mod tokens;
 
+pub use identities::{Account, Email, Entry, Stranger};
+pub use logging_in::{Login, Means};
 pub use may::{Action, may};
 pub use password::{Hasher, check_new};
 pub use person::{NewPerson, Person, Role};
 pub use secret::Secret;
 pub use session::Session;
-pub use store::{Login, People, PeopleError};
+pub use store::{People, PeopleError};
 pub use throttle::{LOCKED_FOR, TRIES};
 pub use token::{NewToken, Scope, Token};

@@ -21,6 +21,9 @@ pub struct Person {
     pub company: Option<String>,
     /// Whether the person may not log in any more.
     pub disabled: bool,
+    /// The e-mail by which an account at a provider of OpenID Connect is linked; where there is none,
+    /// the login is taken for it.
+    pub email: Option<String>,
 }
 
 impl Person {
@@ -52,6 +55,26 @@ pub struct NewPerson {
     pub agency: Option<String>,
     /// The company an applicant applies for.
     pub company: Option<String>,
+    /// The e-mail, if it is not the login.
+    pub email: Option<String>,
+}
+
+/// Whether a text can be an e-mail.
+///
+/// # Errors
+///
+/// What would be right.
+pub(super) fn check_email(text: &str) -> Result<(), String> {
+    let parts = text.rsplit_once('@');
+    let fits = parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+        && text.len() <= 254;
+    if fits {
+        return Ok(());
+    }
+    Err(format!(
+        "`{text}` is no e-mail such as ada@example.org, of at most 254 bytes"
+    ))
 }
 
 /// The role of a word; the desk itself is nobody's role.
@@ -82,6 +105,9 @@ impl NewPerson {
             return Err(
                 "a name and a login of one word are needed, each of at most 200 bytes".to_owned(),
             );
+        }
+        if let Some(email) = &self.email {
+            check_email(email.trim())?;
         }
         match (role, self.agency.as_deref(), self.company.as_deref()) {
             (Role::AgencyReviewer, Some(agency), _)

@@ -1,5 +1,7 @@
 //! `tiergate serve`: the desk as a service.
 
+mod oidc;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,6 +56,9 @@ pub struct Args {
     /// The Consolidated Screening List, as trade.gov publishes it, JSON or CSV
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
+
+    #[command(flatten)]
+    oidc: oidc::OidcArgs,
 }
 
 /// Serves until it is told to stop.
@@ -79,6 +84,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             burst: args.per_second.saturating_mul(2),
             ..Limits::default()
         },
+        oidc: args.oidc.provider()?,
         demo: args.demo,
     };
     serve(config, |Ready { at, link, demo }| {

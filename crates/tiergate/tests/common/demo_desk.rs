@@ -35,6 +35,7 @@ impl Served {
             orders: Arc::new(tiergate::Orders::new(desk)),
             clock: Arc::new(move || told.load(Ordering::SeqCst)),
             limits: Limits::default(),
+            oidc: None,
             demo: true,
         };
         let (ready, served) = mpsc::channel();

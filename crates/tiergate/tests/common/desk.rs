@@ -1,5 +1,7 @@
 //! A service of its own for a test, and a client that asks it.
 
+#![allow(dead_code, reason = "not every test needs everything")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -7,7 +9,7 @@ use std::sync::Arc;
 
 /// A service on a database of its own, stopped when the test ends.
 pub struct Desk {
-    child: Child,
+    child: Option<Child>,
     /// `127.0.0.1:PORT`.
     pub at: String,
     /// The administrator's session, as a browser sends it.
@@ -18,8 +20,10 @@ pub struct Desk {
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
@@ -40,6 +44,13 @@ impl Answer {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
         let found = lines.find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map_or("", |(_, value)| value)
+    }
+
+    /// All headers of a name.
+    pub fn headers(&self, name: &str) -> Vec<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        let found = lines.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value).collect()
     }
 
     /// The body as it is read: without tags, with single spaces.
@@ -70,10 +81,27 @@ const PASSWORD: &str = "password=correct+horse+battery&again=correct+horse+batte
 impl Desk {
     /// Starts one and sets the administrator's password.
     pub fn start() -> Desk {
+        Desk::start_with(&[], &[])
+    }
+
+    /// The same, with more arguments and variables.
+    pub fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> Desk {
+        Desk::start_on(None, arguments, variables)
+    }
+
+    /// The same, on a database that is not a file of its own.
+    pub fn start_on(
+        database: Option<&str>,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Desk {
         let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("desk.db");
         let mut child = Command::new(env!("CARGO_BIN_EXE_tiergate"))
             .args(["serve", "--listen", "127.0.0.1:0", "--database"])
-            .arg(folder.path().join("desk.db"))
+            .arg(database.map_or(file.as_os_str(), std::ffi::OsStr::new))
+            .args(arguments)
+            .envs(variables.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -92,13 +120,23 @@ impl Desk {
         // What is said later is read and let go, so that nothing waits for it.
         std::thread::spawn(move || lines.for_each(drop));
         let mut desk = Desk {
-            child,
+            child: Some(child),
             at,
             admin: String::new(),
             folder,
         };
         desk.admin = desk.welcome(&link);
         desk
+    }
+
+    /// The same desk as another instance at an address serves it.
+    pub fn at_another(&self, at: &str) -> Desk {
+        Desk {
+            child: None,
+            at: at.to_owned(),
+            admin: self.admin.clone(),
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// Sets a password by a link, and gives the session.
@@ -138,6 +176,12 @@ impl Desk {
     /// A page as somebody sees it.
     pub fn get_as(&self, cookie: &str, path: &str) -> Answer {
         self.send("GET", path, cookie, "", "")
+    }
+
+    /// A form, as somebody sends it.
+    pub fn post_as(&self, cookie: &str, path: &str, form: &str) -> Answer {
+        let kind = "application/x-www-form-urlencoded";
+        self.send("POST", path, cookie, kind, form)
     }
 
     /// Sends a file of orders.

@@ -19,7 +19,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
 use tiergate_engine::Desk;
 use tiergate_server::people::{NewPerson, NewToken, Person, Role, Scope};
-use tiergate_server::{App, Config, Database, Limits, Shared, description, router};
+use tiergate_server::{App, Config, Database, Limits, Oidc, Shared, description, router};
 use tower::ServiceExt;
 
 /// The law and the catalog that are built in, read once.
@@ -98,6 +98,11 @@ impl Served {
     }
 
     pub fn with(name: &str, limits: Limits) -> Served {
+        Served::at_provider(name, limits, None)
+    }
+
+    /// A desk that knows a provider of OpenID Connect.
+    pub fn at_provider(name: &str, limits: Limits, oidc: Option<Oidc>) -> Served {
         let folder = std::env::temp_dir().join(format!("tiergate-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
@@ -111,6 +116,7 @@ impl Served {
             orders: Arc::new(tiergate::Orders::new(*DESK)),
             clock: Arc::new(move || told.load(Ordering::SeqCst)),
             limits,
+            oidc,
             demo: false,
         })
         .unwrap();
@@ -143,6 +149,7 @@ impl Served {
             role: role.to_owned(),
             agency: (role == "agency-reviewer").then(|| agency.to_owned()),
             company: (role == "applicant").then(|| company.to_owned()),
+            email: None,
         };
         let agencies = self.app.agencies().unwrap();
         let people = &self.app.people;
