@@ -17,6 +17,7 @@ mod sections;
 mod shell;
 mod statistics;
 mod tokens;
+mod visit;
 mod watch;
 mod welcome;
 
@@ -29,6 +30,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 pub use shell::Shell;
+pub use visit::Visit;
 
 use crate::app::Shared;
 use crate::guard::Who;
