@@ -203,6 +203,10 @@ fn entered(ledger: &Ledger, license: &str) -> Result<Option<Found>> {
     }))
 }
 
+fn boxed(store: impl Store + 'static) -> Box<dyn Store> {
+    Box::new(store)
+}
+
 /// A license that a case issued, or why there is none that can be used.
 fn of_a_case(
     desk: &Desk,
@@ -217,14 +221,19 @@ fn of_a_case(
     // What an issued license may draw is set on the ledger: where nothing is, no case issued it.
     let [account, _] = license_accounts(number);
     let there = ledger.read(|reader| Ok(reader.account(&account.key())?.is_some()))?;
-    let store: Option<Box<dyn Store>> = match place {
-        _ if !there => None,
-        Place::Memory => None,
-        Place::File(path) => Some(Box::new(Sqlite::open(path, false)?)),
-        Place::Database(url) => Some(Box::new(Postgres::open(url, false)?)),
-    };
-    let Some(mut store) = store else {
+    if !there {
         return Ok(Err(none));
+    }
+    let store = match place {
+        Place::Memory => return Ok(Err(none)),
+        Place::File(path) => Sqlite::open(path, false).map(boxed),
+        Place::Database(url) => Postgres::open(url, false).map(boxed),
+    };
+    let mut store = match store {
+        Ok(store) => store,
+        // A ledger that is no desk's holds no cases.
+        Err(tiergate_cases::Error::Other(why)) => return Ok(Err(format!("{none} ({why})"))),
+        Err(error) => return Err(error.into()),
     };
     for case in store.cases()? {
         let issues = |what: &What| matches!(what, What::Issued { number: n, .. } if n == number);
