@@ -7,6 +7,7 @@ use std::time::Duration;
 use tiergate_engine::Desk;
 
 use crate::db::Database;
+use crate::guard::proxies::Proxies;
 use crate::oidc::Oidc;
 use crate::port::OrderDesk;
 
@@ -21,8 +22,8 @@ pub struct Limits {
     pub timeout: Duration,
     /// How long open requests are waited for when the service stops.
     pub grace: Duration,
-    /// Requests a second for each person or address, on average.
-    pub per_second: u32,
+    /// How long it takes until a person or address may send one more request, on average.
+    pub every: Duration,
     /// Requests at once for each person or address, beyond the average.
     pub burst: u32,
     /// Pieces of work on the database or the engine at once.
@@ -38,7 +39,7 @@ impl Default for Limits {
             upload: 16 << 20,
             timeout: Duration::from_secs(30),
             grace: Duration::from_secs(20),
-            per_second: 200,
+            every: Duration::from_millis(5),
             burst: 400,
             at_once: 32,
             waiting: 512,
@@ -55,6 +56,8 @@ pub struct Config {
     pub database: Database,
     /// The address people reach it by, if it is not `listen`: behind a proxy with TLS, `https://...`.
     pub public_url: Option<String>,
+    /// The proxies before it that are believed when they say for whom they ask.
+    pub proxies: Proxies,
     /// The law library and the catalog; they live as long as the program.
     pub desk: &'static Desk,
     /// Decides orders.

@@ -19,8 +19,10 @@ pub use sheet::{Block, Light, Point, Section, Sheet};
 
 pub use boards::{Cap, Caps, Suspicion, Watched};
 pub use parties::{
-    Edge, Graph, Matches, Node, PartyMatch, PartySheet, PartyTold, ScreenHit, Screened,
+    Edge, Graph, HitDecided, Matches, Node, PartyFound, PartyMatch, PartySearch, PartySheet,
+    PartyTold, ScreenHit, Screened, ScreenedList, Screening, ToScreen,
 };
+pub(crate) use parties::{no_list, no_register};
 
 use crate::api::port::LawDesk;
 
@@ -123,17 +125,13 @@ pub trait OrderDesk: LawDesk {
     /// A law that sets no limit to split below, or the ledger's.
     fn watch(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Watched, Vec<Fault>>;
 
-    /// Parties of the register by a part of a name, an id or an identifier; none when no register
-    /// was given.
-    fn parties(&self, text: &str, day: Date) -> Option<Matches>;
+    /// Parties of the register; none when no register was given.
+    fn parties(&self, search: &PartySearch<'_>) -> Option<Matches>;
 
-    /// A party of the register on a day; none when it has no such party.
-    ///
-    /// # Errors
-    ///
-    /// When no register was given.
-    fn party(&self, id: &str, day: Date) -> Result<Option<PartyTold>, Vec<Fault>>;
+    /// A party of the register on a day.
+    fn party(&self, id: &str, day: Date) -> PartyFound;
 
-    /// A name against the list of restricted parties; none when no list was given.
-    fn screen(&self, name: &str, country: &str) -> Option<Screened>;
+    /// Parties against the list of restricted ones, with so many hits of each at the most; none
+    /// when no list was given.
+    fn screen(&self, parties: &[ToScreen], most: usize) -> Option<Screening>;
 }

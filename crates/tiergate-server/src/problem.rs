@@ -54,6 +54,18 @@ impl Problem {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
+    /// What is wrong in one place of what was given, by its JSON pointer.
+    #[must_use]
+    pub fn at(pointer: impl Into<String>, detail: impl Into<String>) -> Problem {
+        let detail = detail.into();
+        let mut problem = Problem::wrong(detail.clone());
+        problem.errors = vec![At {
+            pointer: pointer.into(),
+            detail,
+        }];
+        problem
+    }
+
     /// There is nothing of this name, or nothing the asker may see.
     #[must_use]
     pub fn missing(detail: impl Into<String>) -> Problem {

@@ -35,4 +35,4 @@ mod table;
 mod verdict;
 
 pub use cli::main;
-pub use serve::Orders;
+pub use serve::{Files, Known, Orders};

@@ -276,8 +276,11 @@ fn a_case_goes_from_application_over_an_appeal_to_its_last_shipment() {
     }
 }
 
+/// The form for a correction.
+const CORRECT: &str = "/allocations/correct?measure=lpp&holder=Meridian+Compute&span=2026";
+
 /// Pages with who looks at them.
-const PAGES: [(&str, &str); 20] = [
+const PAGES: [(&str, &str); 22] = [
     ("officer", "/cases"),
     ("officer", "/cases?show=open"),
     ("officer", "/cases/Z-2026-00001"),
@@ -299,6 +302,8 @@ const PAGES: [(&str, &str); 20] = [
     ("analyst", "/map"),
     ("analyst", "/statistics"),
     ("analyst", "/allocations"),
+    ("ledger", CORRECT),
+    ("ledger", "/allocations/corrections"),
     ("analyst", "/watch"),
     ("analyst", "/parties"),
     ("applicant", "/cases"),
@@ -312,6 +317,20 @@ fn every_page_reads_at_a_desk_and_on_a_phone_and_axe_finds_nothing_serious() {
         return;
     };
     let served = Served::demo();
+    // One correction waits, so that its page has something to show.
+    let officer = Person::new(&browser, &served, "ledger");
+    officer.goes(CORRECT);
+    officer.leaves();
+    officer.run(
+        "const form = document.querySelector('form.stack'); form.amount.value = '5000'; \
+         form.why.value = 'counted before'; form.querySelector('button').click();",
+    );
+    officer.waits();
+    assert!(
+        officer.text().contains("You proposed it"),
+        "{}",
+        officer.text()
+    );
     let mut faults = Vec::new();
     let mut logins: Vec<&str> = PAGES.iter().map(|(login, _)| *login).collect();
     logins.sort_unstable();

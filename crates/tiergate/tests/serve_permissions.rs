@@ -30,6 +30,10 @@ const TABLE: &str = "
     post   /ledger/entries                          - - - - + - - write
     post   /ledger/corrections                      - - - - + - - write
     post   /ledger/corrections/{id}/confirm         - - - - + - - write
+    post   /ledger/corrections/{id}/refuse          - - - - + - - write
+    get    /parties                                 - + + + + + - read
+    get    /parties/{id}                            - + + + + + - read
+    post   /screen                                  - + + + + + - read
     get    /statistics                              - + + + + + - read
     get    /statistics/backlog                      - + + + + + - read
     get    /tokens                                  s s s s s s s -
@@ -93,6 +97,8 @@ fn request(line: &Line) -> (String, Option<Value>, Vec<(&'static str, &'static s
             "account": { "measure": "lpp", "holder": "Nobody", "span": "2026" },
             "amount": 1, "why": "a test",
         })),
+        (_, "/api/v1/ledger/corrections/{id}/refuse") => Some(json!({ "why": "a test" })),
+        (_, "/api/v1/screen") => Some(json!({ "parties": [{ "name": "Arkona" }] })),
         (_, "/api/v1/tokens") => Some(json!({ "name": "x", "scopes": ["read"], "days": 1 })),
         other => panic!("nothing to send to {other:?}"),
     };
@@ -181,6 +187,9 @@ fn the_table_agrees_with_what_roles_may() {
         ("get /api/v1/ledger/accounts", Action::ReadLedger),
         ("post /api/v1/ledger/entries", Action::WriteLedger),
         ("post /api/v1/ledger/corrections", Action::CorrectLedger),
+        ("get /api/v1/parties", Action::Parties),
+        ("get /api/v1/parties/{id}", Action::Parties),
+        ("post /api/v1/screen", Action::Parties),
         ("get /api/v1/statistics", Action::Statistics),
     ];
     for line in table() {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tiergate_server::people::{NewPerson, NewToken, Scope};
-use tiergate_server::{App, Config, Database, Limits, Shared};
+use tiergate_server::{App, Config, Database, Limits, Proxies, Shared};
 
 /// Requests in all, from so many who ask at once.
 const REQUESTS: usize = 120;
@@ -78,6 +78,7 @@ fn token(database: &str) -> (Shared, String) {
         listen: ([127, 0, 0, 1], 0).into(),
         database: Database::of(database),
         public_url: None,
+        proxies: Proxies::default(),
         desk,
         orders: Arc::new(tiergate::Orders::new(desk)),
         clock: Arc::new(|| jiff::Timestamp::now().as_microsecond()),

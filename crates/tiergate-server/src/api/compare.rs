@@ -6,9 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Caller, Json, Query, bytes, media_type};
+use super::extract::{Caller, Json, Let, Query, bytes, media_type};
 use super::port::FileForm;
 use crate::app::Shared;
+use crate::guard::door;
 use crate::people::Action;
 use crate::problem::Problem;
 
@@ -57,16 +58,12 @@ fn spelled_out(limit: u16) -> Result<usize, Problem> {
     responses((status = 200, description = "The difference", body = Object))
 )]
 pub async fn diff(
-    State(app): State<Shared>,
-    Caller(who): Caller,
+    at: Let<door::Ask>,
     Json(laws): Json<Laws>,
 ) -> Result<axum::Json<Value>, Problem> {
-    who.must(Action::Ask)?;
     let limit = spelled_out(laws.limit)?;
-    let found = app
-        .work(move |app| Ok(app.config.orders.diff([&laws.left, &laws.right], limit)?))
-        .await?;
-    Ok(axum::Json(found))
+    at.tell(move |app, _| Ok(app.config.orders.diff([&laws.left, &laws.right], limit)?))
+        .await
 }
 
 /// Which laws an impact is of.

@@ -1,7 +1,8 @@
 //! The description of the API, as OpenAPI 3.1.
 //!
 //! Addresses, parameters and bodies come from the code that answers them. Orders and decisions are the
-//! contract's own schemas, and what may happen in a case stands in `what.schema.json`.
+//! contract's own schemas; what may happen in a case stands in `what.schema.json`, and what is known of a
+//! party in `party.schema.json`.
 
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -13,6 +14,8 @@ const ORDER: &str = include_str!("../../../tiergate/schema/order.schema.json");
 const DECISION: &str = include_str!("../../../tiergate/schema/decision.schema.json");
 /// What may happen in a case.
 const WHAT: &str = include_str!("what.schema.json");
+/// What is known of a party.
+const PARTY: &str = include_str!("party.schema.json");
 
 /// An order, as the contract has it; its schema is put in its place below.
 #[derive(Debug, ToSchema)]
@@ -25,6 +28,10 @@ pub struct Decision {}
 /// What happens in a case.
 #[derive(Debug, ToSchema)]
 pub struct What {}
+
+/// A party as it stands on a day.
+#[derive(Debug, ToSchema)]
+pub struct Party {}
 
 /// What stands at the head of the description.
 const ABOUT: &str = "Decides orders under U.S. export controls on AI chips, keeps the ledger of what \
@@ -49,7 +56,12 @@ fn finished(api: &OpenApi) -> Value {
     });
     all["servers"] = json!([{ "url": "/" }]);
     let schemas = &mut all["components"]["schemas"];
-    for (name, text) in [("Order", ORDER), ("Decision", DECISION), ("What", WHAT)] {
+    for (name, text) in [
+        ("Order", ORDER),
+        ("Decision", DECISION),
+        ("What", WHAT),
+        ("Party", PARTY),
+    ] {
         for (name, schema) in placed(name, text) {
             schemas[name] = schema;
         }

@@ -1,5 +1,7 @@
 //! What is read of a request; what cannot be read is answered as a problem that says where.
 
+use std::marker::PhantomData;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -7,10 +9,11 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::guard::Who;
+use crate::guard::door::Door;
 use crate::guard::who::How;
-use crate::problem::{At, Problem};
+use crate::problem::Problem;
 
 /// The header in which a program with a cookie sends the session's mark.
 const MARK: &str = "x-csrf-token";
@@ -39,6 +42,44 @@ impl FromRequestParts<Shared> for Caller {
                 "a cookie alone changes nothing: send the session's mark in {MARK}, or a token instead of the cookie"
             ))),
         }
+    }
+}
+
+/// Whoever calls an address that asks for an action: known, and let in.
+#[derive(Debug)]
+pub struct Let<D> {
+    app: Shared,
+    who: Who,
+    door: PhantomData<D>,
+}
+
+impl<D: Door> FromRequestParts<Shared> for Let<D> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let Caller(who) = Caller::from_request_parts(parts, app).await?;
+        who.must(D::ACTION)?;
+        Ok(Let {
+            app: app.clone(),
+            who,
+            door: PhantomData,
+        })
+    }
+}
+
+impl<D> Let<D> {
+    /// Tells what work gives, done for the caller when its turn comes.
+    ///
+    /// # Errors
+    ///
+    /// What stands in its way.
+    pub async fn tell<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&App, &Who) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<axum::Json<T>, Problem> {
+        let Let { app, who, .. } = self;
+        let told = app.work(move |app| work(app, &who)).await?;
+        Ok(axum::Json(told))
     }
 }
 
@@ -122,24 +163,13 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let pointer = pointer(error.path());
         let error = error.into_inner();
         match error.classify() {
-            Category::Data => at(pointer, error.to_string()),
+            Category::Data => Problem::at(pointer, error.to_string()),
             _ => bad(format!("the body is no JSON: {error}")),
         }
     })?;
     let rest = reader.end();
     rest.map_err(|e| bad(format!("the body goes on after its JSON: {e}")))?;
     Ok(value)
-}
-
-/// What is wrong in one place of what was given.
-pub fn at(pointer: impl Into<String>, detail: impl Into<String>) -> Problem {
-    let detail = detail.into();
-    let mut problem = Problem::wrong(detail.clone());
-    problem.errors = vec![At {
-        pointer: pointer.into(),
-        detail,
-    }];
-    problem
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Caller, Path, Query};
+use super::extract::{Caller, Let, Path, Query};
 use crate::app::Shared;
+use crate::guard::door;
 use crate::people::Action;
 use crate::problem::Problem;
 
@@ -89,24 +90,20 @@ pub struct Of {
     )
 )]
 pub async fn one(
-    State(app): State<Shared>,
-    Caller(who): Caller,
+    at: Let<door::Ask>,
     Path(law): Path<String>,
     Query(of): Query<Of>,
 ) -> Result<Json<Value>, Problem> {
-    who.must(Action::Ask)?;
-    let found = app
-        .work(move |app| {
-            let id = law.split(['@', ':']).next().unwrap_or_default();
-            let known = app.config.orders.law_list();
-            if !known.iter().any(|listed| listed.id == id) {
-                let ids: Vec<&str> = known.iter().map(|listed| listed.id.as_str()).collect();
-                let ids = ids.join(", ");
-                return Err(Problem::missing(format!("there is no law `{id}`: {ids}")));
-            }
-            let day = of.as_of.unwrap_or_else(|| app.today());
-            Ok(app.config.orders.law_json(&law, day)?)
-        })
-        .await?;
-    Ok(Json(found))
+    at.tell(move |app, _| {
+        let id = law.split(['@', ':']).next().unwrap_or_default();
+        let known = app.config.orders.law_list();
+        if !known.iter().any(|listed| listed.id == id) {
+            let ids: Vec<&str> = known.iter().map(|listed| listed.id.as_str()).collect();
+            let ids = ids.join(", ");
+            return Err(Problem::missing(format!("there is no law `{id}`: {ids}")));
+        }
+        let day = of.as_of.unwrap_or_else(|| app.today());
+        Ok(app.config.orders.law_json(&law, day)?)
+    })
+    .await
 }

@@ -10,7 +10,9 @@ mod laws;
 mod ledger;
 mod once;
 mod paging;
+mod parties;
 pub mod port;
+mod screen;
 mod statistics;
 pub mod tokens;
 
@@ -46,6 +48,9 @@ fn telling() -> OpenApiRouter<Shared> {
         .routes(routes!(ledger::entry))
         .routes(routes!(ledger::listed))
         .routes(routes!(ledger::verify))
+        .routes(routes!(parties::list))
+        .routes(routes!(parties::one))
+        .routes(routes!(screen::screen))
         .routes(routes!(statistics::statistics))
         .routes(routes!(statistics::open))
         .routes(routes!(tokens::list))
@@ -59,6 +64,7 @@ fn changing() -> OpenApiRouter<Shared> {
         .routes(routes!(ledger::enter))
         .routes(routes!(ledger::propose))
         .routes(routes!(ledger::confirm))
+        .routes(routes!(ledger::refuse))
         .routes(routes!(tokens::make))
         .routes(routes!(tokens::revoke))
 }

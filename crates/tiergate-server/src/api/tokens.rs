@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::{Caller, Json, Path, at};
+use super::extract::{Caller, Json, Path};
 use super::once::ShownOnce;
 use crate::app::Shared;
 use crate::guard::Who;
@@ -125,12 +125,12 @@ pub struct Made {
 pub fn checked(name: &str, scopes: &[String], days: u16, now: i64) -> Result<NewToken, Problem> {
     if !(1..=DAYS_MOST).contains(&days) {
         let what = format!("a token lasts 1 to {DAYS_MOST} days; this {days}");
-        return Err(at("/days", what));
+        return Err(Problem::at("/days", what));
     }
     let scopes = scopes.iter().enumerate().map(|(n, word)| {
         let words = Scope::ALL.map(Scope::word).join(", ");
         let wrong = || {
-            at(
+            Problem::at(
                 format!("/scopes/{n}"),
                 format!("there is no scope `{word}`: {words}"),
             )

@@ -190,10 +190,12 @@ trait Connection: Send {
 const KEPT: usize = 8;
 
 /// How the tables came to be as they are, one step after another; the same for both databases.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
-    include_str!("migrations/3.sql"),
+    include_str!("migrations/providers.sql"),
+    include_str!("migrations/refusals.sql"),
+    include_str!("migrations/order_files.sql"),
 ];
 
 /// Connections to the database; made as they are needed.
@@ -307,5 +309,48 @@ impl Db {
             Database::File(path) => Box::new(sqlite::Sqlite::open(path)?),
             Database::Server(url) => Box::new(postgres::Postgres::open(url)?),
         })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_desk_of_an_older_program_is_brought_up_to_date_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::File(folder.path().join("desk.db"));
+        let old = Db {
+            database: database.clone(),
+            free: Mutex::default(),
+        };
+        old.transact(|sql| {
+            sql.run("CREATE TABLE desk_schema (version BIGINT NOT NULL)", &[])?;
+            for step in &MIGRATIONS[..2] {
+                for statement in step.split(';').filter(|s| !s.trim().is_empty()) {
+                    sql.run(statement, &[])?;
+                }
+            }
+            sql.run("INSERT INTO desk_schema VALUES (2)", &[])?;
+            let proposed = "INSERT INTO corrections (id, measure, holder, span, amount, why, day, \
+                 proposed, proposer) VALUES ('c-1', 'lpp', 'Acme', '2026', 5, 'x', '2026-03-02', 1, 'p-1')";
+            sql.run(proposed, &[])
+        })
+        .unwrap();
+        for _ in 0..2 {
+            let db = Db::open(database.clone()).unwrap();
+            let (kept, version) = db
+                .read(|sql| {
+                    let kept = sql.row("SELECT amount, refuser FROM corrections", &[])?;
+                    let version = sql.row("SELECT max(version) FROM desk_schema", &[])?;
+                    assert!(sql.rows("SELECT id FROM order_files", &[])?.is_empty());
+                    Ok((kept.unwrap(), version.unwrap().int(0)?))
+                })
+                .unwrap();
+            assert_eq!(kept.int(0).unwrap(), 5);
+            assert_eq!(kept.maybe_text(1).unwrap(), None);
+            assert_eq!(version, MIGRATIONS.len() as i64);
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Who asks: by a session's cookie or a token.
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 
 use super::cookies::SESSION;
 use crate::app::Shared;
@@ -69,34 +69,63 @@ impl Who {
     }
 }
 
+/// The secret by which a request says who asks.
+#[derive(Debug, Clone)]
+pub enum Shown {
+    /// A token's.
+    Token(Secret),
+    /// A session's.
+    Session(Secret),
+}
+
+impl Shown {
+    /// The secret itself.
+    #[must_use]
+    pub const fn secret(&self) -> &Secret {
+        match self {
+            Shown::Token(secret) | Shown::Session(secret) => secret,
+        }
+    }
+}
+
+/// What a request shows; a token stands before a cookie.
+pub fn shown(headers: &HeaderMap) -> Option<Shown> {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.strip_prefix("Bearer "))
+        .map(|text| Shown::Token(Secret::shown(text)));
+    bearer.or_else(|| SESSION.read(headers).map(Shown::Session))
+}
+
 impl FromRequestParts<Shared> for Who {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
-        let headers = &parts.headers;
-        let bearer = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|text| text.strip_prefix("Bearer "))
-            .map(Secret::shown);
-        if let Some(token) = bearer {
-            let found = app
-                .work(move |app| Ok(app.people.by_token(&token, app.now())?))
-                .await?;
-            let (person, scopes) = found.ok_or_else(Problem::who)?;
-            return Ok(Who {
-                person,
-                how: How::Token(scopes),
-            });
-        }
-        let secret = SESSION.read(headers).ok_or_else(Problem::who)?;
+        let shown = shown(&parts.headers).ok_or_else(Problem::who)?;
         let found = app
-            .work(move |app| Ok(app.people.session(&secret, app.now())?))
+            .work(move |app| {
+                let now = app.now();
+                let found = match &shown {
+                    Shown::Token(secret) => {
+                        let found = app.people.by_token(secret, now)?;
+                        found.map(|(person, scopes)| (person, How::Token(scopes)))
+                    }
+                    Shown::Session(secret) => {
+                        let found = app.people.session(secret, now)?;
+                        found.map(|session| (session.person.clone(), How::Session(session)))
+                    }
+                };
+                // Who is signed in is counted by person from here on.
+                let hash = shown.secret().hash();
+                match &found {
+                    Some((person, _)) => app.rate.good(hash, &person.id),
+                    None => app.rate.bad(&hash),
+                }
+                Ok(found)
+            })
             .await?;
-        let session = found.ok_or_else(Problem::who)?;
-        Ok(Who {
-            person: session.person.clone(),
-            how: How::Session(session),
-        })
+        let (person, how) = found.ok_or_else(Problem::who)?;
+        Ok(Who { person, how })
     }
 }

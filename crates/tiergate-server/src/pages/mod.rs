@@ -18,6 +18,7 @@ mod sections;
 mod shell;
 mod statistics;
 mod tokens;
+mod visit;
 mod watch;
 mod welcome;
 
@@ -30,6 +31,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 pub use shell::Shell;
+pub use visit::Visit;
 
 use crate::app::Shared;
 use crate::guard::Who;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::{Light, WhichLaw};
 
@@ -23,12 +24,12 @@ pub struct OrderFile<'f> {
 }
 
 /// An answer, the same for many orders.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderAnswer {
     /// What it means for the shipment.
     pub light: Light,
     /// The outcome.
-    pub outcome: &'static str,
+    pub outcome: String,
     /// In a few words.
     pub says: String,
     /// Facts it depends on.
@@ -36,7 +37,7 @@ pub struct OrderAnswer {
     /// What the other view gives, when it differs.
     pub other_view: String,
     /// The columns of a row of CSV before and behind the day of the law.
-    pub csv: [Vec<u8>; 2],
+    pub csv: [String; 2],
 }
 
 /// An order and its answer.
@@ -53,7 +54,7 @@ pub struct OrderRow {
 }
 
 /// What is wrong with a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderFault {
     /// Its line; for JSON, its place among the orders.
     pub line: u64,

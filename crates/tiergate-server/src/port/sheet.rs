@@ -1,9 +1,9 @@
 //! A text in parts, as pages lay it out.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What an answer means for a shipment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Light {
     /// It may go.

@@ -5,13 +5,17 @@ mod oidc;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
-use tiergate_server::{Config, Database, Limits, Ready, serve};
+use tiergate_server::{Config, Database, Limits, Network, Proxies, Ready, serve};
 
 use crate::cli::{Cli, Ended};
 use crate::commands::watch;
-use crate::serve::{Known, Orders};
+use crate::serve::{Files, Known, Orders};
+
+/// Requests a second that one may send, unless it is said otherwise.
+const PER_SECOND: u32 = 200;
 
 /// Serve the desk: an API under /api/v1 and pages, over one database
 ///
@@ -35,11 +39,16 @@ pub struct Args {
     #[arg(long)]
     demo: bool,
 
-    /// Requests a second that one address may send on average, and twice as many at once; behind a
-    /// proxy, all come from one
-    #[arg(long, value_name = "N", default_value_t = Limits::default().per_second,
+    /// Requests a second that one person may send on average, and twice as many at once; whoever is
+    /// not signed in is counted by address
+    #[arg(long, value_name = "N", default_value_t = PER_SECOND,
         value_parser = clap::value_parser!(u32).range(1..))]
     per_second: u32,
+
+    /// A proxy before it, by address or network, that is believed when X-Forwarded-For or Forwarded says
+    /// for whom it asks; may be repeated
+    #[arg(long, value_name = "ADDR[/BITS]")]
+    trust_forwarded: Vec<Network>,
 
     /// Buyers for the watch, CSV or JSON Lines, as `tiergate watch --parties` reads them
     #[arg(long, value_name = "FILE")]
@@ -59,13 +68,21 @@ pub struct Args {
 
     #[command(flatten)]
     oidc: oidc::OidcArgs,
+    /// Decisions about hits, as `tiergate screen adjudicate` writes them
+    #[arg(long, value_name = "FILE", requires = "list")]
+    adjudications: Option<PathBuf>,
 }
 
 /// Serves until it is told to stop.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     // It serves for as long as the program runs.
     let desk = Box::leak(Box::new(cli.desk()?));
-    let known = Known::read(args.parties.as_deref(), &args.listed, args.list.as_deref())?;
+    let known = Known::read(Files {
+        parties: args.parties.as_deref(),
+        listed: &args.listed,
+        list: args.list.as_deref(),
+        adjudications: args.adjudications.as_deref(),
+    })?;
     let mut orders = Orders::new(desk).knowing(known);
     if let Some(file) = &args.buyers {
         let (buyers, bad) = watch::parties(file)?;
@@ -76,11 +93,12 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         listen: args.listen,
         database: Database::of(&args.database),
         public_url: args.public_url.clone(),
+        proxies: Proxies(args.trust_forwarded.clone()),
         desk,
         orders: Arc::new(orders),
         clock: Arc::new(|| jiff::Timestamp::now().as_microsecond()),
         limits: Limits {
-            per_second: args.per_second,
+            every: Duration::from_secs(1) / args.per_second,
             burst: args.per_second.saturating_mul(2),
             ..Limits::default()
         },

@@ -9,6 +9,7 @@ mod ledger;
 mod map;
 mod orders;
 mod parties;
+mod screening;
 mod sheets;
 mod watch;
 
@@ -17,10 +18,11 @@ use tiergate_engine::Desk;
 use tiergate_ledger::Ledger;
 use tiergate_server::{
     Allocated, Asked, Caps, Difference, Fault, Field, Form, LawOfDay, Map, Matches, OrderDesk,
-    OrderFile, OrderRow, OrdersTold, PartyTold, Rule, Screened, Told, Watched, WhichLaw,
+    OrderFile, OrderRow, OrdersTold, PartyFound, PartySearch, Rule, Screening, ToScreen, Told,
+    Watched, WhichLaw,
 };
 
-pub use parties::Known;
+pub use parties::{Files, Known};
 
 /// Decides orders for the service.
 pub struct Orders {
@@ -137,15 +139,15 @@ impl OrderDesk for Orders {
         watch::watched(self, ledger, law, day)
     }
 
-    fn parties(&self, text: &str, day: Date) -> Option<Matches> {
-        self.known.search(text, day)
+    fn parties(&self, search: &PartySearch<'_>) -> Option<Matches> {
+        self.known.search(search)
     }
 
-    fn party(&self, id: &str, day: Date) -> Result<Option<PartyTold>, Vec<Fault>> {
+    fn party(&self, id: &str, day: Date) -> PartyFound {
         parties::party(self, id, day)
     }
 
-    fn screen(&self, name: &str, country: &str) -> Option<Screened> {
-        self.known.screen(name, country)
+    fn screen(&self, parties: &[ToScreen], most: usize) -> Option<Screening> {
+        self.known.screen(parties, most)
     }
 }

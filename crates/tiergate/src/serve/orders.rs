@@ -41,14 +41,15 @@ fn laid_out(rendered: &Rendered) -> OrderAnswer {
     };
     OrderAnswer {
         light: light(verdict::light(answer.outcome)),
-        outcome: answer.outcome,
+        outcome: answer.outcome.to_owned(),
         says: answer.cell(),
         missing: open.join(", "),
         other_view: answer
             .other_view
             .as_ref()
             .map_or_else(String::new, crate::case::short),
-        csv: [rendered.law.clone(), rendered.rest.clone()],
+        csv: [&rendered.law, &rendered.rest]
+            .map(|columns| String::from_utf8_lossy(columns).into_owned()),
     }
 }
 
@@ -138,10 +139,10 @@ pub fn csv(rows: &mut dyn Iterator<Item = &OrderRow>) -> Vec<u8> {
         let [law, rest] = &row.answer.csv;
         push_value(row.id.as_bytes(), &mut out);
         out.push(b',');
-        out.extend_from_slice(law);
+        out.extend_from_slice(law.as_bytes());
         out.push(b',');
         out.extend_from_slice(row.as_of.to_string().as_bytes());
-        out.extend_from_slice(rest);
+        out.extend_from_slice(rest.as_bytes());
     }
     out
 }

@@ -5,24 +5,19 @@ use std::path::Path;
 
 use anyhow::Result;
 use jiff::civil::Date;
+use serde_json::json;
 use tiergate_law::View as LawView;
 use tiergate_parties::{Interest, LinkNo, Listed, Parent, PartyNo, Register, Rest, View, name_key};
-use tiergate_screening::{Adjudications, Index, Party, lists};
-use tiergate_server::{
-    Edge, Fault, Graph, Matches, Node, PartyMatch, PartySheet, PartyTold, ScreenHit, Screened,
-};
+use tiergate_server::{Edge, Graph, Matches, Node, PartyFound, PartyMatch, PartySearch, PartyTold};
 
-use super::{Orders, whole};
+use super::Orders;
+use super::screening::Screener;
+use crate::commands::parties::listed::Answered;
 use crate::commands::parties::{listed, parent, show};
-use crate::commands::screen::{summary, why};
 use crate::parties::words::Words;
 
 /// The law whose 50 percent rule is applied, as it is enforced.
 const LAW: &str = "us";
-/// Parties that a search tells.
-const TOLD_MOST: usize = 50;
-/// Hits that a screening tells.
-const HITS_MOST: usize = 20;
 /// Parties that a graph shows.
 const DRAWN_MOST: usize = 24;
 
@@ -32,8 +27,20 @@ pub struct Known {
     register: Option<Register>,
     /// Who is listed; none when nobody said.
     listed: Option<Listed>,
-    /// The list, and whether all of it could be read.
-    list: Option<(Index, bool)>,
+    pub(super) screener: Option<Screener>,
+}
+
+/// The files of which parties are known.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Files<'f> {
+    /// The register.
+    pub parties: Option<&'f Path>,
+    /// Listed parties of it, or files of them.
+    pub listed: &'f [String],
+    /// The list of restricted parties.
+    pub list: Option<&'f Path>,
+    /// Decisions about hits.
+    pub adjudications: Option<&'f Path>,
 }
 
 impl Known {
@@ -42,25 +49,26 @@ impl Known {
     /// # Errors
     ///
     /// A file that cannot be read, or a listed party that the register does not have.
-    pub fn read(parties: Option<&Path>, listed: &[String], list: Option<&Path>) -> Result<Known> {
+    pub fn read(files: Files<'_>) -> Result<Known> {
         let mut known = Known::default();
-        if let Some(file) = parties {
+        if let Some(file) = files.parties {
             let register = crate::parties::open(file)?.register;
-            if !listed.is_empty() {
-                known.listed = Some(crate::parties::listed::read(&register, listed)?.listed);
+            if !files.listed.is_empty() {
+                known.listed = Some(crate::parties::listed::read(&register, files.listed)?.listed);
             }
             known.register = Some(register);
         }
-        if list.is_some() {
-            known.list = Some(crate::lists::index(list)?);
+        if files.list.is_some() {
+            known.screener = Some(Screener::read(files.list, files.adjudications)?);
         }
         Ok(known)
     }
 
     /// Parties whose name, id or identifier holds a text; those that are it first.
-    pub fn search(&self, text: &str, day: Date) -> Option<Matches> {
+    pub fn search(&self, search: &PartySearch<'_>) -> Option<Matches> {
         let register = self.register.as_ref()?;
-        let (view, key, plain) = (View::on(day), name_key(text), text.to_lowercase());
+        let (view, text) = (View::on(search.day), search.text);
+        let (key, plain) = (name_key(text), text.to_lowercase());
         let mut found: Vec<(bool, String, PartyNo)> = Vec::new();
         for party in register.parties() {
             let known = view.describe(register, party);
@@ -74,93 +82,76 @@ impl Known {
             }
         }
         found.sort();
-        let told = found.iter().take(TOLD_MOST).map(|(_, name, party)| {
+        let start = match search.after {
+            None => 0,
+            Some(after) => found
+                .iter()
+                .position(|(_, _, party)| register.id(*party) == after)
+                .map_or(found.len(), |at| at + 1),
+        };
+        let rest = found.get(start..).unwrap_or_default();
+        let told = rest.iter().take(search.most).map(|(_, name, party)| {
             let known = view.describe(register, *party);
-            let kind = known
-                .kind
-                .map_or("not described", tiergate_parties::Kind::word);
             PartyMatch {
                 id: register.id(*party).to_owned(),
                 name: name.clone(),
-                kind: kind.to_owned(),
-                headquarters: known
-                    .headquarters()
-                    .map_or_else(String::new, |country| country.to_string()),
+                kind: known.kind.map(tiergate_parties::Kind::word),
+                headquarters: known.headquarters().map(|country| country.to_string()),
             }
         });
         Some(Matches {
             parties: told.collect(),
+            more: rest.len() > search.most,
             found: found.len(),
             of: register.party_count(),
-        })
-    }
-
-    /// A name against the list.
-    pub fn screen(&self, name: &str, country: &str) -> Option<Screened> {
-        let (index, well) = self.list.as_ref()?;
-        let party = Party {
-            country: country.to_owned(),
-            ..Party::named(name)
-        };
-        let hits = match name {
-            "" => Vec::new(),
-            _ => index.screen(&party, Index::THRESHOLD, &Adjudications::default()),
-        };
-        let told = hits.iter().take(HITS_MOST).map(|hit| ScreenHit {
-            score: format!("{:.3}", hit.score),
-            name: hit.matched_name.clone(),
-            entry: hit.entry.clone(),
-            list: hit.list.clone(),
-            citation: hit.citation.clone(),
-            countries: hit.countries.join(", "),
-            requires: hit.license_requirement.clone(),
-            why: why(&hit.why),
-        });
-        Some(Screened {
-            list: crate::lists::title(index.list()),
-            says: summary(&hits, lists(&party, &hits).filter(|_| *well)),
-            found: hits.len(),
-            hits: told.collect(),
         })
     }
 }
 
 /// A party of the register on a day.
-pub fn party(orders: &Orders, id: &str, day: Date) -> Result<Option<PartyTold>, Vec<Fault>> {
+pub fn party(orders: &Orders, id: &str, day: Date) -> PartyFound {
     let known = &orders.known;
     let Some(register) = &known.register else {
-        return Err(whole("no register of parties was given at the start"));
+        return PartyFound::NoRegister;
     };
     let Some(party) = register.by_id(id) else {
-        return Ok(None);
+        return PartyFound::Missing;
     };
     let view = View::on(day);
     let words = Words { register, view };
     let top = view.ultimate_parent(register, party);
     let rule = rule(orders, words, party, day);
-    Ok(Some(PartyTold {
+    let mut record = show::value(words, party);
+    record["ultimate_parent"] = parent::value(words, party, &top);
+    record["affiliates_rule"] = match &rule {
+        Ok(answered) => answered.value(words, party),
+        Err(why) => json!({ "answer": "unknown", "missing": why }),
+    };
+    PartyFound::Told(Box::new(PartyTold {
         id: id.to_owned(),
         name: words.name(party),
         facts: show::sheet(words, party).0,
         parent: parent::sheet(words, party, &top).0,
-        rule,
+        rule: rule.map(|answered| answered.sheet(words).0),
         graph: graph(words, party, &top, known.listed.as_ref()),
+        record,
     }))
 }
 
-fn rule(
-    orders: &Orders,
-    words: Words<'_>,
-    party: PartyNo,
-    day: Date,
-) -> Result<PartySheet, String> {
+/// What the 50 percent rule comes to, or why that is not known.
+fn rule(orders: &Orders, words: Words<'_>, party: PartyNo, day: Date) -> Result<Answered, String> {
     let Some(all) = &orders.known.listed else {
         return Err("nobody said at the start which parties are listed (--listed)".to_owned());
     };
     let rule = listed::affiliates(orders.desk, LAW, LawView::Enforced, day);
     let rule = rule.map_err(|error| error.to_string())?;
-    let answer = listed::answered(words, party, all, (rule, day), Rest::Unknown);
-    Ok(answer.sheet(words).0)
+    Ok(listed::answered(
+        words,
+        party,
+        all,
+        (rule, day),
+        Rest::Unknown,
+    ))
 }
 
 /// All above a party, and those it owns itself, as far as they fit.

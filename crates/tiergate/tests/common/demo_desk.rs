@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use tiergate_server::{Config, Database, Limits, serve};
+use tiergate_server::{Config, Database, Limits, Proxies, serve};
 
 /// A day in microseconds.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
@@ -31,6 +31,7 @@ impl Served {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             database: Database::File(folder.path().join("desk.db")),
             public_url: None,
+            proxies: Proxies::default(),
             desk,
             orders: Arc::new(tiergate::Orders::new(desk)),
             clock: Arc::new(move || told.load(Ordering::SeqCst)),

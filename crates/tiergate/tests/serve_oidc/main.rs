@@ -121,6 +121,7 @@ fn beside(database: &str) -> Shared {
     App::open(Config {
         listen: ([127, 0, 0, 1], 0).into(),
         database: Database::of(database),
+        proxies: tiergate_server::Proxies::default(),
         public_url: None,
         desk,
         orders: Arc::new(tiergate::Orders::new(desk)),

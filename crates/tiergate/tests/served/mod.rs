@@ -17,9 +17,10 @@ use std::sync::{Arc, LazyLock, Mutex};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
+use tiergate::{Files, Known};
 use tiergate_engine::Desk;
 use tiergate_server::people::{NewPerson, NewToken, Person, Role, Scope};
-use tiergate_server::{App, Config, Database, Limits, Oidc, Shared, description, router};
+use tiergate_server::{App, Config, Database, Limits, Oidc, Proxies, Shared, description, router};
 use tower::ServiceExt;
 
 /// The law and the catalog that are built in, read once.
@@ -91,6 +92,17 @@ pub enum As {
     Cookie(String, Option<String>),
 }
 
+/// What a desk is started with.
+#[derive(Default)]
+struct With<'w> {
+    /// A PostgreSQL database; a file of its own, where there is none.
+    server: Option<&'w str>,
+    limits: Limits,
+    proxies: Proxies,
+    files: Files<'w>,
+    oidc: Option<Oidc>,
+}
+
 impl Served {
     /// A desk with nobody at it.
     pub fn new(name: &str) -> Served {
@@ -98,11 +110,85 @@ impl Served {
     }
 
     pub fn with(name: &str, limits: Limits) -> Served {
-        Served::at_provider(name, limits, None)
+        Served::over(
+            name,
+            With {
+                limits,
+                ..With::default()
+            },
+        )
     }
 
     /// A desk that knows a provider of OpenID Connect.
     pub fn at_provider(name: &str, limits: Limits, oidc: Option<Oidc>) -> Served {
+        Served::over(
+            name,
+            With {
+                limits,
+                oidc,
+                ..With::default()
+            },
+        )
+    }
+
+    /// A desk that knows parties.
+    pub fn knowing(name: &str, files: Files<'_>) -> Served {
+        Served::over(
+            name,
+            With {
+                files,
+                ..With::default()
+            },
+        )
+    }
+
+    /// A desk that believes proxies and knows parties.
+    pub fn of(name: &str, limits: Limits, proxies: Proxies, files: Files<'_>) -> Served {
+        Served::over(
+            name,
+            With {
+                limits,
+                proxies,
+                files,
+                ..With::default()
+            },
+        )
+    }
+
+    /// A desk over a PostgreSQL database of its own; none where there is no server. What waits for
+    /// that database waits outside of any runtime.
+    pub fn on_postgres(name: &str) -> Option<Served> {
+        let Ok(server) = std::env::var("TIERGATE_POSTGRES") else {
+            assert!(
+                std::env::var_os("TIERGATE_POSTGRES_REQUIRED").is_none(),
+                "TIERGATE_POSTGRES is not set: run by scripts/with-postgres"
+            );
+            eprintln!("skipped: no PostgreSQL; run by scripts/with-postgres");
+            return None;
+        };
+        let own = format!("served_{name}_{}", std::process::id());
+        let mut client = postgres::Client::connect(&server, postgres::NoTls).unwrap();
+        client
+            .batch_execute(&format!("CREATE DATABASE {own}"))
+            .unwrap();
+        let url = server.replacen("/postgres?", &format!("/{own}?"), 1);
+        Some(Served::over(
+            name,
+            With {
+                server: Some(&url),
+                ..With::default()
+            },
+        ))
+    }
+
+    fn over(name: &str, with: With<'_>) -> Served {
+        let With {
+            server,
+            limits,
+            proxies,
+            files,
+            oidc,
+        } = with;
         let folder = std::env::temp_dir().join(format!("tiergate-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
@@ -110,10 +196,14 @@ impl Served {
         let told = Arc::clone(&clock);
         let app = App::open(Config {
             listen: ([127, 0, 0, 1], 0).into(),
-            database: Database::File(folder.join("desk.db")),
+            database: server.map_or_else(
+                || Database::File(folder.join("desk.db")),
+                |url| Database::Server(url.to_owned()),
+            ),
             public_url: None,
+            proxies,
             desk: *DESK,
-            orders: Arc::new(tiergate::Orders::new(*DESK)),
+            orders: Arc::new(tiergate::Orders::new(*DESK).knowing(Known::read(files).unwrap())),
             clock: Arc::new(move || told.load(Ordering::SeqCst)),
             limits,
             oidc,
@@ -126,6 +216,33 @@ impl Served {
             validators: Mutex::default(),
             folder,
         }
+    }
+
+    /// The file of the desk's database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("desk.db")
+    }
+
+    /// Another instance over the same database, with the same clock.
+    pub fn beside(&self) -> Shared {
+        App::open(self.app.config.clone()).unwrap()
+    }
+
+    /// A form sent by a page, or a page, as somebody with a session.
+    pub async fn form(&self, who: &As, path: &str, form: &str) -> Answer {
+        let As::Cookie(_, Some(csrf)) = who else {
+            panic!("forms are sent by whoever has a session")
+        };
+        let form = Value::String(format!("csrf={csrf}&{form}"));
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        self.ask_with(who, "POST", path, Some(&form), &kind).await
+    }
+
+    /// Somebody of a role with a session.
+    pub fn signed_in(&self, role: &str, login: &str) -> As {
+        let person = self.person(role, login);
+        let (cookie, csrf) = self.session(&person);
+        As::Cookie(cookie, Some(csrf))
     }
 
     /// Lets time pass.
@@ -186,11 +303,16 @@ impl Served {
 
     /// Sends a request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        self.send_to(&self.app, request).await
+    }
+
+    /// Sends a request to an instance.
+    pub async fn send_to(&self, app: &Shared, request: Request<Body>) -> Answer {
         let (method, path) = (
             request.method().to_string(),
             request.uri().path().to_owned(),
         );
-        let response = router(self.app.clone()).oneshot(request).await.unwrap();
+        let response = router(app.clone()).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let answer = Answer {
@@ -215,34 +337,7 @@ impl Served {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> Answer {
-        let mut request = Request::builder()
-            .method(method.to_uppercase().as_str())
-            .uri(path);
-        match who {
-            As::Nobody => {}
-            As::Token(token) => {
-                request = request.header("authorization", format!("Bearer {token}"));
-            }
-            As::Cookie(cookie, mark) => {
-                request = request.header("cookie", cookie);
-                if let Some(mark) = mark {
-                    request = request.header("x-csrf-token", mark);
-                }
-            }
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let given = headers.iter().any(|(name, _)| *name == "content-type");
-        let body = match body {
-            Some(Value::String(text)) if given => Body::from(text.clone()),
-            Some(body) => {
-                request = request.header("content-type", "application/json");
-                Body::from(body.to_string())
-            }
-            None => Body::empty(),
-        };
-        self.send(request.body(body).unwrap()).await
+        self.send(request(who, method, path, body, headers)).await
     }
 
     pub async fn get(&self, who: &As, path: &str) -> Answer {
@@ -252,7 +347,6 @@ impl Served {
     pub async fn post(&self, who: &As, path: &str, body: Value) -> Answer {
         self.ask(who, "POST", path, Some(&body)).await
     }
-
     /// Holds an answer to the description of the API.
     fn holds(&self, method: &str, path: &str, answer: &Answer) {
         let Some((template, operation)) = operation(method, path) else {
@@ -307,6 +401,44 @@ impl Served {
             );
         }
     }
+}
+
+/// A request of somebody.
+pub fn request(
+    who: &As,
+    method: &str,
+    path: &str,
+    body: Option<&Value>,
+    headers: &[(&str, &str)],
+) -> Request<Body> {
+    let mut request = Request::builder()
+        .method(method.to_uppercase().as_str())
+        .uri(path);
+    match who {
+        As::Nobody => {}
+        As::Token(token) => {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        As::Cookie(cookie, mark) => {
+            request = request.header("cookie", cookie);
+            if let Some(mark) = mark {
+                request = request.header("x-csrf-token", mark);
+            }
+        }
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let given = headers.iter().any(|(name, _)| *name == "content-type");
+    let body = match body {
+        Some(Value::String(text)) if given => Body::from(text.clone()),
+        Some(body) => {
+            request = request.header("content-type", "application/json");
+            Body::from(body.to_string())
+        }
+        None => Body::empty(),
+    };
+    request.body(body).unwrap()
 }
 
 /// The operation of the description that an address is of.

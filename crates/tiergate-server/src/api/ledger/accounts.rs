@@ -1,7 +1,6 @@
 //! Accounts, and their statements as of any day and as known at any moment.
 
 use axum::Json;
-use axum::extract::State;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -10,11 +9,11 @@ use tiergate_ledger::store::SetLimit;
 use tiergate_ledger::{AsOf, statement as told_of};
 use utoipa::{IntoParams, ToSchema};
 
-use super::told::{AccountTold, EntryTold};
-use crate::api::extract::{Caller, Path, Query};
+use super::told::EntryTold;
+use crate::api::extract::{Let, Path, Query};
 use crate::api::paging;
-use crate::app::Shared;
-use crate::people::Action;
+use crate::guard::door;
+use crate::ledgerwork::AccountTold;
 use crate::problem::Problem;
 
 /// Which accounts.
@@ -69,35 +68,31 @@ pub struct Accounts {
     responses((status = 200, description = "A page of accounts", body = Accounts))
 )]
 pub async fn accounts(
-    State(app): State<Shared>,
-    Caller(who): Caller,
+    at: Let<door::ReadLedger>,
     Query(which): Query<Which>,
 ) -> Result<Json<Accounts>, Problem> {
-    who.must(Action::ReadLedger)?;
     let limit = paging::limit(which.limit)?;
     let after = paging::place(which.after.as_deref())?;
-    let page = app
-        .work(move |app| {
-            let measure = which.measure.as_deref();
-            let mut all = app.ledger.read(|reader| reader.accounts(measure))?;
-            if let Some(after) = after {
-                all.retain(|listed| listed.key > after);
-            }
-            let (page, next) = paging::page(all, limit, |listed| listed.key.clone());
-            let told = page.into_iter().map(|listed| Held {
-                account: AccountTold::of(&listed.account),
-                key: listed.key,
-                used: listed.row.used,
-                reserved: listed.row.reserved,
-                last: listed.row.last,
-            });
-            Ok(Accounts {
-                accounts: told.collect(),
-                next,
-            })
+    at.tell(move |app, _| {
+        let measure = which.measure.as_deref();
+        let mut all = app.ledger.read(|reader| reader.accounts(measure))?;
+        if let Some(after) = after {
+            all.retain(|listed| listed.key > after);
+        }
+        let (page, next) = paging::page(all, limit, |listed| listed.key.clone());
+        let told = page.into_iter().map(|listed| Held {
+            account: AccountTold::of(&listed.account),
+            key: listed.key,
+            used: listed.row.used,
+            reserved: listed.row.reserved,
+            last: listed.row.last,
+        });
+        Ok(Accounts {
+            accounts: told.collect(),
+            next,
         })
-        .await?;
-    Ok(Json(page))
+    })
+    .await
 }
 
 /// As of when.
@@ -170,48 +165,44 @@ pub struct StatementTold {
     )
 )]
 pub async fn statement(
-    State(app): State<Shared>,
-    Caller(who): Caller,
+    at: Let<door::ReadLedger>,
     Path(key): Path<String>,
     Query(when): Query<When>,
 ) -> Result<Json<StatementTold>, Problem> {
-    who.must(Action::ReadLedger)?;
     let count = paging::limit(when.limit)?;
-    let told = app
-        .work(move |app| {
-            let as_of = AsOf {
-                day: when.day,
-                recorded: when.recorded.map(|at| at.as_microsecond()),
+    at.tell(move |app, _| {
+        let as_of = AsOf {
+            day: when.day,
+            recorded: when.recorded.map(|at| at.as_microsecond()),
+        };
+        let found = app.ledger.read(|reader| {
+            let Some(listed) = reader.account(&key)? else {
+                return Ok(None);
             };
-            let found = app.ledger.read(|reader| {
-                let Some(listed) = reader.account(&key)? else {
-                    return Ok(None);
-                };
-                told_of(reader, &listed.account, as_of, count)
-            })?;
-            let missing = || Problem::missing(format!("there is no account `{key}`"));
-            let found = found.ok_or_else(missing)?;
-            let limit =
-                |set: &SetLimit| json!({ "from": set.from, "most": set.most, "cite": set.cite });
-            let movements = found.movements.iter().map(|moved| {
-                Ok(MovementTold {
-                    date: moved.line.date,
-                    used: moved.line.used,
-                    reserved: moved.line.reserved,
-                    used_after: moved.line.used_after,
-                    reserved_after: moved.line.reserved_after,
-                    entry: EntryTold::of(&moved.entry)?,
-                })
-            });
-            Ok(StatementTold {
-                account: AccountTold::of(&found.account),
-                used: found.balance.used,
-                reserved: found.balance.reserved,
-                own_limit: found.own_limit.as_ref().map(limit),
-                movements: movements.collect::<Result<_, Problem>>()?,
-                more: found.more,
+            told_of(reader, &listed.account, as_of, count)
+        })?;
+        let missing = || Problem::missing(format!("there is no account `{key}`"));
+        let found = found.ok_or_else(missing)?;
+        let limit =
+            |set: &SetLimit| json!({ "from": set.from, "most": set.most, "cite": set.cite });
+        let movements = found.movements.iter().map(|moved| {
+            Ok(MovementTold {
+                date: moved.line.date,
+                used: moved.line.used,
+                reserved: moved.line.reserved,
+                used_after: moved.line.used_after,
+                reserved_after: moved.line.reserved_after,
+                entry: EntryTold::of(&moved.entry)?,
             })
+        });
+        Ok(StatementTold {
+            account: AccountTold::of(&found.account),
+            used: found.balance.used,
+            reserved: found.balance.reserved,
+            own_limit: found.own_limit.as_ref().map(limit),
+            movements: movements.collect::<Result<_, Problem>>()?,
+            more: found.more,
         })
-        .await?;
-    Ok(Json(told))
+    })
+    .await
 }

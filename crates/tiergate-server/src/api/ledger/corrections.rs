@@ -7,15 +7,15 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use tiergate_ledger::{AMOUNT_MAX, Account, Act, Entry};
 use utoipa::{IntoParams, ToSchema};
 
-use super::told::{AccountTold, ReceiptTold, moment};
-use crate::api::extract::{Caller, Json, Path, Query, at};
+use super::told::{ReceiptTold, moment};
+use crate::api::extract::{Caller, Json, Let, Path, Query};
 use crate::api::once::Names;
 use crate::api::paging;
-use crate::app::{App, Shared};
-use crate::db::{DbError, Row, Value};
+use crate::app::Shared;
+use crate::guard::door;
+use crate::ledgerwork::{self, AccountTold, Correction};
 use crate::people::Action;
 use crate::problem::Problem;
 
@@ -58,39 +58,41 @@ pub struct Told {
     confirmer: Option<String>,
     /// The place of its entry in the ledger.
     entered: Option<i64>,
+    /// That it was refused, or taken back by whoever proposed it.
+    refusal: Option<RefusalTold>,
 }
 
-const COLUMNS: &str =
-    "id, measure, holder, span, amount, why, day, proposed, proposer, confirmer, entered";
-
-fn told(row: &Row) -> Result<Told, DbError> {
-    let day = row.text(6)?;
-    Ok(Told {
-        id: row.text(0)?,
-        account: AccountTold {
-            measure: row.text(1)?,
-            holder: row.text(2)?,
-            span: row.text(3)?,
-        },
-        amount: row.int(4)?,
-        why: row.text(5)?,
-        date: day
-            .parse()
-            .map_err(|e| DbError::Damaged(format!("a day `{day}`: {e}")))?,
-        proposed: moment(row.int(7)?),
-        proposer: row.text(8)?,
-        confirmer: row.maybe_text(9)?,
-        entered: row.maybe_int(10)?,
-    })
+/// That a correction was refused.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CorrectionRefusal)]
+pub struct RefusalTold {
+    /// By whom.
+    by: String,
+    /// When.
+    at: Timestamp,
+    /// Why.
+    why: String,
 }
 
-fn find(app: &App, id: &str) -> Result<Told, Problem> {
-    let sql = format!("SELECT {COLUMNS} FROM corrections WHERE id = ?1");
-    let found = app.people.db().transact(|db| {
-        let row = db.row(&sql, &[id.into()])?;
-        row.as_ref().map(told).transpose()
-    })?;
-    found.ok_or_else(|| Problem::missing(format!("there is no correction `{id}`")))
+impl From<Correction> for Told {
+    fn from(of: Correction) -> Self {
+        Told {
+            id: of.id,
+            account: AccountTold::of(&of.account),
+            amount: of.amount,
+            why: of.why,
+            date: of.date,
+            proposed: moment(of.proposed),
+            proposer: of.proposer,
+            confirmer: of.confirmer,
+            entered: of.entered,
+            refusal: of.refusal.map(|refusal| RefusalTold {
+                by: refusal.by,
+                at: moment(refusal.at),
+                why: refusal.why,
+            }),
+        }
+    }
 }
 
 /// Propose a correction of the ledger
@@ -117,42 +119,13 @@ pub async fn propose(
     let id = names.name("correction")?;
     let proposed = app
         .work(move |app| {
-            let known = app.config.orders.measures();
-            let account = new.account.account("/account", &known)?;
-            if new.amount == 0 || new.amount.unsigned_abs() > AMOUNT_MAX {
-                let what = format!(
-                    "`amount` is {}: add or take away 1 to {AMOUNT_MAX}",
-                    new.amount
-                );
-                return Err(at("/amount", what));
-            }
-            let why = new.why.trim();
-            if why.is_empty() || why.chars().count() > 1000 {
-                return Err(at("/why", "say why, in at most 1000 characters"));
-            }
-            let day = new.date.unwrap_or_else(|| app.today());
-            let given: [Value; 9] = [
-                id.clone().into(),
-                account.measure.clone().into(),
-                account.holder.clone().into(),
-                account.span.to_string().into(),
-                new.amount.into(),
-                why.into(),
-                day.to_string().into(),
-                app.now().into(),
-                who.person.id.clone().into(),
-            ];
-            app.people.db().transact(|db| {
-                // A retry finds it there.
-                let sql = "SELECT id FROM corrections WHERE id = ?1";
-                if db.row(sql, &given[..1])?.is_some() {
-                    return Ok(());
-                }
-                let sql = "INSERT INTO corrections (id, measure, holder, span, amount, why, day, \
-                     proposed, proposer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-                db.run(sql, &given).map(|_| ())
-            })?;
-            find(app, &id)
+            let new = ledgerwork::New {
+                account: new.account,
+                amount: new.amount,
+                why: new.why,
+                date: new.date,
+            };
+            ledgerwork::propose(app, &who.person, new, &id).map(Told::from)
         })
         .await?;
     Ok((StatusCode::CREATED, Answer(proposed)).into_response())
@@ -163,7 +136,7 @@ pub async fn propose(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Which {
-    /// Those that nobody has confirmed, or those that are entered.
+    /// Those that wait for somebody, or those that are entered or refused.
     open: Option<bool>,
     /// How many at most.
     #[param(minimum = 1, maximum = 500, default = 50)]
@@ -194,37 +167,30 @@ pub struct Corrections {
     responses((status = 200, description = "A page of corrections", body = Corrections))
 )]
 pub async fn listed(
-    State(app): State<Shared>,
-    Caller(who): Caller,
+    at: Let<door::ReadLedger>,
     Query(which): Query<Which>,
 ) -> Result<Answer<Corrections>, Problem> {
-    who.must(Action::ReadLedger)?;
     let limit = paging::limit(which.limit)?;
     let after = paging::place(which.after.as_deref())?;
-    let page = app
-        .work(move |app| {
-            let sql = format!("SELECT {COLUMNS} FROM corrections ORDER BY proposed, id");
-            let all = app.people.db().transact(|db| {
-                db.rows(&sql, &[])?
-                    .iter()
-                    .map(told)
-                    .collect::<Result<Vec<_>, _>>()
-            })?;
-            let start = match &after {
-                None => 0,
-                Some(after) => all
-                    .iter()
-                    .position(|c| c.id == *after)
-                    .map_or(all.len(), |n| n + 1),
-            };
-            let fits = |c: &Told| which.open.is_none_or(|open| open == c.entered.is_none());
-            let rest = all.into_iter().skip(start).filter(fits);
-            let (corrections, next) =
-                paging::page(rest.take(limit + 1).collect(), limit, |c| c.id.clone());
-            Ok(Corrections { corrections, next })
+    at.tell(move |app, _| {
+        let all = ledgerwork::all(app)?;
+        let start = match &after {
+            None => 0,
+            Some(after) => all
+                .iter()
+                .position(|c| c.id == *after)
+                .map_or(all.len(), |n| n + 1),
+        };
+        let fits = |c: &Correction| which.open.is_none_or(|open| open == c.open());
+        let rest = all.into_iter().skip(start).filter(fits);
+        let (corrections, next) =
+            paging::page(rest.take(limit + 1).collect(), limit, |c| c.id.clone());
+        Ok(Corrections {
+            corrections: corrections.into_iter().map(Told::from).collect(),
+            next,
         })
-        .await?;
-    Ok(Answer(page))
+    })
+    .await
 }
 
 /// Confirm a correction
@@ -243,53 +209,52 @@ pub async fn listed(
         (status = 200, description = "It is entered", body = ReceiptTold),
         (status = 403, description = "Whoever proposed it does not confirm it", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such correction", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The ledger refuses it", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The ledger refuses it, or it was refused before", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn confirm(
-    State(app): State<Shared>,
-    Caller(who): Caller,
+    at: Let<door::CorrectLedger>,
     Path(id): Path<String>,
 ) -> Result<Answer<ReceiptTold>, Problem> {
-    who.must(Action::CorrectLedger)?;
-    let receipt = app
-        .work(move |app| confirmed(app, &id, &who.person.id))
-        .await?;
-    Ok(Answer(receipt))
+    at.tell(move |app, who| ReceiptTold::of(ledgerwork::confirm(app, &who.person, &id)?))
+        .await
 }
 
-fn confirmed(app: &App, id: &str, by: &str) -> Result<ReceiptTold, Problem> {
-    let proposed = find(app, id)?;
-    if proposed.proposer == by {
-        return Err(Problem::not_allowed(
-            "you proposed it: another ledger officer confirms it",
-        ));
-    }
-    // The first to confirm stands: if the program stops here, whoever confirms again enters the same.
-    app.people.db().transact(|db| {
-        let sql = "UPDATE corrections SET confirmer = ?2 WHERE id = ?1 AND confirmer IS NULL";
-        db.run(sql, &[id.into(), by.into()])
-    })?;
-    let proposed = find(app, id)?;
-    let confirmer = proposed.confirmer.as_deref().unwrap_or(by);
-    let span = proposed.account.span.parse();
-    let span = span.map_err(|e: tiergate_ledger::ParseSpanError| Problem::internal(&e))?;
-    let entry = Entry {
-        id: proposed.id.clone(),
-        date: proposed.date,
-        by: Some(format!("{}, confirmed by {confirmer}", proposed.proposer)),
-        act: Act::Correct {
-            account: Account::new(proposed.account.measure, proposed.account.holder, span),
-            amount: proposed.amount,
-            why: proposed.why,
-        },
-    };
-    let receipt = app.ledger.submit(entry)?;
-    let seq = receipt.seq;
-    let receipt = ReceiptTold::of(receipt)?;
-    app.people.db().transact(|db| {
-        let sql = "UPDATE corrections SET entered = ?2 WHERE id = ?1";
-        db.run(sql, &[id.into(), seq.into()])
-    })?;
-    Ok(receipt)
+/// Why it is refused.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewCorrectionRefusal)]
+pub struct Refused {
+    /// Why.
+    #[schema(min_length = 1, max_length = 1000)]
+    why: String,
+}
+
+/// Refuse a correction
+///
+/// Until it is confirmed, or when the ledger refused it. Whoever proposed it takes it back so. Nothing is
+/// entered of it any more.
+///
+/// # Errors
+///
+/// It is confirmed, or no reason is given.
+#[utoipa::path(
+    post,
+    path = "/ledger/corrections/{id}/refuse",
+    tag = "ledger",
+    params(("id" = String, Path, description = "The correction's id")),
+    request_body = Refused,
+    responses(
+        (status = 200, description = "It is refused", body = Told),
+        (status = 404, description = "There is no such correction", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is confirmed", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn refuse(
+    at: Let<door::CorrectLedger>,
+    Path(id): Path<String>,
+    Json(refused): Json<Refused>,
+) -> Result<Answer<Told>, Problem> {
+    at.tell(move |app, who| ledgerwork::refuse(app, &who.person, &id, &refused.why).map(Told::from))
+        .await
 }

@@ -12,12 +12,14 @@ use tiergate_law::RETURN_REASONS;
 use tiergate_ledger::{Act, Entry, Part, lot};
 use utoipa::ToSchema;
 
-use super::told::{AccountTold, EntryTold, ReceiptTold};
+use super::told::{EntryTold, ReceiptTold};
 use crate::api::decide::us;
-use crate::api::extract::{Caller, Json, Path, at};
+use crate::api::extract::{Caller, Json, Let, Path};
 use crate::api::once::Names;
 use crate::api::port::Reserving;
 use crate::app::{App, Shared};
+use crate::guard::door;
+use crate::ledgerwork::AccountTold;
 use crate::people::Action;
 use crate::problem::Problem;
 
@@ -137,7 +139,7 @@ pub async fn enter(
 
 /// A field that a kind of entry needs.
 fn needed<T>(field: &str, given: Option<T>) -> Result<T, Problem> {
-    given.ok_or_else(|| at(format!("/{field}"), format!("give `{field}`")))
+    given.ok_or_else(|| Problem::at(format!("/{field}"), format!("give `{field}`")))
 }
 
 fn reserve(app: &App, new: New, by: String) -> Result<Entered, Problem> {
@@ -181,7 +183,7 @@ fn entered(app: &App, new: New, by: String, id: String) -> Result<Entered, Probl
             let why = needed("why", new.why)?;
             if !RETURN_REASONS.contains(&why.as_str()) {
                 let what = format!("`{why}` is no reason: {}", RETURN_REASONS.join(", "));
-                return Err(at("/why", what));
+                return Err(Problem::at("/why", what));
             }
             Act::Return {
                 part: part(new.of)?,
@@ -205,11 +207,12 @@ fn entered(app: &App, new: New, by: String, id: String) -> Result<Entered, Probl
     };
     if let Some(of) = entry.of() {
         let held = app.ledger.read(|reader| lot(reader, of))?;
-        let held = held.ok_or_else(|| at("/of", format!("nothing is reserved as `{of}`")))?;
+        let held =
+            held.ok_or_else(|| Problem::at("/of", format!("nothing is reserved as `{of}`")))?;
         let made = held.made.date;
         if date < made {
             let what = format!("{of} is reserved for {made}: nothing of it happened on {date}");
-            return Err(at("/date", what));
+            return Err(Problem::at("/date", what));
         }
     }
     Ok(Entered {
@@ -237,17 +240,13 @@ fn entered(app: &App, new: New, by: String, id: String) -> Result<Entered, Probl
     )
 )]
 pub async fn entry(
-    State(app): State<Shared>,
-    Caller(who): Caller,
+    at: Let<door::ReadLedger>,
     Path(id): Path<String>,
 ) -> Result<Answer<EntryTold>, Problem> {
-    who.must(Action::ReadLedger)?;
-    let told = app
-        .work(move |app| {
-            let found = app.ledger.read(|reader| reader.entry(&id))?;
-            let missing = || Problem::missing(format!("there is no entry `{id}`"));
-            EntryTold::of(&found.ok_or_else(missing)?)
-        })
-        .await?;
-    Ok(Answer(told))
+    at.tell(move |app, _| {
+        let found = app.ledger.read(|reader| reader.entry(&id))?;
+        let missing = || Problem::missing(format!("there is no entry `{id}`"));
+        EntryTold::of(&found.ok_or_else(missing)?)
+    })
+    .await
 }

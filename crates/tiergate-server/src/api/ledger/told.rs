@@ -2,66 +2,14 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
+use tiergate_ledger::Receipt;
 use tiergate_ledger::store::Stored;
-use tiergate_ledger::{Account, Receipt, Span};
 use utoipa::ToSchema;
 
-use crate::api::extract::at;
+use crate::ledgerwork;
 use crate::problem::Problem;
-
-/// An account: what is counted, for whom, over which days.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Account)]
-pub struct AccountTold {
-    /// What is counted, such as lpp, country-allocation, veu.total, license.value.
-    #[schema(min_length = 1, max_length = 200)]
-    pub measure: String,
-    /// For whom: a name, a country, or both with ` / ` between.
-    #[schema(min_length = 1, max_length = 400)]
-    pub holder: String,
-    /// Over which days: a year, 2025-01-01..2027-12-31, or all.
-    #[schema(example = "2026")]
-    pub span: String,
-}
-
-impl AccountTold {
-    /// An account as it is told.
-    pub fn of(account: &Account) -> AccountTold {
-        AccountTold {
-            measure: account.measure.clone(),
-            holder: account.holder.clone(),
-            span: account.span.to_string(),
-        }
-    }
-
-    /// The account that is meant.
-    ///
-    /// # Errors
-    ///
-    /// What of it is wrong, below `pointer`.
-    pub fn account(&self, pointer: &str, known: &[String]) -> Result<Account, Problem> {
-        let span: Span = self
-            .span
-            .parse()
-            .map_err(|e| at(format!("{pointer}/span"), format!("{e}")))?;
-        if !known.contains(&self.measure) {
-            let what = format!(
-                "no law counts `{}`; there are {}",
-                self.measure,
-                known.join(", ")
-            );
-            return Err(at(format!("{pointer}/measure"), what));
-        }
-        if self.holder.trim().is_empty() || self.holder.len() > 400 {
-            let what = "name the holder, in at most 400 bytes";
-            return Err(at(format!("{pointer}/holder"), what));
-        }
-        Ok(Account::new(&self.measure, &self.holder, span))
-    }
-}
 
 /// A moment from microseconds since 1970.
 pub fn moment(micros: i64) -> Timestamp {
@@ -142,11 +90,7 @@ impl ReceiptTold {
     /// Every reason for which it was refused.
     pub fn of(receipt: Receipt) -> Result<ReceiptTold, Problem> {
         if let tiergate_ledger::Answer::Refused(reasons) = &receipt.answer {
-            let each: Vec<String> = reasons.iter().map(ToString::to_string).collect();
-            return Err(Problem::conflict(format!(
-                "nothing was entered: {}",
-                each.join("; ")
-            )));
+            return Err(ledgerwork::refused(reasons));
         }
         Ok(ReceiptTold {
             answer: serde_json::to_value(&receipt.answer).map_err(|e| Problem::internal(&e))?,

@@ -1,7 +1,7 @@
 //! The statement of an account: what it held, and each movement.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -10,11 +10,12 @@ use tiergate_ledger::{Account, AsOf, Movement, Span, Statement, Written, moment,
 
 use super::super::chart::{Chart, Line};
 use super::super::law_choice::chosen;
-use super::super::{Shell, day, percent, show};
+use super::super::{Shell, Visit, day, percent};
 use super::forecast::{WINDOW, forecast};
-use super::{Bar, bar, number};
-use crate::app::{App, Shared};
-use crate::guard::Who;
+use super::{Bar, bar, number, signed};
+use crate::app::App;
+use crate::guard::door;
+use crate::ledgerwork;
 use crate::people::Action;
 use crate::port::Cap;
 use crate::problem::Problem;
@@ -54,6 +55,8 @@ struct Moved {
     reserved_after: String,
     recorded: String,
     by: String,
+    /// The address of the form that takes back what it used, for whoever may propose that.
+    correct: Option<String>,
 }
 
 #[derive(Template)]
@@ -72,21 +75,23 @@ struct Page {
     movements: Vec<Moved>,
     more: bool,
     window: i64,
+    /// Corrections of it that wait.
+    waiting: usize,
+    /// The address of the form for a correction, for whoever may propose one.
+    correct: Option<String>,
 }
 
 /// The page.
 pub async fn page(
-    State(app): State<Shared>,
-    who: Who,
+    at: Visit<door::ReadLedger>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    who.must(Action::ReadLedger)?;
-    let shell = Shell::new(&app, &who, "/allocations");
-    let page = app.work(move |app| filled(app, shell, &asked)).await?;
-    show(&page)
+    let corrects = at.who.may(Action::CorrectLedger);
+    at.show(move |app, shell| filled(app, shell, &asked, corrects))
+        .await
 }
 
-fn filled(app: &App, shell: Shell, asked: &Asked) -> Result<Page, Problem> {
+fn filled(app: &App, shell: Shell, asked: &Asked, corrects: bool) -> Result<Page, Problem> {
     let as_of = day::given("as of", &asked.as_of)?.unwrap_or_else(|| app.today());
     let span: Span = asked
         .span
@@ -120,6 +125,11 @@ fn filled(app: &App, shell: Shell, asked: &Asked) -> Result<Page, Problem> {
         .iter()
         .map(|(day, moved)| (*day, moved.used.saturating_add(moved.reserved)))
         .collect();
+    let waiting = ledgerwork::all(app)?;
+    let waiting = waiting
+        .iter()
+        .filter(|one| one.open() && one.account.key() == key);
+    let correct = corrects.then(|| correct(&account));
     let ends = told.account.span.to;
     let limits = caps.iter().map(|cap| Limit {
         quota: cap.quota.clone(),
@@ -144,7 +154,9 @@ fn filled(app: &App, shell: Shell, asked: &Asked) -> Result<Page, Problem> {
         used: number(told.balance.used),
         reserved: number(told.balance.reserved),
         more: told.more,
-        movements: movements(&told),
+        movements: movements(&told, correct.as_deref()),
+        waiting: waiting.count(),
+        correct,
         account: told.account,
         law,
         as_of,
@@ -194,7 +206,17 @@ fn chart(held: &[(Date, i64, i64)], caps: &[Cap], account: &Account, as_of: Date
     }
 }
 
-fn movements(told: &Statement) -> Vec<Moved> {
+/// The address of the form for a correction of an account.
+fn correct(account: &Account) -> String {
+    format!(
+        "/allocations/correct?measure={}&holder={}&span={}",
+        percent(&account.measure),
+        percent(&account.holder),
+        percent(&account.span.to_string()),
+    )
+}
+
+fn movements(told: &Statement, correct: Option<&str>) -> Vec<Moved> {
     let one = |m: &Movement| {
         let asked: Option<Written> = serde_json::from_str(&m.entry.request).ok();
         let why = asked.as_ref().and_then(|w| w.why.as_ref());
@@ -211,16 +233,12 @@ fn movements(told: &Statement) -> Vec<Moved> {
             reserved_after: number(m.line.reserved_after),
             recorded: moment(m.entry.recorded),
             by: asked.and_then(|w| w.by).unwrap_or_default(),
+            correct: correct.filter(|_| m.line.used != 0).map(|form| {
+                let why = format!("entry {} is wrong: ", m.entry.id);
+                let back = m.line.used.saturating_neg();
+                format!("{form}&amount={back}&why={}", percent(&why))
+            }),
         }
     };
     told.movements.iter().map(one).collect()
-}
-
-/// With its sign; nothing where nothing moved.
-fn signed(n: i64) -> String {
-    match n {
-        0 => String::new(),
-        1.. => format!("+{}", number(n)),
-        _ => number(n),
-    }
 }

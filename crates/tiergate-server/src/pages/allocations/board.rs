@@ -3,19 +3,18 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
 use tiergate_ledger::Account;
 
 use super::super::law_choice::{Choices, chosen};
-use super::super::{Shell, day, show};
+use super::super::{Shell, Visit, day};
 use super::forecast::{WINDOW, forecast};
 use super::{Bar, address, bar, number};
-use crate::app::{App, Shared};
-use crate::guard::Who;
-use crate::people::Action;
+use crate::app::App;
+use crate::guard::door;
 use crate::port::{Cap, Caps};
 use crate::problem::Problem;
 
@@ -68,14 +67,10 @@ struct Page {
 
 /// The page.
 pub async fn page(
-    State(app): State<Shared>,
-    who: Who,
+    at: Visit<door::ReadLedger>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    who.must(Action::ReadLedger)?;
-    let shell = Shell::new(&app, &who, "/allocations");
-    let page = app.work(move |app| filled(app, shell, &asked)).await?;
-    show(&page)
+    at.show(move |app, shell| filled(app, shell, &asked)).await
 }
 
 fn filled(app: &App, shell: Shell, asked: &Asked) -> Result<Page, Problem> {

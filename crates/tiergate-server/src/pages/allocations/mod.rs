@@ -2,10 +2,12 @@
 
 mod account;
 mod board;
+mod correct;
+mod corrections;
 mod forecast;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tiergate_ledger::{Account, grouped};
 
 use super::percent;
@@ -17,10 +19,32 @@ pub fn router() -> Router<Shared> {
     Router::new()
         .route("/allocations", get(board::page))
         .route("/allocations/account", get(account::page))
+        .route("/allocations/correct", get(correct::page))
+        .route(
+            corrections::AT,
+            get(corrections::page).post(correct::propose),
+        )
+        .route(
+            "/allocations/corrections/{id}/confirm",
+            post(corrections::confirm),
+        )
+        .route(
+            "/allocations/corrections/{id}/refuse",
+            post(corrections::refuse),
+        )
 }
 
 fn number(n: i64) -> String {
     grouped(i128::from(n))
+}
+
+/// With its sign; nothing where nothing moved.
+fn signed(n: i64) -> String {
+    match n {
+        0 => String::new(),
+        1.. => format!("+{}", number(n)),
+        _ => number(n),
+    }
 }
 
 /// The address of an account's statement.

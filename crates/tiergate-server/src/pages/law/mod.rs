@@ -4,16 +4,15 @@ mod diff;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
 use super::sections::Sections;
-use super::{Shell, percent, show};
+use super::{Shell, Visit, percent};
 use crate::app::Shared;
-use crate::guard::Who;
-use crate::people::Action;
+use crate::guard::door;
 use crate::port::{LawOfDay, Rule, RuleKind, WhichLaw};
 use crate::problem::Problem;
 
@@ -112,37 +111,29 @@ impl Page {
 }
 
 /// The page of a law.
-async fn page(
-    State(app): State<Shared>,
-    who: Who,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Problem> {
-    who.must(Action::Ask)?;
-    let shell = Shell::new(&app, &who, "/law");
-    let page = app
-        .work(move |app| {
-            let desk = &app.config.orders;
-            let which = asked.which(&app.today().to_string());
-            let (law, wrong) = match desk.law(&which) {
-                Ok(law) => (Some(fitting(law, &asked.q)), Vec::new()),
-                Err(faults) => (None, faults.into_iter().map(|f| f.what).collect()),
-            };
-            Ok(Page {
-                shell,
-                laws: desk.laws(),
-                found: law
-                    .iter()
-                    .flat_map(|l| &l.kinds)
-                    .map(|k| k.rules.len())
-                    .sum(),
-                law,
-                which,
-                q: asked.q.trim().to_owned(),
-                wrong,
-            })
+async fn page(at: Visit<door::Ask>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    at.show(move |app, shell| {
+        let desk = &app.config.orders;
+        let which = asked.which(&app.today().to_string());
+        let (law, wrong) = match desk.law(&which) {
+            Ok(law) => (Some(fitting(law, &asked.q)), Vec::new()),
+            Err(faults) => (None, faults.into_iter().map(|f| f.what).collect()),
+        };
+        Ok(Page {
+            shell,
+            laws: desk.laws(),
+            found: law
+                .iter()
+                .flat_map(|l| &l.kinds)
+                .map(|k| k.rules.len())
+                .sum(),
+            law,
+            which,
+            q: asked.q.trim().to_owned(),
+            wrong,
         })
-        .await?;
-    show(&page)
+    })
+    .await
 }
 
 /// The rules in which every word is found.
@@ -168,31 +159,23 @@ struct RulePage {
 }
 
 /// The page of a rule.
-async fn rule(
-    State(app): State<Shared>,
-    who: Who,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Problem> {
-    who.must(Action::Ask)?;
-    let shell = Shell::new(&app, &who, "/law");
-    let page = app
-        .work(move |app| {
-            let which = asked.which(&app.today().to_string());
-            let rule = app.config.orders.rule(&which, &asked.kind, &asked.id)?;
-            let rule = rule.ok_or_else(|| {
-                Problem::missing(format!(
-                    "{} has no {} `{}`",
-                    written(&which),
-                    asked.kind.replace('-', " "),
-                    asked.id
-                ))
-            })?;
-            Ok(RulePage {
-                shell,
-                back: format!("/law?{}", in_address(&which)),
-                rule,
-            })
+async fn rule(at: Visit<door::Ask>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    at.show(move |app, shell| {
+        let which = asked.which(&app.today().to_string());
+        let rule = app.config.orders.rule(&which, &asked.kind, &asked.id)?;
+        let rule = rule.ok_or_else(|| {
+            Problem::missing(format!(
+                "{} has no {} `{}`",
+                written(&which),
+                asked.kind.replace('-', " "),
+                asked.id
+            ))
+        })?;
+        Ok(RulePage {
+            shell,
+            back: format!("/law?{}", in_address(&which)),
+            rule,
         })
-        .await?;
-    show(&page)
+    })
+    .await
 }

@@ -3,18 +3,16 @@
 mod kept;
 mod upload;
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Extension, Multipart, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use tiergate_ledger::grouped;
 
-use self::kept::{Decided, Kept, ROWS_EACH};
+use self::kept::{DAYS_KEPT, File, ROWS_EACH};
 use super::{Shell, percent, show};
 use crate::app::Shared;
 use crate::guard::Who;
@@ -24,8 +22,6 @@ use crate::problem::Problem;
 
 /// Rows on a page.
 const ROWS_SHOWN: usize = 100;
-/// Faults on a page.
-const FAULTS_SHOWN: usize = 200;
 /// Bytes of a form beside its file.
 const BESIDE: usize = 1 << 16;
 
@@ -36,7 +32,6 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/orders", get(page).post(send).layer(limit))
         .route("/orders/{id}", get(results))
         .route("/orders/{id}/csv", get(csv))
-        .layer(Extension(Arc::new(Kept::default())))
 }
 
 #[derive(Template)]
@@ -45,56 +40,56 @@ struct Page {
     shell: Shell,
     laws: Vec<(String, String)>,
     assumptions: Vec<(String, String)>,
-    files: Vec<Arc<Decided>>,
+    files: Vec<File>,
+    days: i64,
     most: String,
     megabytes: usize,
     wrong: Vec<String>,
 }
 
-impl Page {
-    fn new(app: &Shared, who: &Who, kept: &Kept, wrong: Vec<String>) -> Page {
-        Page {
-            shell: Shell::new(app, who, "/orders"),
+async fn asked(app: &Shared, who: &Who, wrong: Vec<String>) -> Result<Page, Problem> {
+    let shell = Shell::new(app, who, "/orders");
+    let person = who.person.id.clone();
+    app.work(move |app| {
+        Ok(Page {
+            shell,
             laws: app.config.orders.laws(),
             assumptions: app.config.orders.form().assumptions,
-            files: kept.of(&who.person.id),
+            files: kept::of(app, &person)?,
+            days: DAYS_KEPT,
             most: grouped(ROWS_EACH as i128),
             megabytes: app.config.limits.upload >> 20,
             wrong,
-        }
-    }
+        })
+    })
+    .await
+}
+
+/// The form, with what is wrong with the file.
+async fn again(app: &Shared, who: &Who, wrong: Vec<String>) -> Result<Response, Problem> {
+    let page = show(&asked(app, who, wrong).await?)?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 /// The form, and the files decided before.
-async fn page(
-    State(app): State<Shared>,
-    Extension(kept): Extension<Arc<Kept>>,
-    who: Who,
-) -> Result<Response, Problem> {
+async fn page(State(app): State<Shared>, who: Who) -> Result<Response, Problem> {
     who.must(Action::Ask)?;
-    show(&Page::new(&app, &who, &kept, Vec::new()))
+    show(&asked(&app, &who, Vec::new()).await?)
 }
 
 /// Decides a file.
-async fn send(
-    State(app): State<Shared>,
-    Extension(kept): Extension<Arc<Kept>>,
-    who: Who,
-    parts: Multipart,
-) -> Result<Response, Problem> {
+async fn send(State(app): State<Shared>, who: Who, parts: Multipart) -> Result<Response, Problem> {
     who.must(Action::Ask)?;
     let sent = match upload::read(&who, parts).await {
         Ok(sent) => sent,
         // What is wrong with the file is said beside the form; all else is no form of ours.
         Err(problem) if problem.code() == StatusCode::UNPROCESSABLE_ENTITY => {
-            let page = Page::new(&app, &who, &kept, vec![problem.detail]);
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&page)?).into_response());
+            return again(&app, &who, vec![problem.detail]).await;
         }
         Err(problem) => return Err(problem),
     };
-    let (id, keep) = (kept.number(), Arc::clone(&kept));
     let person = who.person.id.clone();
-    let faults = app
+    let decided = app
         .work(move |app| {
             let told = app.config.orders.orders(&OrderFile {
                 path: sent.file.path(),
@@ -105,28 +100,27 @@ async fn send(
             });
             let told = match told {
                 Ok(told) => told,
-                Err(faults) => return Ok(faults),
+                Err(faults) => return Ok(Err(faults)),
             };
             let laws = app.config.orders.laws();
-            let when = app.moment().to_string();
-            keep.keep(Decided {
-                id,
-                person,
+            let new = kept::New {
                 law: in_words(&laws, &sent.law),
                 assumed: sent.assume.join(", "),
                 name: sent.name,
-                when: when.get(..16).unwrap_or(&when).replace('T', " ") + " UTC",
                 told,
-            });
-            Ok(Vec::new())
+            };
+            match kept::keep(app, &person, new) {
+                Err(problem) if problem.code() == StatusCode::UNPROCESSABLE_ENTITY => {
+                    Ok(Err(problem.faults()))
+                }
+                kept => kept.map(Ok),
+            }
         })
         .await?;
-    if faults.is_empty() {
-        return Ok(Redirect::to(&format!("/orders/{id}")).into_response());
+    match decided {
+        Ok(id) => Ok(Redirect::to(&format!("/orders/{id}")).into_response()),
+        Err(faults) => again(&app, &who, faults.into_iter().map(|f| f.what).collect()).await,
     }
-    let wrong = faults.into_iter().map(|f| f.what).collect();
-    let page = show(&Page::new(&app, &who, &kept, wrong))?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 /// A law in words.
@@ -181,10 +175,10 @@ impl Filter {
 #[template(path = "orders_results.html")]
 struct Results {
     shell: Shell,
-    file: Arc<Decided>,
+    file: File,
     filter: Filter,
     /// Outcomes with their counts.
-    outcomes: Vec<(&'static str, String)>,
+    outcomes: Vec<(String, String)>,
     rows: Vec<OrderRow>,
     /// How many rows fit, and which of them are shown.
     fit: usize,
@@ -219,35 +213,28 @@ impl Results {
     }
 }
 
-fn find(kept: &Kept, who: &Who, id: u64) -> Result<Arc<Decided>, Problem> {
-    kept.find(&who.person.id, id).ok_or_else(|| {
-        Problem::missing("these results are no longer kept: send the file again at /orders")
-    })
-}
-
 /// The results of a file.
 async fn results(
     State(app): State<Shared>,
-    Extension(kept): Extension<Arc<Kept>>,
     who: Who,
-    Path(id): Path<u64>,
+    Path(id): Path<String>,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Problem> {
     who.must(Action::Ask)?;
-    let file = find(&kept, &who, id)?;
     let shell = Shell::new(&app, &who, "/orders");
     let page = app
-        .work(move |_| {
-            let mut outcomes: Vec<(&'static str, usize)> = Vec::new();
-            for row in &file.told.rows {
+        .work(move |app| {
+            let (file, told) = kept::find(app, &who.person.id, &id)?;
+            let mut outcomes: Vec<(String, usize)> = Vec::new();
+            for row in &told.rows {
                 match outcomes.iter_mut().find(|(o, _)| *o == row.answer.outcome) {
                     Some((_, count)) => *count += 1,
-                    None => outcomes.push((row.answer.outcome, 1)),
+                    None => outcomes.push((row.answer.outcome.clone(), 1)),
                 }
             }
             outcomes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
             let counts = outcomes.into_iter().map(|(o, n)| (o, grouped(n as i128)));
-            let rows = file.told.rows.iter().filter(|row| filter.fits(row));
+            let rows = told.rows.iter().filter(|row| filter.fits(row));
             let fit = rows.clone().count();
             let pages = fit.div_ceil(ROWS_SHOWN).max(1);
             let from = filter.page.clamp(1, pages) * ROWS_SHOWN - ROWS_SHOWN;
@@ -257,13 +244,7 @@ async fn results(
                 rows: rows.skip(from).take(ROWS_SHOWN).cloned().collect(),
                 fit,
                 from,
-                faults: file
-                    .told
-                    .faults
-                    .iter()
-                    .take(FAULTS_SHOWN)
-                    .cloned()
-                    .collect(),
+                faults: told.faults,
                 filter: Filter {
                     page: from / ROWS_SHOWN + 1,
                     ..filter
@@ -278,17 +259,16 @@ async fn results(
 /// The rows that fit, as CSV.
 async fn csv(
     State(app): State<Shared>,
-    Extension(kept): Extension<Arc<Kept>>,
     who: Who,
-    Path(id): Path<u64>,
+    Path(id): Path<String>,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Problem> {
     who.must(Action::Ask)?;
-    let file = find(&kept, &who, id)?;
-    let text = app
+    let (id, text) = app
         .work(move |app| {
-            let mut rows = file.told.rows.iter().filter(|row| filter.fits(row));
-            Ok(app.config.orders.orders_csv(&mut rows))
+            let (file, told) = kept::find(app, &who.person.id, &id)?;
+            let mut rows = told.rows.iter().filter(|row| filter.fits(row));
+            Ok((file.id, app.config.orders.orders_csv(&mut rows)))
         })
         .await?;
     let mut response = text.into_response();

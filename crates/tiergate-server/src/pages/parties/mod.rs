@@ -4,18 +4,22 @@ mod graph;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{Shell, day, percent, show};
+use super::{Shell, Visit, day, percent};
 use crate::app::Shared;
-use crate::guard::Who;
-use crate::people::Action;
-use crate::port::{Matches, PartyTold, Screened};
+use crate::guard::door;
+use crate::port::{Matches, PartySearch, PartyTold, Screening, ToScreen};
 use crate::problem::Problem;
+
+/// Parties that a search shows.
+const SHOWN: usize = 50;
+/// Hits that are shown.
+const HITS_SHOWN: usize = 20;
 
 /// The addresses.
 pub fn router() -> Router<Shared> {
@@ -57,26 +61,23 @@ impl Search {
 }
 
 /// The search by name.
-async fn search(
-    State(app): State<Shared>,
-    who: Who,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Problem> {
-    who.must(Action::Parties)?;
-    let shell = Shell::new(&app, &who, "/parties");
-    let page = app
-        .work(move |app| {
-            let as_of = day::given("as of", &asked.as_of)?.unwrap_or_else(|| app.today());
-            let name = asked.name.trim().to_owned();
-            Ok(Search {
-                shell,
-                found: app.config.orders.parties(&name, as_of),
-                name,
-                as_of,
-            })
+async fn search(at: Visit<door::Parties>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    at.show(move |app, shell| {
+        let as_of = day::given("as of", &asked.as_of)?.unwrap_or_else(|| app.today());
+        let name = asked.name.trim().to_owned();
+        Ok(Search {
+            shell,
+            found: app.config.orders.parties(&PartySearch {
+                text: &name,
+                day: as_of,
+                after: None,
+                most: SHOWN,
+            }),
+            name,
+            as_of,
         })
-        .await?;
-    show(&page)
+    })
+    .await
 }
 
 #[derive(Template)]
@@ -96,61 +97,49 @@ impl Party {
 }
 
 /// A party.
-async fn party(
-    State(app): State<Shared>,
-    who: Who,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Problem> {
-    who.must(Action::Parties)?;
-    let shell = Shell::new(&app, &who, "/parties");
-    let page = app
-        .work(move |app| {
-            let as_of = day::given("as of", &asked.as_of)?.unwrap_or_else(|| app.today());
-            let told = app.config.orders.party(&asked.id, as_of)?;
-            let told = told.ok_or_else(|| {
-                Problem::missing(format!("the register has no party `{}`", asked.id))
-            })?;
-            Ok(Party {
-                shell,
-                as_of,
-                drawing: graph::svg(&told.graph),
-                screening: format!("/parties/screen?name={}", percent(&told.name)),
-                told,
-            })
+async fn party(at: Visit<door::Parties>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    at.show(move |app, shell| {
+        let as_of = day::given("as of", &asked.as_of)?.unwrap_or_else(|| app.today());
+        let told = app.config.orders.party(&asked.id, as_of).told(&asked.id)?;
+        Ok(Party {
+            shell,
+            as_of,
+            drawing: graph::svg(&told.graph),
+            screening: format!("/parties/screen?name={}", percent(&told.name)),
+            told,
         })
-        .await?;
-    show(&page)
+    })
+    .await
 }
 
 #[derive(Template)]
 #[template(path = "parties/screen.html")]
-struct Screening {
+struct Screened {
     shell: Shell,
     name: String,
     country: String,
     /// What was found; none when there is no list, or no name yet.
-    found: Option<Screened>,
+    found: Option<Screening>,
 }
 
 /// A name against the list.
-async fn screen(
-    State(app): State<Shared>,
-    who: Who,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Problem> {
-    who.must(Action::Parties)?;
-    let shell = Shell::new(&app, &who, "/parties");
-    let page = app
-        .work(move |app| {
-            let name = asked.name.trim().to_owned();
-            let country = asked.country.trim().to_uppercase();
-            Ok(Screening {
-                shell,
-                found: app.config.orders.screen(&name, &country),
-                name,
-                country,
-            })
+async fn screen(at: Visit<door::Parties>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    at.show(move |app, shell| {
+        let asked = ToScreen {
+            id: String::new(),
+            name: asked.name.trim().to_owned(),
+            country: asked.country.trim().to_uppercase(),
+        };
+        let given: &[ToScreen] = match asked.name.as_str() {
+            "" => &[],
+            _ => std::slice::from_ref(&asked),
+        };
+        Ok(Screened {
+            shell,
+            found: app.config.orders.screen(given, HITS_SHOWN),
+            name: asked.name,
+            country: asked.country,
         })
-        .await?;
-    show(&page)
+    })
+    .await
 }

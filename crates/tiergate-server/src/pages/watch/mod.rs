@@ -2,17 +2,16 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::law_choice::{Choices, chosen};
-use super::{Shell, day, show};
+use super::{Shell, Visit, day};
 use crate::app::Shared;
-use crate::guard::Who;
-use crate::people::Action;
+use crate::guard::door;
 use crate::port::Watched;
 use crate::problem::Problem;
 
@@ -40,29 +39,21 @@ struct Page {
 }
 
 /// The page.
-async fn page(
-    State(app): State<Shared>,
-    who: Who,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Problem> {
-    who.must(Action::Watch)?;
-    let shell = Shell::new(&app, &who, "/watch");
-    let page = app
-        .work(move |app| {
-            let as_of = day::given("as of", &asked.as_of)?.unwrap_or_else(|| app.today());
-            let (law, laws) = chosen(app, &asked.law)?;
-            let watched = app.config.orders.watch(&app.ledger, &law, as_of);
-            let watched = watched.map_err(|faults| {
-                let all: Vec<String> = faults.into_iter().map(|fault| fault.what).collect();
-                all.join("; ")
-            });
-            Ok(Page {
-                shell,
-                as_of,
-                laws,
-                watched,
-            })
+async fn page(at: Visit<door::Watch>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    at.show(move |app, shell| {
+        let as_of = day::given("as of", &asked.as_of)?.unwrap_or_else(|| app.today());
+        let (law, laws) = chosen(app, &asked.law)?;
+        let watched = app.config.orders.watch(&app.ledger, &law, as_of);
+        let watched = watched.map_err(|faults| {
+            let all: Vec<String> = faults.into_iter().map(|fault| fault.what).collect();
+            all.join("; ")
+        });
+        Ok(Page {
+            shell,
+            as_of,
+            laws,
+            watched,
         })
-        .await?;
-    show(&page)
+    })
+    .await
 }

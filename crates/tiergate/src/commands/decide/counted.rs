@@ -11,11 +11,12 @@ use serde_json::{Map, Value, json};
 use tiergate_engine::{DecisionRecord, Desk, Names};
 use tiergate_law::{Date, Fact, Num, NumberFact};
 use tiergate_ledger::{
-    Account, Act, Answer, Basis, Charge, Entry, Error, Held, LawQuotas, Ledger, Limit, Over, Quota,
-    Receipt, Refusal, Reserve, Schedule, Span, Written, grouped, passed,
+    Account, Act, Answer, Basis, Entry, Held, LawQuotas, Ledger, Over, Receipt, Refusal, Reserve,
+    grouped, passed,
 };
 use tiergate_order::{Facts, Order};
 
+use super::licensed::Licensed;
 use super::used::{Source, Stop, Used};
 use crate::ledger_args::is_of_one;
 use crate::ledger_hints::{Holders, of_another_law};
@@ -35,7 +36,7 @@ pub struct Counting {
     /// Who enters.
     pub by: Option<String>,
     /// The license under which what needs one is reserved.
-    pub license: Option<String>,
+    pub license: Option<Licensed>,
     /// Another who will operate the goods, toward whose limit they count.
     pub toward: Option<String>,
     /// What is taken for granted, as `--assume` says it.
@@ -81,10 +82,6 @@ pub fn count(
         bail!("a ledger goes with one law: limits are the law's");
     }
     let quotas = LawQuotas::new(bench.desk, bench.law(0), bench.view(0), bench.fixed(0));
-    let license = match &counting.license {
-        Some(license) => licensed(ledger, license)?,
-        None => None,
-    };
     let mut holders = None;
     if counting.reserve {
         of_another_law(ledger, &bench.law(0).id)?;
@@ -104,7 +101,7 @@ pub fn count(
         let given = page.to_vec();
         let mut stopped = None;
         let mut apart = |stop: Stop| stop.apart(&mut stopped);
-        let with = (shipments, &quotas, counting, license.as_ref());
+        let with = (shipments, &quotas, counting);
         let done = match counting.reserve {
             true => ledger.transact(|book| {
                 orders_of(Source::Book(book), bench, with, &given).map_err(&mut apart)
@@ -140,18 +137,13 @@ pub fn count(
 }
 
 /// What all orders are decided with.
-type With<'w, 'q> = (
-    &'w Shipments,
-    &'w LawQuotas<'q>,
-    &'w Counting,
-    Option<&'w Licensed>,
-);
+type With<'w, 'q> = (&'w Shipments, &'w LawQuotas<'q>, &'w Counting);
 
 /// Decides the orders of a page.
 fn orders_of(
     from: Source<'_, '_>,
     bench: &mut Bench<'_>,
-    (shipments, quotas, counting, licensed): With<'_, '_>,
+    (shipments, quotas, counting): With<'_, '_>,
     given: &[Given],
 ) -> Result<Vec<(Order, Note)>, Stop> {
     let mut work = Work {
@@ -160,7 +152,6 @@ fn orders_of(
         shipments,
         quotas,
         counting,
-        licensed,
     };
     given
         .iter()
@@ -174,14 +165,13 @@ struct Work<'w, 'b, 's, 'd> {
     shipments: &'s Shipments,
     quotas: &'s LawQuotas<'s>,
     counting: &'s Counting,
-    licensed: Option<&'s Licensed>,
 }
 
 impl Work<'_, '_, '_, '_> {
     fn order(&mut self, given: Given) -> Result<(Order, Note), Stop> {
         let Given { order, filled, .. } = given;
         let own = self.from.held(&order.id)?;
-        let license = self.counting.license.as_deref().map(license_accounts);
+        let license = self.counting.license.as_ref().map(Licensed::accounts);
         let also = license.as_ref().map_or(&[][..], |accounts| accounts);
         let used = self
             .from
@@ -207,9 +197,11 @@ impl Work<'_, '_, '_, '_> {
                 full.insert("notes".to_owned(), json!(used.beside));
             }
         }
-        for limit in &used.own_limits {
+        let license = self.counting.license.as_ref();
+        let stands = license.and_then(|license| license.stands(used.date));
+        for says in used.own_limits.iter().chain(&stands) {
             note.says.push_str("; ");
-            note.says.push_str(limit);
+            note.says.push_str(says);
         }
         Ok((used.order, note))
     }
@@ -243,9 +235,9 @@ impl Work<'_, '_, '_, '_> {
         }
         let toward = self.counting.toward.as_deref();
         let charges = match &self.counting.license {
-            Some(license) if licensed => match not_licensed(license, self.licensed, order) {
+            Some(license) if licensed => match license.refuses(order) {
                 Some(why) => Err(why),
-                None => license_charges(license, order, facts),
+                None => license.charges(order, facts),
             },
             _ => self
                 .quotas
@@ -264,7 +256,8 @@ impl Work<'_, '_, '_, '_> {
             Err(why) => return Ok(Note::new(format!("not reserved: {why}"), true)),
         };
         // What ships under a license ships while it is valid.
-        let valid = self.licensed.filter(|_| licensed).and_then(|l| l.until);
+        let license = self.counting.license.as_ref().filter(|_| licensed);
+        let valid = license.and_then(Licensed::until);
         let until = [self.counting.until, valid].into_iter().flatten().min();
         let entry = Entry {
             id: order.id.clone(),
@@ -405,11 +398,6 @@ pub fn units(facts: &Facts) -> Result<u64, String> {
         .map_err(|_| format!("`quantity` {text} is not a whole number of units"))
 }
 
-/// The accounts of a license: its quantity, and its value.
-pub fn license_accounts(license: &str) -> [Account; 2] {
-    ["license.quantity", "license.value"].map(|m| Account::new(m, license, Span::ALL))
-}
-
 /// The digest of what was ordered: without what is used, and what was filled in.
 pub fn asked(order: &Order, filled: &[String]) -> String {
     let mut hasher = blake3::Hasher::new();
@@ -422,129 +410,6 @@ pub fn asked(order: &Order, filled: &[String]) -> String {
         }
     }
     hasher.finalize().to_hex().to_string()
-}
-
-/// The id of the entry of a license.
-pub fn license_entry(license: &str) -> String {
-    format!("license {license}")
-}
-
-/// A license on the ledger: when it was issued, and for what.
-#[derive(Debug, Clone)]
-pub struct Licensed {
-    issued: Date,
-    /// The last day it is valid, if that was entered.
-    until: Option<Date>,
-    fields: Vec<(&'static str, Option<String>)>,
-}
-
-/// What a shipment has in common with the license it ships under.
-const LICENSED: [&str; 7] = [
-    "destination",
-    "consignee.name",
-    "end_user.name",
-    "item.chip",
-    "item.contains",
-    "item.eccn",
-    "item.kind",
-];
-
-/// Finds a license on the ledger; none when there is none.
-fn licensed(ledger: &Ledger, license: &str) -> Result<Option<Licensed>> {
-    let id = license_entry(license);
-    let found = ledger.read(|reader| {
-        let Some(entry) = reader.entry(&id)?.filter(|entry| entry.accepted) else {
-            return Ok(None);
-        };
-        let written: Written = serde_json::from_str(&entry.request)
-            .map_err(|e| Error::Damaged(format!("entry `{id}`: {e}")))?;
-        let until = written.until;
-        let order = written.decision.and_then(|d| d.order);
-        let paper = match order {
-            Some(digest) => reader.paper(&digest)?,
-            None => None,
-        };
-        Ok(Some((entry.date, until, paper.map(|(_, body)| body))))
-    })?;
-    let Some((issued, until, Some(paper))) = found else {
-        return Ok(None);
-    };
-    let order: Map<String, Value> = serde_json::from_slice(&paper)?;
-    let field = |path: &'static str| {
-        let value = order.get(path).and_then(Value::as_str).map(str::to_owned);
-        (path, value)
-    };
-    Ok(Some(Licensed {
-        issued,
-        until,
-        fields: LICENSED.map(field).to_vec(),
-    }))
-}
-
-/// Why an order cannot ship under a license.
-fn not_licensed(license: &str, is: Option<&Licensed>, order: &Order) -> Option<String> {
-    let Some(is) = is else {
-        return Some(format!(
-            "no license {license} is on this ledger: `ledger license` enters one as it is issued"
-        ));
-    };
-    if order.date.is_some_and(|date| date < is.issued) {
-        return Some(format!("license {license} is issued on {}", is.issued));
-    }
-    if let (Some(date), Some(until)) = (order.date, is.until)
-        && until < date
-    {
-        return Some(format!(
-            "license {license} is valid through {until}, and the order is of {date}"
-        ));
-    }
-    let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
-    is.fields.iter().find_map(|(path, for_)| {
-        let has = order.get(path);
-        let differs = match (for_, &has) {
-            (Some(a), Some(b)) => !same(a, b),
-            (None, None) => false,
-            _ => true,
-        };
-        let word = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
-        differs.then(|| {
-            let (a, b) = (word(for_), word(&has));
-            format!("license {license} is for {path} {a}, and the order has {b}")
-        })
-    })
-}
-
-/// What an order draws on a license: limits are those set for it when it was issued.
-fn license_charges(license: &str, order: &Order, facts: &Facts) -> Result<Vec<Charge>, String> {
-    let [quantity, value] = license_accounts(license);
-    let unissued = Arc::new(Schedule::always(
-        Limit::Amount(0),
-        format!("no license {license} is on this ledger"),
-    ));
-    let charge = |account: Account, amount: u64| Charge {
-        quotas: vec![Quota {
-            id: account.measure.as_str().into(),
-            whole: None,
-            schedule: Arc::clone(&unissued),
-        }],
-        account,
-        amount,
-        gives_back: Vec::new(),
-    };
-    let usd = order.get("value_usd");
-    let usd = usd.ok_or("`value_usd` is not given, and the license is limited by value")?;
-    let whole: f64 = usd
-        .parse()
-        .map_err(|_| format!("`value_usd` {usd} is not an amount"))?;
-    // Dollars begun count.
-    let dollars = whole.ceil();
-    if !(0.0..9e15).contains(&dollars) {
-        return Err(format!("`value_usd` {usd} is not an amount"));
-    }
-    Ok(vec![
-        charge(quantity, units(facts)?),
-        charge(value, dollars as u64),
-    ])
 }
 
 impl Note {

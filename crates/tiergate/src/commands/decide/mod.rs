@@ -1,6 +1,7 @@
 //! `tiergate decide`: orders in, decisions out.
 
 pub mod counted;
+mod licensed;
 mod print;
 mod summary;
 mod teller;
@@ -14,10 +15,11 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use rustc_hash::FxHashSet;
 use tiergate_law::Date;
+use tiergate_ledger::Place;
 
-pub use self::counted::{
-    Counting, asked, count as count_on, license_accounts, license_entry, units,
-};
+pub use self::counted::{Counting, asked, count as count_on, units};
+use self::licensed::Licensed;
+pub use self::licensed::{license_accounts, license_entry};
 use self::print::Printer;
 use self::summary::Summary;
 use self::teller::{Decided, Told};
@@ -94,7 +96,8 @@ pub struct Reserving {
     #[arg(long, value_name = "NAME", requires = "ledger")]
     by: Option<String>,
 
-    /// Reserve what needs a license under this one, as `ledger license` entered it
+    /// Reserve what needs a license under this one, as `ledger license` entered it or, with the desk's
+    /// database as the ledger, a case issued it
     #[arg(long, value_name = "NUMBER", requires = "ledger")]
     license: Option<String>,
 
@@ -200,6 +203,13 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let mut pipeline = Pipeline::new(&bench, out, args.input_format, || {
         Decided::new(args.format, explain)
     });
+    let license = match (&args.how.license, &ledger, &args.ledger) {
+        (Some(number), Some(ledger), Some(place)) => {
+            let place = Place::of(place);
+            Some(Licensed::find(&desk, ledger, &place, number)?)
+        }
+        _ => None,
+    };
     let counted_head = format!("{},ledger\n", CSV_HEAD.trim_end());
     if let Some(filling) = &filling {
         pipeline.fill_from(filling);
@@ -229,7 +239,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             continue;
         };
         let (orders, shipments) = pipeline.orders(file, &mut ids)?;
-        let counting = args.counting(filling.as_deref());
+        let counting = args.counting(filling.as_deref(), license.as_ref());
         let counted = counted::count(ledger, &mut bench, orders, &shipments, &counting)?;
         held_up += counted.notes.values().filter(|note| note.held_up).count();
         if args.format == Format::Table {
@@ -312,12 +322,12 @@ fn ledger_lines(out: &mut Output, notes: &[(String, String)]) -> Result<()> {
 }
 
 impl Args {
-    fn counting(&self, filling: Option<&Filling>) -> Counting {
+    fn counting(&self, filling: Option<&Filling>, license: Option<&Licensed>) -> Counting {
         Counting {
             reserve: self.reserve,
             until: self.how.hold_until,
             by: self.how.by.clone(),
-            license: self.how.license.clone(),
+            license: license.cloned(),
             toward: self.how.toward.clone(),
             assume: self.law.assume.assume.clone(),
             list: filling.and_then(|f| Some(f.list()?.is.clone())),

@@ -66,7 +66,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     );
     let text = match args.asked.format {
         Format::Table => answer.table(&found),
-        Format::Json => serde_json::to_string_pretty(&answer.value(&found))?,
+        Format::Json => serde_json::to_string_pretty(&answer.value(found.words(), found.party))?,
     };
     print(None, &text)?;
     Ok(if read.faults > 0 {
@@ -209,8 +209,8 @@ impl Answered {
         sheet
     }
 
-    fn value(&self, found: &Found) -> serde_json::Value {
-        let words = found.words();
+    /// For programs.
+    pub fn value(&self, words: Words<'_>, party: PartyNo) -> serde_json::Value {
         let Some(finding) = &self.finding else {
             return serde_json::Value::Null;
         };
@@ -236,8 +236,8 @@ impl Answered {
         });
         let in_force = matches!(self.affiliates.standing, rule::Standing::InForce);
         json!({
-            "party": words.named(found.party),
-            "as_of": found.view.on.to_string(),
+            "party": words.named(party),
+            "as_of": words.view.on.to_string(),
             "answer": answer_word(finding.answer()),
             "listed_itself": finding.listed,
             "aggregate": {

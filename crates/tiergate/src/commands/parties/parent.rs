@@ -26,7 +26,7 @@ pub fn run(args: &Args) -> Result<Ended> {
     let parent = found.view.ultimate_parent(&found.register, found.party);
     let text = match args.asked.format {
         Format::Table => table(&found, &parent),
-        Format::Json => serde_json::to_string_pretty(&value(&found, &parent))?,
+        Format::Json => serde_json::to_string_pretty(&value(found.words(), found.party, &parent))?,
     };
     print(None, &text)?;
     Ok(found.ended)
@@ -89,18 +89,19 @@ pub fn sheet(words: Words<'_>, party: PartyNo, parent: &Parent) -> Sheet {
     sheet
 }
 
-fn value(found: &Found, parent: &Parent) -> serde_json::Value {
-    let words = found.words();
+/// The same for programs.
+pub fn value(words: Words<'_>, party: PartyNo, parent: &Parent) -> serde_json::Value {
+    let Words { register, view } = words;
     let steps = |links: &[LinkNo]| -> Vec<_> { links.iter().map(|l| words.step(*l)).collect() };
     let mut value = json!({
-        "party": words.named(found.party),
-        "as_of": found.view.on.to_string(),
+        "party": words.named(party),
+        "as_of": view.on.to_string(),
     });
     let more = match parent {
         Parent::Known(top) => json!({
-            "parent": if top.party == found.party { "own" } else { "known" },
+            "parent": if top.party == party { "own" } else { "known" },
             "ultimate_parent": words.named(top.party),
-            "headquarters": found.view.describe(&found.register, top.party).headquarters(),
+            "headquarters": view.describe(register, top.party).headquarters(),
             "path": steps(&top.path),
             "because": words.basis(top.party, &top.because),
         }),

@@ -21,7 +21,7 @@ pub fn run(args: &Args) -> Result<Ended> {
     let found = args.asked.open()?;
     let text = match args.asked.format {
         Format::Table => table(&found),
-        Format::Json => serde_json::to_string_pretty(&value(&found))?,
+        Format::Json => serde_json::to_string_pretty(&value(found.words(), found.party))?,
     };
     print(None, &text)?;
     Ok(found.ended)
@@ -102,25 +102,23 @@ pub fn sheet(words: Words<'_>, party: PartyNo) -> Sheet {
     sheet
 }
 
-fn value(found: &Found) -> serde_json::Value {
-    let (words, known) = (
-        found.words(),
-        found.view.describe(&found.register, found.party),
-    );
-    let (register, party) = (&found.register, found.party);
+/// What the register has of a party, for programs.
+pub fn value(words: Words<'_>, party: PartyNo) -> serde_json::Value {
+    let Words { register, view } = words;
+    let known = view.describe(register, party);
     let steps =
         |links: Vec<LinkNo>| -> Vec<_> { links.into_iter().map(|l| words.step(l)).collect() };
     json!({
         "party": words.named(party),
-        "as_of": found.view.on.to_string(),
+        "as_of": view.on.to_string(),
         "kind": known.kind,
         "names": known.names,
         "identifiers": known.identifiers,
         "locations": known.locations,
         "headquarters": known.headquarters(),
         "notes": known.notes,
-        "held_by": steps(found.view.links_into(register, party).collect()),
-        "holds": steps(found.view.links_out_of(register, party).collect()),
+        "held_by": steps(view.links_into(register, party).collect()),
+        "holds": steps(view.links_out_of(register, party).collect()),
         "sources": known.sources,
     })
 }
