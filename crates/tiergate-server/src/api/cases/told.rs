@@ -339,8 +339,7 @@ pub struct EventTold {
     /// What it rests on.
     #[schema(value_type = Vec<Object>)]
     basis: Value,
-    /// What happened.
-    #[schema(value_type = Object)]
+    /// What happened: an object of one act, or the word of an act that carries nothing.
     what: Value,
     /// The hash before; not for applicants.
     previous: Option<String>,
