@@ -69,6 +69,8 @@ pub enum Vote {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
+    /// The End-User Review Committee, of validated end users.
+    Erc,
     /// The chair of the Operating Committee.
     Chair,
     /// The Advisory Committee on Export Policy.
@@ -77,8 +79,6 @@ pub enum Level {
     Earb,
     /// The President.
     President,
-    /// The End-User Review Committee, of validated end users.
-    Erc,
 }
 
 impl Level {
@@ -110,10 +110,10 @@ impl Level {
     #[must_use]
     pub const fn above(self) -> Option<(Level, Act)> {
         match self {
-            Level::Chair => Some((Level::Acep, Act::AcepAppealed)),
+            Level::Erc | Level::Chair => Some((Level::Acep, Act::AcepAppealed)),
             Level::Acep => Some((Level::Earb, Act::EarbAppealed)),
             Level::Earb => Some((Level::President, Act::PresidentAppealed)),
-            Level::President | Level::Erc => None,
+            Level::President => None,
         }
     }
 }
@@ -330,12 +330,14 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         conditions: Vec<String>,
     },
-    /// `change` is the step of the law that allows it; the value when it gets lower.
+    /// `change` is the step of the law that allows it; the value and the units when they get lower.
     Amended {
         change: String,
         says: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         value_usd: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quantity: Option<u64>,
     },
     /// Units and whole U.S. dollars; `shipment` names it.
     Shipped {

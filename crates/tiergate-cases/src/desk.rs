@@ -96,9 +96,8 @@ pub(crate) fn kept_before(
 
 /// Takes in an event: checked against the case as it is, kept at most once by its id.
 ///
-/// Approvals, licenses, lower prices and shipments draw on the ledger and have functions of their own
-/// ([`approve`](crate::approve), [`issue`](crate::issue), [`amend`](crate::amend), [`ship`](crate::ship)); they are refused
-/// here.
+/// Approvals, licenses, what lowers or ends them, and shipments move amounts on the ledger and are
+/// refused here: [`take_in`](crate::take_in) enters them with it.
 ///
 /// # Errors
 ///
@@ -130,7 +129,12 @@ pub fn enter(
     | What::Amended {
         value_usd: Some(_), ..
     }
-    | What::Shipped { .. } = &event.what
+    | What::Amended {
+        quantity: Some(_), ..
+    }
+    | What::Shipped { .. }
+    | What::Revoked { .. }
+    | What::Expired = &event.what
     {
         return Err(Error::Other(format!(
             "`{}` moves amounts on the ledger: enter it together with the ledger",

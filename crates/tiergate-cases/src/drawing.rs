@@ -11,6 +11,7 @@ use crate::act::What;
 use crate::desk::{check, enter_unheld, kept_before, read};
 use crate::error::{Error, No};
 use crate::event::Event;
+use crate::giving::settle;
 use crate::holding::{Drawing, Hold, follow, hold, license_accounts, license_charges};
 use crate::intake::give_up;
 use crate::law_book::LawBook;
@@ -115,9 +116,9 @@ pub fn approve(
     }
 }
 
-/// Issues the license of an approved case: what was held counts as used from the day of the
-/// approval, and the license's own limits are set on the ledger, its value with the tolerance of
-/// the law. A retry is the same call.
+/// Issues the license of an approved case: what is licensed stays held, what was approved and is not
+/// licensed is given back, and the license's own limits are set on the ledger, its value with the
+/// tolerance of the law. A retry is the same call.
 ///
 /// # Errors
 ///
@@ -140,6 +141,7 @@ pub fn issue(
             .into());
     };
     if let Some((state, kept)) = kept_before(store, law, event)? {
+        settle(store, ledger, law, &event.case, event.day, &event.actor.id)?;
         return Ok(Done { state, kept });
     }
     let (state, rules, _) = check(store, law, event)?;
@@ -151,7 +153,7 @@ pub fn issue(
     let by = &event.actor.id;
     let [of_quantity, of_value] = license_accounts(number);
     let tolerance = rules.tolerance();
-    let tolerated = tolerance.map_or_else(String::new, |t| format!("; {}", t.cite));
+    let tolerated = after(tolerance.map(|t| t.cite.as_str()));
     let cite = format!("license {number} of case {}{tolerated}", event.case);
     let limits = [
         (of_quantity, *quantity),
@@ -167,45 +169,21 @@ pub fn issue(
         };
         follow(ledger, id, by, approved, limit)?;
     }
-    if let Some(reservation) = &state.reservation {
-        let held =
-            ledger.transact(|book| Ok(book.lot(reservation)?.map(|h| (h.reserved, h.shipped))))?;
-        let part = |quantity| Part {
-            of: reservation.clone(),
-            quantity,
-        };
-        match held {
-            None => {
-                return Err(Error::Other(format!(
-                    "the ledger holds nothing under `{reservation}`: this is not the ledger the case was approved with"
-                )));
-            }
-            Some((reserved, 0)) if reserved > 0 => {
-                let some = (*quantity < reserved).then_some(*quantity);
-                follow(
-                    ledger,
-                    format!("{reservation}: licensed"),
-                    by,
-                    approved,
-                    Entered::Ship(part(some)),
-                )?;
-            }
-            Some(_) => {}
-        }
-        // What was approved and is not licensed is given back.
-        let left = ledger.transact(|book| Ok(book.lot(reservation)?.map_or(0, |h| h.reserved)))?;
-        if left > 0 {
-            follow(
-                ledger,
-                format!("{reservation}: not licensed"),
-                by,
-                approved,
-                Entered::Release(part(None)),
-            )?;
-        }
+    if let Some(reservation) = &state.reservation
+        && ledger.transact(|book| Ok(book.lot(reservation)?.is_none()))?
+    {
+        return Err(Error::Other(format!(
+            "the ledger holds nothing under `{reservation}`: this is not the ledger the case was approved with"
+        )));
     }
     let (state, kept) = enter_unheld(store, law, event)?;
+    settle(store, ledger, law, &event.case, event.day, by)?;
     Ok(Done { state, kept })
+}
+
+/// A paragraph behind a text; nothing where the law has none.
+fn after(cite: Option<&str>) -> String {
+    cite.map_or_else(String::new, |cite| format!("; {cite}"))
 }
 
 /// Enters a shipment under the case's license, held on the ledger against its limits. A retry is
@@ -292,14 +270,15 @@ pub fn ship(
             Entered::Ship(part()),
         )?;
     }
+    settle(store, ledger, law, &event.case, event.day, by)?;
     Ok(Done {
         state: done.0,
         kept: done.1,
     })
 }
 
-/// Changes a license without a new one (750.7(c)); a lower price lowers what may ship by value on
-/// the ledger too. A retry is the same call.
+/// Changes a license without a new one (750.7(c)); a lower price and fewer units lower what may ship
+/// on the ledger too, and units that are no longer licensed are given back. A retry is the same call.
 ///
 /// # Errors
 ///
@@ -321,22 +300,35 @@ pub fn amend(
     let license = then.and_then(|t| t.license);
     if let (
         What::Amended {
-            value_usd: Some(_), ..
+            change,
+            value_usd,
+            quantity,
+            ..
         },
         Some(license),
     ) = (&event.what, &license)
     {
-        let [_, account] = license_accounts(&license.number);
-        let limit = Entered::Limit {
-            account,
-            most: Some(license.value_most_usd),
-            cite: format!(
-                "license {} of case {} as changed; 750.7(c)",
-                license.number, event.case
-            ),
-        };
-        let id = format!("license {}: changed by {}", license.number, event.id);
-        follow(ledger, id, &event.actor.id, kept.logged.event.day, limit)?;
+        let [of_quantity, of_value] = license_accounts(&license.number);
+        let cite = format!(
+            "license {} of case {} as changed{}",
+            license.number,
+            event.case,
+            after(rules.step(change).map(|step| step.cite.as_str()))
+        );
+        let limits = [
+            quantity.map(|fewer| (of_quantity, fewer, " to fewer units")),
+            value_usd.map(|_| (of_value, license.value_most_usd, "")),
+        ];
+        for (account, most, how) in limits.into_iter().flatten() {
+            let limit = Entered::Limit {
+                account,
+                most: Some(most),
+                cite: cite.clone(),
+            };
+            let id = format!("license {}: changed{how} by {}", license.number, event.id);
+            follow(ledger, id, &event.actor.id, kept.logged.event.day, limit)?;
+        }
+        settle(store, ledger, law, &event.case, event.day, &event.actor.id)?;
     }
     Ok(Done { state, kept })
 }

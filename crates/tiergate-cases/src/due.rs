@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 use tiergate_law::{Grade, StepDefault};
 
+use crate::act::Level;
 use crate::clock::{Computed, Count, days_between};
+use crate::process::agreed;
 use crate::rules::{Rule, Rules, names};
 use crate::state::State;
 
@@ -84,6 +86,7 @@ pub struct Due {
 pub fn dues(state: &State, rules: &Rules, today: Date) -> Vec<Due> {
     let kind = state.application.kind;
     let asked = state.application.asks.as_deref();
+    let agreed = agreed(state, rules, today);
     rules
         .steps(kind)
         // Where a request names its step, the others by which such a request is decided are not its.
@@ -91,9 +94,24 @@ pub fn dues(state: &State, rules: &Rules, today: Date) -> Vec<Due> {
             Some(a) => s.id == a.id || !s.is.done_by.iter().any(|d| names(&a.is.done_by, &d.name)),
             None => true,
         })
+        // Where agencies agree, nobody above them is asked.
+        .filter(|s| !(agreed && above_agencies(s)))
         .map(|rule| due(state, rules, rule, today))
         .filter(|d| d.due.is_some() || matches!(d.standing, Standing::Done { .. }))
         .collect()
+}
+
+/// Whether a step is one of the chair or of a board, or an appeal to one.
+fn above_agencies(rule: &Rule) -> bool {
+    let levels = [Level::Chair, Level::Acep, Level::Earb];
+    let above = |word: &str| {
+        levels.iter().any(|level| {
+            let appealed = level.above().map(|(_, act)| act.word());
+            level.decided().word() == word || appealed == Some(word)
+        })
+    };
+    let done_by = &rule.is.done_by;
+    !done_by.is_empty() && done_by.iter().all(|act| above(&act.name))
 }
 
 /// One step with its day.
@@ -282,6 +300,13 @@ fn done_on(state: &State, rule: &Rule, since: Date) -> Option<Date> {
                 .filter(|p| p.ground == rule.id)
                 .map(|p| p.from)
                 .min(),
+            // And such a ground is over when its own clock runs again.
+            "clock-resumed" if rule.is.stops_clock => state
+                .pauses
+                .iter()
+                .filter(|p| p.ground == rule.id)
+                .filter_map(|p| p.until)
+                .max(),
             word => state.first(word, since),
         });
     days.min()

@@ -9,6 +9,7 @@ use crate::drawing::{Done, amend, approve, issue, ship};
 use crate::error::{Error, No};
 use crate::event::Event;
 use crate::fit::reservation_id;
+use crate::giving::settle;
 use crate::holding::{Drawing, follow};
 use crate::law_book::LawBook;
 use crate::store::Store;
@@ -58,13 +59,16 @@ pub fn take_in(
             if ends || matches!(event.what, What::Recommended { .. }) {
                 give_up(store, ledger, law, &event.case, event.day, &event.actor.id)?;
             }
+            if state.reservation.is_some() {
+                settle(store, ledger, law, &event.case, event.day, &event.actor.id)?;
+            }
             Ok(Done { state, kept })
         }
     }
 }
 
-/// Gives up what is held for approvals that can no longer come, in every case: for the start of a
-/// program that may have been stopped.
+/// Gives up what is held for approvals that can no longer come, and gives back what is held and no
+/// longer licensed, in every case: for the start of a program that may have been stopped.
 ///
 /// # Errors
 ///
@@ -79,6 +83,7 @@ pub fn sweep(
     let mut given_up = Vec::new();
     for case in store.cases()? {
         given_up.extend(give_up(store, ledger, law, &case, day, by)?);
+        given_up.extend(settle(store, ledger, law, &case, day, by)?);
     }
     Ok(given_up)
 }

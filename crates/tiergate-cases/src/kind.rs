@@ -62,7 +62,13 @@ impl Kind {
     #[must_use]
     pub const fn processes(self) -> &'static [&'static str] {
         match self {
-            Kind::License => &["license", "license-hold", "denial", "amendment"],
+            Kind::License => &[
+                "license",
+                "license-hold",
+                "denial",
+                "amendment",
+                "license-life",
+            ],
             Kind::Nac => &["nac"],
             Kind::ValidatedEndUser => &["validated-end-user"],
             Kind::Classification => &["classification"],

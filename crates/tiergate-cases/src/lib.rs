@@ -46,6 +46,7 @@
 //! ```
 
 mod act;
+mod agreement;
 mod application;
 mod chain;
 mod clock;
@@ -58,6 +59,8 @@ mod due;
 mod error;
 mod event;
 mod fit;
+mod folded;
+mod giving;
 mod holding;
 mod intake;
 mod kind;
@@ -85,6 +88,8 @@ pub use due::{Due, Standing, due, due_day, dues};
 pub use error::{Error, No, Refused};
 pub use event::{Basis, Event, Grounds};
 pub use fit::reservation_id;
+pub use folded::{Case, Folded};
+pub use giving::expire;
 pub use holding::{Drawing, license_accounts};
 pub use intake::{give_up, sweep, take_in};
 pub use kind::Kind;
@@ -93,9 +98,9 @@ pub use license::{License, valid_through, with_tolerance};
 pub use may::{Possible, allowed, may};
 pub use people::{Actor, HOME, Role, advising, agency_of};
 pub use process::{
-    Authority, Counted, Finality, Tally, authority, counted, denied_from, finality, tally,
+    Authority, Counted, Finality, Tally, agreed, authority, counted, denied_from, finality, tally,
 };
-pub use queue::{Queued, queue};
+pub use queue::{Queued, queue, queued};
 pub use rules::{Amount, Rule, Rules};
 pub use state::{Closing, Document, Given, Question, Recommendation, Referral, Ruling, State};
 pub use visible::visible;

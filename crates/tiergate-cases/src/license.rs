@@ -4,8 +4,9 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use tiergate_law::Num;
 
-use crate::act::What;
+use crate::act::{Act, What};
 use crate::error::No;
+use crate::kind::Kind;
 use crate::rules::{Amount, Rules};
 
 /// A license as it stands.
@@ -27,6 +28,10 @@ pub struct License {
     pub tolerance_cite: Option<String>,
     /// The paragraph of how long it is valid; none when the law states none.
     pub validity_cite: Option<String>,
+    /// The paragraph of its suspension; none when the law states none.
+    pub suspension_cite: Option<String>,
+    /// The paragraph of its revocation; none when the law states none.
+    pub revocation_cite: Option<String>,
     /// Its conditions.
     pub conditions: Vec<String>,
     /// Units shipped.
@@ -49,9 +54,12 @@ impl License {
     pub(crate) fn issued(
         (number, issued, through): (&str, Date, Date),
         (quantity, value_usd): (u64, u64),
-        (tolerance, validity): (Option<&Amount>, Option<&Amount>),
+        rules: &Rules,
+        a_items: Option<bool>,
         conditions: &[String],
     ) -> License {
+        let tolerance = rules.tolerance();
+        let cite = |act| rules.cite(Kind::License, act).map(str::to_owned);
         License {
             number: number.to_owned(),
             issued,
@@ -60,7 +68,9 @@ impl License {
             value_usd,
             value_most_usd: with_tolerance(value_usd, tolerance),
             tolerance_cite: tolerance.map(|t| t.cite.clone()),
-            validity_cite: validity.map(|v| v.cite.clone()),
+            validity_cite: rules.validity_years(a_items).map(|v| v.cite.clone()),
+            suspension_cite: cite(Act::Suspended),
+            revocation_cite: cite(Act::Revoked),
             conditions: conditions.to_vec(),
             shipped: 0,
             shipped_usd: 0,
@@ -91,31 +101,52 @@ impl License {
     #[must_use]
     pub fn closed_on(&self, day: Date) -> Option<No> {
         let number = &self.number;
-        let no = |found: String, right: &str| Some(No::new(found, right).under("750.7"));
+        let no = |found: String, right: &str, cite: &Option<String>| {
+            Some(No::new(found, right).under_any(cite.as_deref()))
+        };
         if let Some(on) = self.revoked {
             return no(
                 format!("license {number} was revoked on {on}"),
                 "apply for a new one",
+                &self.revocation_cite,
             );
         }
         if let Some(on) = self.suspended {
             return no(
                 format!("license {number} is suspended since {on}"),
                 "wait until it is reinstated",
+                &self.suspension_cite,
             );
         }
         if day > self.through {
-            let found = format!("license {number} was valid through {}", self.through);
-            let no = No::new(found, "apply for a new one");
-            return Some(no.under_any(self.validity_cite.as_deref()));
+            return no(
+                format!("license {number} was valid through {}", self.through),
+                "apply for a new one",
+                &self.validity_cite,
+            );
         }
         if day < self.issued {
             return no(
                 format!("license {number} was issued on {}", self.issued),
                 "ship from that day on",
+                &self.validity_cite,
             );
         }
         None
+    }
+
+    /// Why nothing more may ship though the license is open; none while units are left.
+    #[must_use]
+    pub fn used_up(&self) -> Option<No> {
+        if self.left() > 0 {
+            return None;
+        }
+        let found = format!(
+            "all {} units of license {} have shipped",
+            self.quantity, self.number
+        );
+        let no = No::new(found, "nothing more ships under it: apply for a new one");
+        Some(no.under_any(self.tolerance_cite.as_deref()))
     }
 
     /// Why a shipment may not be made; none when it may.
@@ -160,7 +191,7 @@ impl License {
     /// ```
     #[must_use]
     pub fn refuses(&self, day: Date, quantity: u64, value_usd: u64) -> Option<No> {
-        if let Some(no) = self.closed_on(day) {
+        if let Some(no) = self.closed_on(day).or_else(|| self.used_up()) {
             return Some(no);
         }
         let cite = self.tolerance_cite.as_deref();
@@ -201,7 +232,11 @@ impl License {
                 change,
                 says,
                 value_usd,
+                quantity,
             } => {
+                if let Some(fewer) = quantity {
+                    self.quantity = *fewer;
+                }
                 if let Some(lower) = value_usd {
                     // The tolerance goes down in the same proportion.
                     let most = u128::from(self.value_most_usd) * u128::from(*lower);

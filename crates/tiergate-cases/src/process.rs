@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use tiergate_law::{StepDefault, VotesOf};
 
-use crate::act::{Act, Advice, Level, Outcome, Vote};
+use crate::act::{Act, Advice, Level, Outcome, Proposal, Vote};
 use crate::clock::Computed;
 use crate::due::due_day;
 use crate::people::agency_of;
@@ -162,10 +162,10 @@ pub enum Finality {
 ///
 /// ```
 /// use jiff::civil::date;
-/// use tiergate_cases::{Actor, Finality, Level, Outcome, What, demo, finality};
+/// use tiergate_cases::{Actor, Finality, Grounds, Level, Outcome, Proposal, What, demo, finality};
 /// let day = date(2026, 1, 5);
 /// let rules = demo::rules(day).unwrap();
-/// // All agencies were silent; the chair decides on the day after theirs.
+/// // All agencies were silent, an officer would deny: the chair decides.
 /// let decided = What::Decided {
 ///     level: Level::Chair,
 ///     outcome: Outcome::Approve,
@@ -174,7 +174,20 @@ pub enum Finality {
 /// };
 /// let on = date(2026, 2, 5);
 /// let chair = Actor::of_agency("c-1", "Commerce");
-/// let events = [demo::referral("e-2", day), demo::event("e-3", on, &chair, decided)];
+/// let deny = What::Recommended {
+///     proposal: Proposal::Deny,
+///     conditions: vec![],
+///     grounds: Grounds {
+///         statutory: "50 U.S.C. 4813".into(),
+///         regulatory: "742.6".into(),
+///         ..Grounds::default()
+///     },
+/// };
+/// let events = [
+///     demo::referral("e-2", day),
+///     demo::event("e-3", on, &demo::officer(), deny),
+///     demo::event("e-4", on, &chair, decided),
+/// ];
 /// let case = demo::case(&rules, day, &events).unwrap();
 /// let ruling = case.ruling().unwrap();
 /// assert!(matches!(finality(&case, &rules, ruling, date(2026, 2, 10)), Finality::Open(_)));
@@ -317,6 +330,36 @@ pub fn authority(state: &State, rules: &Rules, day: Date) -> Authority {
         approve: objecting.is_empty(),
         deny: advice.is_empty() || !objecting.is_empty(),
         conditions,
+    }
+}
+
+/// Whether the agencies that were asked agree, among themselves and with what an officer recommends:
+/// then there is nothing the Operating Committee's chair, or a board above, decides.
+///
+/// ```
+/// use jiff::civil::date;
+/// use tiergate_cases::{agreed, demo};
+/// let day = date(2026, 1, 5);
+/// let rules = demo::rules(day).unwrap();
+/// let case = demo::case(&rules, day, &[demo::referral("e-2", day)]).unwrap();
+/// assert!(!agreed(&case, &rules, date(2026, 2, 4)));
+/// // Silence of all of them is no objection of any.
+/// assert!(agreed(&case, &rules, date(2026, 2, 5)));
+/// ```
+#[must_use]
+pub fn agreed(state: &State, rules: &Rules, day: Date) -> bool {
+    if state.referrals.is_empty() || !state.rulings.is_empty() {
+        return false;
+    }
+    let proposal = state.recommendation.as_ref().map(|r| r.proposal);
+    match authority(state, rules, day) {
+        Authority::Officer {
+            approve: true,
+            deny: false,
+            ..
+        } => proposal != Some(Proposal::Deny),
+        Authority::Officer { approve: false, .. } => proposal != Some(Proposal::Approve),
+        _ => false,
     }
 }
 

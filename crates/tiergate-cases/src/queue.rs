@@ -1,11 +1,13 @@
 //! The work of someone at the desk: open cases, the next day of each, and what may be done.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::act::Act;
-use crate::desk::read;
 use crate::due::{Due, Standing, dues};
 use crate::error::Error;
+use crate::folded::{Case, Folded};
 use crate::kind::Kind;
 use crate::law_book::LawBook;
 use crate::may::allowed;
@@ -21,6 +23,10 @@ pub struct Queued {
     pub kind: Kind,
     /// Its title.
     pub title: String,
+    /// Its country.
+    pub country: Option<String>,
+    /// Its lane.
+    pub lane: Option<String>,
     /// Who is in charge.
     pub assigned: Option<String>,
     /// The next thing that is due of it, of those the person's agency acts in where it has one.
@@ -58,12 +64,15 @@ pub fn queue(
     of: &Actor,
     day: Date,
 ) -> Result<Vec<Queued>, Error> {
+    Ok(queued(&Folded::default().all(store, law)?, of, day))
+}
+
+/// The same, of cases that are folded.
+#[must_use]
+pub fn queued(cases: &[Arc<Case>], of: &Actor, day: Date) -> Vec<Queued> {
     let mut found = Vec::new();
-    for case in store.cases()? {
-        let Some(read) = read(store, law, &case)? else {
-            continue;
-        };
-        let state = &read.state;
+    for case in cases {
+        let (state, rules) = (&case.state, &case.rules);
         let theirs = match of.role {
             Role::Applicant => state.application.applicant == of.id,
             Role::AgencyReviewer => {
@@ -90,13 +99,15 @@ pub fn queue(
             };
             stands && acts && d.due.is_some()
         };
-        let due = dues(state, &read.rules, day).into_iter().filter(pressing);
+        let due = dues(state, rules, day).into_iter().filter(pressing);
         let next = due.min_by_key(|d| d.due.as_ref().map(|c| c.day));
-        let listed = allowed(state, &read.rules, of, day).into_iter();
+        let listed = allowed(state, rules, of, day).into_iter();
         found.push(Queued {
-            case,
+            case: state.case.clone(),
             kind: state.application.kind,
             title: state.application.title.clone(),
+            country: state.application.country.clone(),
+            lane: state.application.lane.clone(),
             assigned: state.assigned.clone(),
             overdue: next
                 .as_ref()
@@ -117,5 +128,5 @@ pub fn queue(
             .map_or(Date::MAX, |c| c.day)
     };
     found.sort_by_key(key);
-    Ok(found)
+    found
 }

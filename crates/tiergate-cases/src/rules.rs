@@ -38,6 +38,8 @@ pub struct Amount {
     pub amount: Num,
     /// The paragraph.
     pub cite: String,
+    /// What it is the amount of, where the law says it.
+    pub says: String,
     /// How it is known.
     pub grade: Grade,
 }
@@ -68,6 +70,7 @@ impl Rules {
             let amount = Amount {
                 amount: now.amount,
                 cite: now.cite.clone(),
+                says: v.says.clone(),
                 // The weaker of the two: an entry may be known worse than its row says.
                 grade: now.grade.max(v.grade),
             };
@@ -164,6 +167,13 @@ impl Rules {
             (Some(_), None) => None,
             (Some(_), Some(false)) | (None, _) => general,
         }
+    }
+
+    /// The term of the items that have one of their own; none where the law states none. What it
+    /// says tells which items they are.
+    #[must_use]
+    pub fn own_term(&self) -> Option<&Amount> {
+        self.value(YEARS_A_ITEMS)
     }
 
     /// By what share the value shipped may exceed the license's; none when the law states none.

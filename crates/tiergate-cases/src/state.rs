@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::act::{Act, Advice, Answer, Level, Outcome, Proposal, Vote};
-use crate::application::{Application, Concession};
+use crate::application::Application;
 use crate::clock::Pause;
 use crate::error::Refused;
 use crate::event::{Event, Grounds};
@@ -173,6 +173,8 @@ pub struct State {
     pub conditions: Vec<String>,
     /// The license.
     pub license: Option<License>,
+    /// The day the approval was revoked, of one whose license was not issued.
+    pub revoked: Option<Date>,
     /// The ground it is held on without action.
     pub held: Option<String>,
     /// The answer to a request.
@@ -270,6 +272,7 @@ impl State {
             reservation: None,
             conditions: Vec::new(),
             license: None,
+            revoked: None,
             held: None,
             answer: None,
             met: BTreeMap::new(),
@@ -309,31 +312,15 @@ impl State {
         self.rulings.last()
     }
 
+    /// The day its license was revoked, or its approval where no license was issued.
+    #[must_use]
+    pub fn revoked_on(&self) -> Option<Date> {
+        self.license.as_ref().map_or(self.revoked, |l| l.revoked)
+    }
+
     /// Whether the clock stands still on a day, and on which grounds.
     #[must_use]
     pub fn paused(&self) -> Vec<&Pause> {
         self.pauses.iter().filter(|p| p.until.is_none()).collect()
-    }
-
-    /// The concessions of an agreement that are not met, each with its last day and whether it has
-    /// passed.
-    #[must_use]
-    pub fn unmet(&self, day: Date) -> Vec<(&Concession, bool)> {
-        let unmet = self
-            .application
-            .concessions
-            .iter()
-            .filter(|c| !self.met.contains_key(&c.id));
-        unmet
-            .map(|c| (c, c.due.is_some_and(|due| due < day)))
-            .collect()
-    }
-
-    /// What an agreement unlocks once every concession is met; none while one is open.
-    #[must_use]
-    pub fn unlocked(&self) -> Option<&[String]> {
-        let all = &self.application.concessions;
-        let met = all.iter().all(|c| self.met.contains_key(&c.id));
-        (met && !self.application.unlocks.is_empty()).then_some(&self.application.unlocks[..])
     }
 }

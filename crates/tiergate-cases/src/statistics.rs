@@ -4,20 +4,20 @@
 //! after the day asked for is not seen. Returned and withdrawn cases are outcomes of their own: a
 //! return is no denial, and whoever counts refusals may add the two.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use tiergate_law::StepDefault;
 
-use crate::act::What;
-use crate::chain::Logged;
 use crate::clock::{Count, days_between, plus};
 use crate::due::due_day;
 use crate::error::Error;
-use crate::event::Event;
+use crate::folded::{Case, Folded};
 use crate::kind::Kind;
 use crate::law_book::LawBook;
 use crate::process::denied_from;
+use crate::rules::Rules;
 use crate::state::State;
 use crate::store::Store;
 
@@ -63,41 +63,54 @@ pub struct Row {
 /// assert!(statistics::rows(&mut store, &law, date(2026, 1, 4)).unwrap().is_empty());
 /// ```
 pub fn rows(store: &mut dyn Store, law: &LawBook<'_>, as_of: Date) -> Result<Vec<Row>, Error> {
+    rows_of(store, law, &Folded::default(), as_of)
+}
+
+/// The same, of cases that are kept folded: one in which something happened after the day is told
+/// from its events.
+///
+/// # Errors
+///
+/// The store's or the law's.
+pub fn rows_of(
+    store: &mut dyn Store,
+    law: &LawBook<'_>,
+    folded: &Folded,
+    as_of: Date,
+) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::new();
-    for case in store.cases()? {
-        let log = store.log(&case)?;
-        if let Some(row) = row(&log, law, as_of)? {
-            rows.push(row);
-        }
+    for case in folded.all(store, law)? {
+        let seen = seen(store, &case, as_of)?;
+        rows.extend(seen.map(|state| row(&state, &case.rules, as_of)));
     }
     Ok(rows)
 }
 
-/// One case as of a day; none when it was not there yet.
-///
-/// # Errors
-///
-/// The law's, or a log that its rules refuse.
-pub fn row(log: &[Logged], law: &LawBook<'_>, as_of: Date) -> Result<Option<Row>, Error> {
-    let seen: Vec<&Event> = log
-        .iter()
-        .map(|l| &l.event)
-        .filter(|e| e.day <= as_of)
-        .collect();
-    let Some(first) = seen.first() else {
+/// A case as it was on a day: none before it was there.
+fn seen<'c>(
+    store: &mut dyn Store,
+    case: &'c Case,
+    as_of: Date,
+) -> Result<Option<Cow<'c, State>>, Error> {
+    let state = &case.state;
+    if state.last.0 <= as_of {
+        return Ok(Some(Cow::Borrowed(state)));
+    }
+    if state.registered > as_of {
         return Ok(None);
-    };
-    let What::Registered(application) = &first.what else {
-        return Ok(None);
-    };
-    let rules = law.on(first.day)?;
-    let Some(state) = State::fold(&rules, seen.iter().copied())? else {
-        return Ok(None);
-    };
+    }
+    let log = store.log(&state.case)?;
+    let events = log.iter().map(|l| &l.event).filter(|e| e.day <= as_of);
+    Ok(State::fold(&case.rules, events)?.map(Cow::Owned))
+}
+
+/// One case as of a day, of which it has no later event.
+fn row(state: &State, rules: &Rules, as_of: Date) -> Row {
+    let application = &state.application;
     let decided = match state.closed {
         Some((how, on)) => Some((how.word(), on)),
         // A denial that became final by the day alone.
-        None => denied_from(&state, &rules, as_of).map(|due| ("denied", due.day)),
+        None => denied_from(state, rules, as_of).map(|due| ("denied", due.day)),
     };
     let upto = decided.map_or(as_of, |(_, on)| on);
     let process = application
@@ -119,7 +132,7 @@ pub fn row(log: &[Logged], law: &LawBook<'_>, as_of: Date) -> Result<Option<Row>
         let days = r.advice.as_ref().map(|given| days_between(r.on, given.on));
         (r.agency.clone(), days)
     });
-    Ok(Some(Row {
+    Row {
         case: state.case.clone(),
         kind: application.kind,
         country: application.country.clone(),
@@ -129,7 +142,7 @@ pub fn row(log: &[Logged], law: &LawBook<'_>, as_of: Date) -> Result<Option<Row>
         calendar_days: days_between(state.registered, upto),
         counted_days: count.counted(upto),
         agencies: agencies.collect(),
-    }))
+    }
 }
 
 /// By what rows are counted together.
@@ -272,24 +285,17 @@ pub fn silences(
     as_of: Date,
 ) -> Result<BTreeMap<String, usize>, Error> {
     let mut found = BTreeMap::new();
-    for case in store.cases()? {
-        let log = store.log(&case)?;
-        let seen: Vec<&Event> = log
-            .iter()
-            .map(|l| &l.event)
-            .filter(|e| e.day <= as_of)
-            .collect();
-        let Some(first) = seen.first() else { continue };
-        let rules = law.on(first.day)?;
-        let Some(state) = State::fold(&rules, seen.iter().copied())? else {
+    for case in Folded::default().all(store, law)? {
+        let Some(state) = seen(store, &case, as_of)? else {
             continue;
         };
+        let rules = &case.rules;
         // A case that ended before the day came had no need of the advice.
         let upto = state.closed.map_or(as_of, |(_, on)| on);
         let silence = |s: &&crate::rules::Rule| s.is.then == Some(StepDefault::NoObjection);
         let step = rules.steps(state.application.kind).find(silence);
         let past = step
-            .and_then(|s| due_day(&state, &rules, s, upto))
+            .and_then(|s| due_day(&state, rules, s, upto))
             .is_some_and(|d| d.day < upto);
         for referral in state
             .referrals

@@ -1,8 +1,9 @@
 //! How an event that may be changes its case.
 
-use crate::act::{Act, Level, Outcome, Proposal, Vote, What};
+use crate::act::{Act, Outcome, Proposal, Vote, What};
 use crate::clock::Pause;
 use crate::event::Event;
+use crate::kind::Kind;
 use crate::license::License;
 use crate::process::denied_from;
 use crate::rules::{Rules, names};
@@ -119,7 +120,7 @@ impl State {
                     on: day,
                     dissenting: dissenting.map(|(agency, _)| agency.clone()).collect(),
                 });
-                if *level == Level::Erc {
+                if self.application.kind == Kind::ValidatedEndUser {
                     let how = match outcome {
                         Outcome::Approve => Closing::Approved,
                         Outcome::Deny => Closing::Denied,
@@ -136,6 +137,10 @@ impl State {
             What::Appealed { to } => {
                 let agency = event.actor.agency().unwrap_or_default().to_owned();
                 self.appeals.push((*to, agency, day));
+                // What was decided holds no longer: the level above decides.
+                if self.application.kind == Kind::ValidatedEndUser {
+                    self.closed = None;
+                }
                 self.recommendation = None;
             }
             What::Answered { answer, .. } => {
@@ -187,13 +192,12 @@ impl State {
                 self.license = Some(License::issued(
                     (number, day, *through),
                     (*quantity, *value_usd),
-                    (
-                        rules.tolerance(),
-                        rules.validity_years(self.application.a_items),
-                    ),
+                    rules,
+                    self.application.a_items,
                     conditions,
                 ));
             }
+            What::Revoked { .. } if self.license.is_none() => self.revoked = Some(day),
             what => {
                 if let Some(license) = &mut self.license {
                     license.take(what, day);

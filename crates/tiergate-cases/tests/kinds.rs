@@ -264,13 +264,21 @@ fn an_agreement_unlocks_what_it_says_once_every_concession_is_met() {
     };
     case.on("2026-06-01", &officer(), met("controls"));
     assert_eq!(case.state().unlocked(), None);
-    let unmet = case.state().unmet(day("2026-06-01"));
+    let stands = |case: &Case, on: &str| {
+        let all = case.state().conceded(day(on));
+        let all = all.into_iter().map(|(c, stands)| (c.id.clone(), stands));
+        all.collect::<Vec<_>>()
+    };
+    let done = Standing::Done {
+        on: day("2026-06-01"),
+        late_days: None,
+    };
     assert_eq!(
-        unmet
-            .iter()
-            .map(|(c, late)| (c.id.as_str(), *late))
-            .collect::<Vec<_>>(),
-        [("reports", false)]
+        stands(&case, "2026-06-01"),
+        [
+            ("controls".to_owned(), done),
+            ("reports".to_owned(), Standing::Open)
+        ]
     );
     assert_eq!(
         case.refused("2026-06-02", &officer(), met("controls")),
@@ -508,7 +516,7 @@ fn whoever_recommended_does_not_countersign_and_a_revocation_takes_two() {
     };
     assert_eq!(
         case.refused("2026-02-02", &applicant(), ship.clone()),
-        "license D1 is suspended since 2026-02-01; wait until it is reinstated (750.7)"
+        "license D1 is suspended since 2026-02-01; wait until it is reinstated (750.8)"
     );
     let revoke = What::Revoked {
         reason: "diverted".into(),
@@ -544,11 +552,12 @@ fn only_the_changes_the_law_lists_need_no_new_license() {
         change: change.into(),
         says: "as asked".into(),
         value_usd,
+        quantity: None,
     };
     assert_eq!(
         case.refused("2026-02-01", &officer(), change("more-units", None)),
         "`more-units` is no change the law lists; without a new license: change-lower-price, \
-         change-intermediate-consignee, change-named-end-user; for anything else apply for one (750.7(c))"
+         change-intermediate-consignee, change-named-end-user, change-fewer-units; for anything else apply for one (750.7(c))"
     );
     assert_eq!(
         case.refused(

@@ -247,6 +247,7 @@ fn what(act: Act, pick: usize, state: &State) -> What {
             change: "change-named-end-user".into(),
             says: text(),
             value_usd: None,
+            quantity: None,
         },
         Act::Shipped => What::Shipped {
             shipment: format!("s-{pick}"),
@@ -284,6 +285,7 @@ struct Model {
     open: usize,
     held: bool,
     approved: bool,
+    licensed: bool,
     closed: Option<Closing>,
     shipped: u64,
     shipped_usd: u64,
@@ -311,6 +313,9 @@ impl Model {
                 | What::Recommended { .. }
                 | What::Countersigned { .. }
         );
+        // Approved and without its license, it can be withdrawn.
+        let unissued = self.closed == Some(Closing::Approved) && !self.licensed && !self.dead;
+        let lives = lives || (unissued && event.what == What::Withdrawn);
         assert!(self.closed.is_none() || lives, "after its end: {event:?}");
         match &event.what {
             What::Referred { agencies } => {
@@ -391,7 +396,10 @@ impl Model {
                 self.approved = true;
                 self.closed = Some(Closing::Approved);
             }
-            What::Issued { .. } => assert!(self.approved),
+            What::Issued { .. } => {
+                assert!(self.approved && !self.dead);
+                self.licensed = true;
+            }
             What::Shipped {
                 quantity,
                 value_usd,

@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
-use tiergate_cases::{HOME, Kind, LawBook, advising};
+use tiergate_cases::{Folded, HOME, Kind, LawBook, advising};
 use tiergate_law::{LawRef, View};
 use tiergate_ledger::{Ledger, Options, Place};
 use tokio::sync::Semaphore;
 
 use crate::cases::Cases;
+use crate::casework::Tidied;
 use crate::config::Config;
 use crate::db::{Database, Db};
 use crate::guard::rate::Rate;
@@ -36,6 +37,10 @@ pub struct App {
     pub(crate) zone: TimeZone,
     /// The law by which cases are worked: as enforced.
     pub law: LawBook<'static>,
+    /// The cases as far as they were folded.
+    pub folded: Folded,
+    /// When it was last looked for what is over by the day alone.
+    pub(crate) tidied: Tidied,
     /// Turns for work on the database or the engine.
     pub(crate) turns: Arc<Semaphore>,
     /// Requests by person or address.
@@ -93,6 +98,8 @@ impl App {
             ledger,
             cases,
             law,
+            folded: Folded::default(),
+            tidied: Tidied::default(),
             zone,
             turns: Arc::new(Semaphore::new(limits.at_once)),
             rate: Rate::new(limits),

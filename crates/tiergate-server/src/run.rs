@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::casework::finish;
 use crate::config::Config;
 use crate::demo::{self, Demo};
 use crate::measure;
@@ -67,6 +68,8 @@ pub fn serve(config: Config, ready: impl FnOnce(Ready) + Send + 'static) -> Resu
         .people
         .first_start(app.now())
         .map_err(ServeError::open)?;
+    let begun = app.clone();
+    runtime.spawn_blocking(move || finish(&begun));
     let served = runtime.block_on(async {
         let listener = TcpListener::bind(at)
             .await

@@ -87,3 +87,90 @@ fn a_check_names_line_event_and_what_would_be_right() {
     let out = tiergate(&["case", "check", "none.jsonl"]);
     assert_eq!(out.status.code(), Some(2));
 }
+
+#[test]
+fn every_example_may_be_and_its_timeline_shows_each_deadline() {
+    // The case's file, a day to look at it, and what is shown on that day.
+    let shown: [(&str, &[&str]); 7] = [
+        (
+            "worst.jsonl",
+            &["registered 2026-01-05 + 90 days + 26 days not counted"],
+        ),
+        ("clean.jsonl", &["approved on 2026-02-22; 20 days counted"]),
+        (
+            "veu.jsonl",
+            &[
+                "referred 2025-02-05 + 30 days = 2025-03-07",
+                "voted: erc against",
+            ],
+        ),
+        (
+            "veu-escalated.jsonl",
+            &[
+                "erc-decided: deny",
+                "erc-decided 2025-03-14 + 5 days = 2025-03-19",
+                "acep-appealed 2025-03-19 + 11 days = 2025-03-30",
+                "approved on 2025-04-10",
+            ],
+        ),
+        (
+            "answers.jsonl",
+            &[
+                "registered 2024-05-06 + 25 days + 4 days not counted",
+                "registered 2026-03-02 + 14 days = 2026-03-16",
+                "registered 2026-03-02 + 30 days = 2026-04-01",
+                "answered: go",
+            ],
+        ),
+        (
+            "agreement.jsonl",
+            &[
+                "2026-05-31  controls    done 2026-06-02, 2 late  export controls of its own",
+                "unlocked: twice the allocation",
+            ],
+        ),
+        ("reports.jsonl", &["2025-07-15", "done 2025-07-18, 3 late"]),
+    ];
+    for (name, lines) in shown {
+        let path = format!("examples/cases/{name}");
+        // Reports of the rule that is not enforced are those of the law as printed.
+        let law = if name == "reports.jsonl" {
+            "us:text"
+        } else {
+            "us"
+        };
+        let check = tiergate(&["case", "check", &path, "--law", law]);
+        assert!(check.status.success(), "{name}: {}", text(&check.stderr));
+        let out = tiergate(&["case", "timeline", &path, "--law", law]);
+        let out = text(&out.stdout);
+        for line in lines {
+            assert!(out.contains(line), "{name}: {line}\n{out}");
+        }
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/cases");
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), shown.len());
+}
+
+#[test]
+fn an_agreement_unlocks_nothing_while_a_concession_is_open() {
+    let path = "examples/cases/agreement.jsonl";
+    let out = tiergate(&["case", "timeline", path, "--as-of", "2026-06-20"]);
+    let out = text(&out.stdout);
+    assert!(out.contains("approved on 2026-06-11"), "{out}");
+    assert!(
+        out.contains("unlocks, once every concession is met: twice the allocation"),
+        "{out}"
+    );
+    let out = tiergate(&[
+        "case",
+        "timeline",
+        path,
+        "--as-of",
+        "2026-06-01",
+        "--format",
+        "jsonl",
+    ]);
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(json["concessions"][0]["stands"], "overdue by 1");
+    assert_eq!(json["unlocked"], serde_json::Value::Null);
+}

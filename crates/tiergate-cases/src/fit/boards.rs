@@ -6,8 +6,17 @@ use crate::error::No;
 use crate::event::{Event, Grounds};
 use crate::kind::Kind;
 use crate::process::{Tally, tally};
-use crate::rules::{Rules, concerns};
+use crate::rules::{Rule, Rules, concerns};
 use crate::state::State;
+
+/// The step by which a level decides a case: of the committee's the one the request asks by.
+fn board<'r>(state: &State, rules: &'r Rules, level: Level) -> Result<&'r Rule, No> {
+    let kind = state.application.kind;
+    let asks = state.application.asks.as_deref();
+    let asks = asks.filter(|_| level == Level::Erc);
+    let rule = rules.asked(kind, asks, level.decided());
+    rule.map_err(|why| No::new("by what it is decided is open", why))
+}
 
 pub(super) fn decided(
     state: &State,
@@ -24,9 +33,7 @@ pub(super) fn decided(
     if matches!(level, Level::Chair | Level::President) {
         return Ok(());
     }
-    let kind = state.application.kind;
-    let rule = rules.asked(kind, state.application.asks.as_deref(), event.what.act());
-    let rule = rule.map_err(|why| No::new("by what it is decided is open", why))?;
+    let rule = board(state, rules, level)?;
     match tally(state, rule, level) {
         Tally::Decided(by_votes) if by_votes == outcome => Ok(()),
         Tally::Decided(by_votes) => {
@@ -38,10 +45,9 @@ pub(super) fn decided(
 }
 
 pub(super) fn voted(state: &State, rules: &Rules, event: &Event, level: Level) -> Result<(), No> {
-    let act = level.decided();
     let kind = state.application.kind;
     if !matches!(level, Level::Acep | Level::Earb | Level::Erc)
-        || (level == Level::Erc) != (kind == Kind::ValidatedEndUser)
+        || (level == Level::Erc && kind != Kind::ValidatedEndUser)
     {
         return Err(No::new(
             format!("the {} does not vote on it", level.word()),
@@ -66,8 +72,7 @@ pub(super) fn voted(state: &State, rules: &Rules, event: &Event, level: Level) -
             "votes come before",
         ));
     }
-    let rule = rules.asked(kind, state.application.asks.as_deref(), act);
-    let rule = rule.map_err(|why| No::new("by what it is decided is open", why))?;
+    let rule = board(state, rules, level)?;
     if concerns(rule, event.actor.agency()) {
         return Ok(());
     }

@@ -87,7 +87,13 @@ pub(super) fn issued(state: &State, rules: &Rules, event: &Event) -> Result<(), 
     if general != Some(*through) && event.basis.is_empty() {
         let right = match general {
             Some(day) => format!("give {day}, or the basis of another term"),
-            None => "say whether its items are those of 742.6(a)(6)(iii)(A), or give the basis of the term".to_owned(),
+            None => match rules.own_term() {
+                Some(own) => format!(
+                    "say whether it is {}, or give the basis of the term",
+                    own.says
+                ),
+                None => "give the basis of the term".to_owned(),
+            },
         };
         let years = rules.validity_years(state.application.a_items);
         let no = No::new(format!("it would be valid through {through}"), right);
@@ -100,7 +106,7 @@ pub(super) fn amended(
     state: &State,
     rules: &Rules,
     change: &str,
-    value_usd: Option<u64>,
+    (value_usd, quantity): (Option<u64>, Option<u64>),
 ) -> Result<(), No> {
     let word = Act::Amended.word();
     let allowed = || {
@@ -108,25 +114,34 @@ pub(super) fn amended(
             .steps(Kind::License)
             .filter(|s| names(&s.is.done_by, word))
     };
-    if !allowed().any(|s| s.id == change) {
+    let Some(listed) = allowed().find(|s| s.id == change) else {
         let known: Vec<&str> = allowed().map(|s| s.id.as_str()).collect();
         let right = format!(
             "without a new license: {}; for anything else apply for one",
             known.join(", ")
         );
         return Err(
-            No::new(format!("`{change}` is no change the law lists"), right).under("750.7(c)"),
+            No::new(format!("`{change}` is no change the law lists"), right)
+                .under_any(rules.cite(Kind::License, Act::Amended)),
         );
+    };
+    let Some(license) = &state.license else {
+        return Err(No::new("no license is issued", "issue it first"));
+    };
+    let now = license.value_usd;
+    if let Some(value) = value_usd.filter(|value| *value >= now) {
+        let found = format!("{value} USD, and the license has {now}");
+        let right = "without a new license the price gets lower only";
+        return Err(No::new(found, right).under(&listed.cite));
     }
-    let now = state.license.as_ref().map_or(0, |l| l.value_usd);
-    match value_usd {
-        Some(value) if value >= now => Err(No::new(
-            format!("{value} USD, and the license has {now}"),
-            "without a new license the price gets lower only",
-        )
-        .under("750.7(c)")),
-        _ => Ok(()),
+    let (units, shipped) = (license.quantity, license.shipped);
+    if let Some(fewer) = quantity.filter(|fewer| *fewer >= units || *fewer < shipped) {
+        let found =
+            format!("{fewer} units, and the license has {units}, of which {shipped} shipped");
+        let right = "without a new license units get fewer only, and not fewer than have shipped";
+        return Err(No::new(found, right).under(&listed.cite));
     }
+    Ok(())
 }
 
 pub(super) fn shipped(

@@ -178,7 +178,7 @@ fn content(state: &State, rules: &Rules, event: &Event) -> Result<(), No> {
                 format!("`{ground}` is no ground of the law"),
                 format!("one of {}", known.join(", ")),
             )
-            .under("750.4(b)"))
+            .under_any(rules.cite(kind, Act::Held)))
         }
         What::ClockResumed { ground } => {
             match state.paused().iter().find(|p| p.ground == *ground) {
@@ -215,8 +215,11 @@ fn content(state: &State, rules: &Rules, event: &Event) -> Result<(), No> {
         } => approved(state, rules, event, conditions, reservation.as_deref()),
         What::Issued { .. } => issued(state, rules, event),
         What::Amended {
-            change, value_usd, ..
-        } => amended(state, rules, change, *value_usd),
+            change,
+            value_usd,
+            quantity,
+            ..
+        } => amended(state, rules, change, (*value_usd, *quantity)),
         What::Shipped {
             shipment,
             quantity,
@@ -313,27 +316,24 @@ fn recommended(
     event: &Event,
     (proposal, grounds, conditions): (Proposal, &Grounds, &[String]),
 ) -> Result<(), No> {
-    if state.license.is_some() != (proposal == Proposal::Revoke) {
-        return Err(match state.license {
-            Some(_) => No::new(
+    if state.closed.is_some() != (proposal == Proposal::Revoke) {
+        return Err(match (&state.license, state.closed) {
+            (Some(_), _) => No::new(
                 "the license is issued",
                 "what can be proposed now is to revoke it",
             ),
-            None => No::new("no license is issued", "there is nothing to revoke"),
+            (None, Some(_)) => No::new(
+                "the case is approved",
+                "issue the license, or propose to revoke the approval",
+            ),
+            (None, None) => No::new("nothing is approved", "there is nothing to revoke"),
         });
     }
     if state.application.kind == Kind::Agreement || proposal == Proposal::Revoke {
         return Ok(());
     }
     match (proposal, authority(state, rules, event.day)) {
-        (Proposal::Deny, Authority::Officer { deny: false, .. }) => Err(No::new(
-            "no agency objects",
-            "approve it, return it, or bring it before the chair of the Operating Committee",
-        )),
-        (Proposal::Approve, Authority::Officer { approve: false, .. }) => Err(No::new(
-            "every agency objects",
-            "deny it, or bring it before the chair",
-        )),
+        // Against all agencies it is the view of one more department: the chair then decides.
         (
             Proposal::Approve,
             Authority::Decided {

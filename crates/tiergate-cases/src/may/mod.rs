@@ -195,11 +195,22 @@ fn ended(state: &State, act: Act) -> Result<(), No> {
     };
     let lives_on = match act {
         Act::Note | Act::DocumentAttached | Act::Assigned => true,
+        // An agreement is in force before all that was promised by a later day is done.
+        Act::ConcessionMet => how == Closing::Approved,
         Act::DenialAppealed => how == Closing::Denied,
         Act::Issued | Act::Recommended | Act::Countersigned | Act::Revoked | Act::Amended => {
             how == Closing::Approved
         }
         Act::Shipped | Act::Suspended | Act::Reinstated | Act::Expired => how == Closing::Approved,
+        // What a committee or a board decided holds until it is taken higher.
+        Act::AcepAppealed | Act::EarbAppealed | Act::PresidentAppealed => {
+            state.application.kind == Kind::ValidatedEndUser && state.ruling().is_some()
+        }
+        // Until its license is issued, what is approved can be withdrawn.
+        Act::Withdrawn => {
+            let license = state.application.kind == Kind::License && state.license.is_none();
+            how == Closing::Approved && license && state.revoked.is_none()
+        }
         _ => false,
     };
     if lives_on {
@@ -247,7 +258,18 @@ fn belongs(kind: Kind, act: Act) -> bool {
                 Act::ErcDecided | Act::Answered | Act::ConcessionMet | Act::Filed
             ),
             Kind::Nac => matches!(act, Act::Answered | Act::ClockStopped | Act::ClockResumed),
-            Kind::ValidatedEndUser => matches!(act, Act::Referred | Act::Voted | Act::ErcDecided),
+            Kind::ValidatedEndUser => matches!(
+                act,
+                Act::Referred
+                    | Act::Voted
+                    | Act::ErcDecided
+                    | Act::AcepAppealed
+                    | Act::AcepDecided
+                    | Act::EarbAppealed
+                    | Act::EarbDecided
+                    | Act::PresidentAppealed
+                    | Act::PresidentDecided
+            ),
             Kind::Classification | Kind::AdvisoryOpinion => act == Act::Answered,
             Kind::Agreement => {
                 matches!(

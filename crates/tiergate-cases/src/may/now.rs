@@ -7,7 +7,7 @@ use crate::due::due_day;
 use crate::error::No;
 use crate::kind::Kind;
 use crate::people::Actor;
-use crate::process::{Authority, Counted, authority, counted, denied_from};
+use crate::process::{Authority, Counted, agreed, authority, counted, denied_from};
 use crate::rules::Rules;
 use crate::state::State;
 
@@ -38,7 +38,10 @@ impl Now<'_> {
             Act::Recommended => self.recommended(),
             Act::Countersigned => self.countersigned(),
             Act::ChairDecided => self.chair(),
-            Act::AcepAppealed => self.appealed(Level::Chair),
+            Act::AcepAppealed => self.appealed(match state.application.kind {
+                Kind::ValidatedEndUser => Level::Erc,
+                _ => Level::Chair,
+            }),
             Act::EarbAppealed => self.appealed(Level::Acep),
             Act::PresidentAppealed => self.appealed(Level::Earb),
             Act::AcepDecided => self.decided(Level::Acep),
@@ -47,6 +50,10 @@ impl Now<'_> {
             Act::ErcDecided if state.referrals.is_empty() => Err(No::new(
                 "it was not circulated",
                 "refer it to the committee's members first",
+            )),
+            Act::ErcDecided if !state.rulings.is_empty() => Err(No::new(
+                "the committee has decided",
+                "it decides once; a member that disagrees appeals",
             )),
             Act::Voted if state.appeals.is_empty() && state.application.kind == Kind::License => {
                 Err(No::new(
@@ -75,7 +82,16 @@ impl Now<'_> {
                 self.licensed(act)
             }
             Act::Revoked => {
-                self.licensed(act)?;
+                match (&state.license, state.closed, state.revoked) {
+                    (None, Some(_), None) => {}
+                    (None, _, Some(on)) => {
+                        return Err(No::new(
+                            format!("the approval was revoked on {on}"),
+                            "once is enough",
+                        ));
+                    }
+                    _ => self.licensed(act)?,
+                }
                 self.signed(Proposal::Revoke)
             }
             _ => Ok(()),
@@ -118,36 +134,31 @@ impl Now<'_> {
     }
 
     fn recommended(&self) -> Result<(), No> {
-        if let Some(license) = &self.state.license {
-            return match license.revoked {
-                Some(on) => Err(No::new(
-                    format!("the license was revoked on {on}"),
-                    "nothing is left to propose",
-                )),
-                None => Ok(()),
-            };
+        if let Some(on) = self.state.revoked_on() {
+            let what = self
+                .state
+                .license
+                .as_ref()
+                .map_or("approval", |_| "license");
+            return Err(No::new(
+                format!("the {what} was revoked on {on}"),
+                "nothing is left to propose",
+            ));
         }
         if self.state.closed.is_some() {
-            return Err(No::new("the case is approved", "issue the license"));
+            // What was approved can be revoked, whether its license is issued or not.
+            return match self.state.application.kind {
+                Kind::License => Ok(()),
+                _ => Err(No::new(
+                    "the case is approved",
+                    "nothing is left to propose",
+                )),
+            };
         }
         if self.state.application.kind == Kind::Agreement {
             return Ok(());
         }
-        match authority(self.state, self.rules, self.day) {
-            Authority::Officer { .. } | Authority::Decided { .. } => Ok(()),
-            Authority::Awaits(agencies) => {
-                let found = format!("{} may still advise", agencies.join(", "));
-                Err(No::new(
-                    found,
-                    "wait for its advice, or for its day to pass",
-                ))
-            }
-            Authority::Chair { objecting } => {
-                let found = format!("agencies do not agree: {} objects", objecting.join(", "));
-                Err(self.chair_decides(found))
-            }
-            Authority::Pending(why) => Err(No::new(why, "wait until it is final")),
-        }
+        self.not_open(authority(self.state, self.rules, self.day))
     }
 
     fn chair_decides(&self, found: String) -> No {
@@ -220,6 +231,12 @@ impl Now<'_> {
                 "the chair decides after hearing all of them",
             ));
         }
+        if agreed(self.state, self.rules, self.day) {
+            let right = "the chair of the Operating Committee decides when agencies do not agree, \
+                 or when an officer recommends against all of them";
+            let cite = self.rules.cite(Kind::License, Act::ChairDecided);
+            return Err(No::new("all agencies agree", right).under_any(cite));
+        }
         Ok(())
     }
 
@@ -238,7 +255,7 @@ impl Now<'_> {
                 "one appeal brings it up",
             ));
         }
-        let rule = self.rules.done_by(Kind::License, act);
+        let rule = self.rules.done_by(self.state.application.kind, act);
         if let Some(rule) = rule.filter(|r| r.is.dissenting)
             && !ruling
                 .dissenting
@@ -299,7 +316,36 @@ impl Now<'_> {
             )
             .under_any(self.of_denial()));
         }
-        Ok(())
+        match authority(self.state, self.rules, self.day) {
+            Authority::Officer { deny: true, .. }
+            | Authority::Decided {
+                outcome: Outcome::Deny,
+                ..
+            } => Ok(()),
+            Authority::Officer { .. } => Err(self.chair_decides("no agency objects".to_owned())),
+            Authority::Decided { why, .. } => Err(No::new(
+                format!("it was decided to approve: {why}"),
+                "approve it",
+            )),
+            open => self.not_open(open),
+        }
+    }
+
+    /// Why nobody may dispose of it yet; nothing when somebody may.
+    fn not_open(&self, authority: Authority) -> Result<(), No> {
+        match authority {
+            Authority::Officer { .. } | Authority::Decided { .. } => Ok(()),
+            Authority::Awaits(agencies) => {
+                let found = format!("{} may still advise", agencies.join(", "));
+                let right = "wait for its advice, or for its day to pass";
+                Err(No::new(found, right))
+            }
+            Authority::Chair { objecting } => {
+                let found = format!("agencies do not agree: {} objects", objecting.join(", "));
+                Err(self.chair_decides(found))
+            }
+            Authority::Pending(why) => Err(No::new(why, "wait until it is final")),
+        }
     }
 
     fn responded(&self) -> Result<(), No> {
@@ -352,44 +398,35 @@ impl Now<'_> {
                 "let the clock run again first",
             ));
         }
-        let no = match authority(self.state, self.rules, self.day) {
-            _ if self.state.application.kind == Kind::Agreement => None,
-            Authority::Officer { approve: true, .. } => None,
-            Authority::Decided {
-                outcome: Outcome::Approve,
-                ..
-            } => None,
-            Authority::Officer { .. } => Some(No::new(
-                "every agency objects",
-                "deny it, or bring it before the chair",
-            )),
-            Authority::Decided {
-                outcome: Outcome::Deny,
-                why,
-                ..
-            } => Some(No::new(
-                format!("it was decided to deny: {why}"),
-                "give notice of intent to deny",
-            )),
-            Authority::Awaits(agencies) => Some(No::new(
-                format!("{} may still advise", agencies.join(", ")),
-                "wait for its advice, or for its day to pass",
-            )),
-            Authority::Chair { objecting } => Some(self.chair_decides(format!(
-                "agencies do not agree: {} objects",
-                objecting.join(", ")
-            ))),
-            Authority::Pending(why) => Some(No::new(why, "wait until it is final")),
-        };
-        match no {
-            Some(no) => Err(no),
-            None => self.signed(Proposal::Approve),
+        if self.state.application.kind != Kind::Agreement {
+            match authority(self.state, self.rules, self.day) {
+                Authority::Officer { approve: true, .. }
+                | Authority::Decided {
+                    outcome: Outcome::Approve,
+                    ..
+                } => {}
+                Authority::Officer { .. } => {
+                    return Err(self.chair_decides("every agency objects".to_owned()));
+                }
+                Authority::Decided { why, .. } => {
+                    let found = format!("it was decided to deny: {why}");
+                    return Err(No::new(found, "give notice of intent to deny"));
+                }
+                open => self.not_open(open)?,
+            }
         }
+        self.signed(Proposal::Approve)
     }
 
     fn issued(&self) -> Result<(), No> {
         if self.state.closed.is_none() {
             return Err(No::new("the case is not approved", "approve it first"));
+        }
+        if let Some(on) = self.state.revoked {
+            return Err(No::new(
+                format!("the approval was revoked on {on}"),
+                "open a new case",
+            ));
         }
         if self.state.license.is_some() {
             return Err(No::new("its license is issued", "a case has one license"));
@@ -408,7 +445,11 @@ impl Now<'_> {
             ));
         }
         match act {
-            Act::Shipped | Act::Amended => license.closed_on(self.day).map_or(Ok(()), Err),
+            Act::Shipped => {
+                let no = license.closed_on(self.day).or_else(|| license.used_up());
+                no.map_or(Ok(()), Err)
+            }
+            Act::Amended => license.closed_on(self.day).map_or(Ok(()), Err),
             Act::Suspended if license.suspended.is_some() => {
                 Err(No::new("it is suspended already", "reinstate it first"))
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Kept, Store, decide};
+use super::{Head, Kept, Store, decide};
 use crate::chain::Logged;
 use crate::error::Error;
 use crate::event::Event;
@@ -57,6 +57,17 @@ impl Store for Memory {
 
     fn cases(&mut self) -> Result<Vec<String>, Error> {
         Ok(self.lock().order.clone())
+    }
+
+    fn heads(&mut self) -> Result<Vec<Head>, Error> {
+        let all = self.lock();
+        let last = |case: &String| all.logs.get(case).and_then(|log| log.last());
+        let heads = all.order.iter().filter_map(last).map(|last| Head {
+            case: last.event.case.clone(),
+            version: last.version,
+            hash: last.hash.clone(),
+        });
+        Ok(heads.collect())
     }
 
     fn event(&mut self, id: &str) -> Result<Option<Logged>, Error> {

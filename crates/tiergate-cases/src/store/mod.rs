@@ -12,7 +12,7 @@ pub use memory::Memory;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-use crate::chain::{Logged, check_chain, link};
+use crate::chain::{Hash, Logged, check_chain, link};
 use crate::error::Error;
 use crate::event::Event;
 
@@ -23,6 +23,17 @@ pub struct Kept {
     pub logged: Logged,
     /// Whether it was kept before, and this is the first answer again.
     pub again: bool,
+}
+
+/// The last event of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The case.
+    pub case: String,
+    /// Its version.
+    pub version: u64,
+    /// The hash of its last event.
+    pub hash: Hash,
 }
 
 /// A place where cases are kept.
@@ -48,6 +59,36 @@ pub trait Store: Send {
     ///
     /// The store's.
     fn cases(&mut self) -> Result<Vec<String>, Error>;
+
+    /// The last event of every case, in the order they were registered.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn heads(&mut self) -> Result<Vec<Head>, Error> {
+        let mut heads = Vec::new();
+        for case in self.cases()? {
+            if let Some(last) = self.log(&case)?.pop() {
+                heads.push(Head {
+                    case,
+                    version: last.version,
+                    hash: last.hash,
+                });
+            }
+        }
+        Ok(heads)
+    }
+
+    /// The events of a case behind so many, in order.
+    ///
+    /// # Errors
+    ///
+    /// The store's, or what of it cannot be read.
+    fn log_after(&mut self, case: &str, version: u64) -> Result<Vec<Logged>, Error> {
+        let mut log = self.log(case)?;
+        log.retain(|logged| logged.version > version);
+        Ok(log)
+    }
 
     /// The event of an id.
     ///
@@ -116,6 +157,23 @@ fn decide(
         logged: link(event.clone(), last)?,
         again: false,
     })
+}
+
+/// The last event of every case, in the order of their first, as both databases are asked for it.
+const HEADS: &str = "SELECT e.case_id, e.version, e.hash FROM case_events e JOIN \
+    (SELECT case_id, max(version) AS version, min(seq) AS first FROM case_events GROUP BY case_id) n \
+    ON n.case_id = e.case_id AND n.version = e.version ORDER BY n.first";
+
+/// A head as a row gives it.
+fn head(case: String, version: i64, hash: Hash) -> Result<Head, Error> {
+    match u64::try_from(version) {
+        Ok(version) => Ok(Head {
+            case,
+            version,
+            hash,
+        }),
+        Err(_) => Err(Error::Damaged(format!("case `{case}`, event {version}"))),
+    }
 }
 
 /// An event as a row gives it.

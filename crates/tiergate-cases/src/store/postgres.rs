@@ -4,7 +4,7 @@
 
 use postgres::{Client, NoTls, Row, Transaction};
 
-use super::{Kept, Store, decide, logged};
+use super::{HEADS, Head, Kept, Store, decide, head, logged};
 use crate::chain::Logged;
 use crate::error::Error;
 use crate::event::Event;
@@ -181,6 +181,25 @@ impl Store for Postgres {
         let sql = "SELECT case_id FROM case_events GROUP BY case_id ORDER BY min(seq)";
         let rows = self.client()?.query(sql, &[])?;
         rows.iter().map(|r| Ok(r.try_get(0)?)).collect()
+    }
+
+    fn heads(&mut self) -> Result<Vec<Head>, Error> {
+        let rows = self.client()?.query(HEADS, &[])?;
+        rows.iter()
+            .map(|r| head(r.try_get(0)?, r.try_get(1)?, r.try_get(2)?))
+            .collect()
+    }
+
+    fn log_after(&mut self, case: &str, version: u64) -> Result<Vec<Logged>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM case_events WHERE case_id = $1 AND version > $2 ORDER BY version"
+        );
+        let version = i64::try_from(version).unwrap_or(i64::MAX);
+        self.client()?
+            .query(&sql, &[&case, &version])?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     fn event(&mut self, id: &str) -> Result<Option<Logged>, Error> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::{Kept, Store, decide, logged};
+use super::{HEADS, Head, Kept, Store, decide, head, logged};
 use crate::chain::Logged;
 use crate::error::Error;
 use crate::event::Event;
@@ -203,6 +203,26 @@ impl Store for Sqlite {
         let mut found = self.0.prepare_cached(sql)?;
         let rows = found.query_map([], |r| r.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn heads(&mut self) -> Result<Vec<Head>, Error> {
+        let mut found = self.0.prepare_cached(HEADS)?;
+        let rows = found.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+        rows.map(|row| {
+            let (case, version, hash) = row?;
+            head(case, version, hash)
+        })
+        .collect()
+    }
+
+    fn log_after(&mut self, case: &str, version: u64) -> Result<Vec<Logged>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM case_events WHERE case_id = ? AND version > ? ORDER BY version"
+        );
+        let version = i64::try_from(version).unwrap_or(i64::MAX);
+        let mut found = self.0.prepare_cached(&sql)?;
+        let rows = found.query_map(params![case, version], row)?;
+        rows.map(|r| read(r?)).collect()
     }
 
     fn event(&mut self, id: &str) -> Result<Option<Logged>, Error> {

@@ -1,6 +1,7 @@
 //! The law of the repository, and cases that read as they are meant.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod desk;
 pub mod homes;
 
 use std::path::Path;
@@ -253,4 +254,22 @@ pub fn issue(
         through: day(through),
         conditions: conditions.iter().map(|c| (*c).to_owned()).collect(),
     }
+}
+
+/// The events as the examples have them; TIERGATE_BLESS=1 writes them anew.
+#[track_caller]
+pub fn is_the_example(cases: &[&Case], name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../examples/cases")
+        .join(name);
+    let events = cases.iter().flat_map(|case| &case.events);
+    let lines: String = events.map(|e| e.text().unwrap() + "\n").collect();
+    if std::env::var_os("TIERGATE_BLESS").is_some() {
+        std::fs::write(&path, &lines).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap_or_default(),
+        lines,
+        "run with TIERGATE_BLESS=1"
+    );
 }

@@ -8,7 +8,9 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use tiergate_cases::statistics::{By, Summary, backlog, rows, rows_csv, summaries, summaries_csv};
+use tiergate_cases::statistics::{
+    By, Summary, backlog, rows_csv, rows_of, summaries, summaries_csv,
+};
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Caller, Query};
@@ -168,7 +170,9 @@ pub async fn statistics(
     }
     app.work(move |app| {
         let as_of = which.as_of.unwrap_or_else(|| app.today());
-        let mut rows = app.cases.with(|store| rows(store, &app.law, as_of))?;
+        let mut rows = app
+            .cases
+            .with(|store| rows_of(store, &app.law, &app.folded, as_of))?;
         let Some(by) = by else {
             if let Some((first, last)) = received {
                 rows.retain(|row| first <= row.received && row.received <= last);
@@ -249,7 +253,9 @@ pub async fn open(
             )));
         }
         let as_of = of.as_of.unwrap_or(to);
-        let rows = app.cases.with(|store| rows(store, &app.law, as_of))?;
+        let rows = app
+            .cases
+            .with(|store| rows_of(store, &app.law, &app.folded, as_of))?;
         let days = backlog(&rows, of.from, to);
         if as_csv {
             let lines = days.iter().map(|(day, open)| format!("{day},{open}\n"));

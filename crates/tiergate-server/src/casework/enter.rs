@@ -5,6 +5,7 @@ use tiergate_cases::{
     Basis, Drawing, Event, Hash, Kind, Read, State, What, reservation_id, take_in,
 };
 
+use super::tidy::tidy;
 use super::{When, find};
 use crate::app::App;
 use crate::people::Person;
@@ -45,6 +46,7 @@ pub fn enter(
     act: Act,
     when: When,
 ) -> Result<Entered, Problem> {
+    tidy(app, when);
     app.cases.with(|store| {
         let found = find(app, store, person, case)?;
         let event = event(app, store, &found.read, person, act, when)?;

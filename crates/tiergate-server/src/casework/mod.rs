@@ -3,9 +3,11 @@
 mod enter;
 mod find;
 mod register;
+mod tidy;
 mod when;
 
 pub use enter::{Act, enter};
 pub use find::{Found, find, sees};
 pub use register::{Asked, register};
+pub use tidy::{Tidied, finish};
 pub use when::When;

@@ -9,6 +9,8 @@
     reason = "tests; not every one needs everything"
 )]
 
+pub mod office;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};

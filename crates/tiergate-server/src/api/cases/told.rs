@@ -158,6 +158,11 @@ pub struct CaseTold {
     license: Option<Value>,
     /// The conditions of the approval.
     conditions: Vec<String>,
+    /// What an agreement concedes: id, says, due, the day it was met, and so many days late.
+    #[schema(value_type = Vec<Object>)]
+    concessions: Value,
+    /// What an agreement unlocks, once every concession is met.
+    unlocked: Option<Vec<String>>,
     /// Documents; of an applicant, its own.
     #[schema(value_type = Vec<Object>)]
     documents: Value,
@@ -197,6 +202,8 @@ pub fn case(found: &Found, today: Date) -> CaseTold {
         questions: questions(found),
         license: state.license.as_ref().map(license),
         conditions: state.conditions.clone(),
+        concessions: concessions(state, today),
+        unlocked: state.unlocked().map(<[String]>::to_vec),
         documents: documents(found),
         inside: whole.then(|| inside(state)),
         dues: all
@@ -209,6 +216,18 @@ pub fn case(found: &Found, today: Date) -> CaseTold {
             .map(ActTold::of)
             .collect(),
     }
+}
+
+fn concessions(state: &State, today: Date) -> Value {
+    let told = state.conceded(today).into_iter().map(|(c, stands)| {
+        let (met, late_days) = match stands {
+            Standing::Done { on, late_days } => (Some(on), late_days),
+            Standing::Overdue { days } => (None, Some(days)),
+            _ => (None, None),
+        };
+        json!({ "id": c.id, "says": c.says, "due": c.due, "met": met, "late_days": late_days })
+    });
+    told.collect()
 }
 
 fn questions(found: &Found) -> Value {
@@ -247,6 +266,8 @@ fn license(license: &License) -> Value {
         "suspended": license.suspended,
         "revoked": license.revoked,
         "expired": license.expired,
+        "suspension_cite": license.suspension_cite,
+        "revocation_cite": license.revocation_cite,
     })
 }
 
@@ -293,6 +314,7 @@ fn inside(state: &State) -> Value {
         "intent_to_deny": intent.map(|(grounds, on)| json!({ "grounds": grounds, "on": on })),
         "response": state.response,
         "reservation": state.reservation,
+        "revoked": state.revoked,
     })
 }
 
@@ -317,8 +339,7 @@ pub struct EventTold {
     /// What it rests on.
     #[schema(value_type = Vec<Object>)]
     basis: Value,
-    /// What happened.
-    #[schema(value_type = Object)]
+    /// What happened: an object of one act, or the word of an act that carries nothing.
     what: Value,
     /// The hash before; not for applicants.
     previous: Option<String>,

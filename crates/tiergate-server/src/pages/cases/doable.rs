@@ -131,7 +131,8 @@ pub fn ofs(read: &Read, act: Act, people: &[Person]) -> Vec<Choice> {
             .collect(),
         Act::StepDone => rules
             .steps(kind)
-            .filter(|rule| rule.is.done_by.is_empty())
+            .filter(|rule| rule.is.done_by.iter().any(|n| n.name == act.word()))
+            .filter(|rule| state.step_done(&rule.id).is_none())
             .map(|rule| choice(&rule.id, format!("{} ({})", rule.says, rule.cite)))
             .collect(),
         Act::Amended => rules

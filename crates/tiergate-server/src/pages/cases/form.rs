@@ -206,6 +206,10 @@ impl ActForm {
                     "" => None,
                     value => Some(number("the value", value)?),
                 },
+                quantity: match self.quantity.trim() {
+                    "" => None,
+                    units => Some(number("the quantity", units)?),
+                },
             },
             Act::Shipped => What::Shipped {
                 shipment: self.name.trim().to_owned(),

@@ -1,6 +1,7 @@
 //! The licensing desk: a queue, applications, and each case with what may be done in it.
 
 mod act;
+mod conceded;
 mod doable;
 mod documents;
 mod form;

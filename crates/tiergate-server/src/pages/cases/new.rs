@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use tiergate_cases::{Application, Kind};
+use tiergate_cases::{Application, Concession, Kind};
 
 use super::super::{Shell, percent, show};
 use super::queue::lane;
@@ -31,6 +31,10 @@ pub struct Given {
     /// `yes`, `no`, or nothing where it is not known.
     a_items: String,
     asks: String,
+    /// What an agreement unlocks, one to a line.
+    unlocks: String,
+    /// What is conceded for it, one to a line, each behind its last day where it has one.
+    concessions: String,
     /// The id of the event, made with the form: sent twice, it is taken in once.
     event: String,
 }
@@ -45,6 +49,8 @@ struct Page {
     for_company: bool,
     started: Option<Started>,
     lane: String,
+    /// What a license is for that has a term of its own, where the law of the day has one.
+    own_term: Option<String>,
     faults: Vec<Fault>,
 }
 
@@ -63,13 +69,15 @@ async fn asked(
 ) -> Result<Page, Problem> {
     let shell = Shell::new(app, who, "/cases");
     let text = given.order.trim().to_owned();
-    let started = app
+    let (own_term, started) = app
         .work(move |app| {
+            let rules = app.law.on(app.today()).map_err(|e| Problem::internal(&e))?;
+            let own_term = rules.own_term().map(|own| own.says.clone());
             let started = match text.as_str() {
-                "" => return Ok(Ok(None)),
+                "" => return Ok((own_term, Ok(None))),
                 text => app.config.orders.start(text, app.today(), &app.ledger),
             };
-            Ok(started.map(Some))
+            Ok((own_term, started.map(Some)))
         })
         .await?;
     // What is wrong with the order is told once, by whatever refused it.
@@ -86,6 +94,7 @@ async fn asked(
         kinds: Kind::ALL.into_iter().map(Kind::word).collect(),
         for_company: who.person.role != Role::Applicant,
         lane: lane(word.as_deref()),
+        own_term,
         started,
         faults: faults.into_iter().chain(wrong).collect(),
         given,
@@ -140,6 +149,22 @@ fn registered(app: &App, who: &Who, given: &Given) -> Result<String, Problem> {
     Ok(made.state.case)
 }
 
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty())
+}
+
+/// A concession as a line gives it: `2026-09-30 export controls of its own`.
+fn conceded(number: usize, line: &str) -> Concession {
+    let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let due = first.parse().ok().filter(|_| !rest.trim().is_empty());
+    Concession {
+        id: format!("concession-{number}"),
+        says: due.map_or(line, |_| rest.trim()).to_owned(),
+        due,
+    }
+}
+
 impl Given {
     /// The application, as far as the form says it.
     fn application(&self) -> Result<Application, Vec<Fault>> {
@@ -149,6 +174,11 @@ impl Given {
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let mut application = Application::new(kind, self.title.trim(), self.company.trim());
         application.asks = some(&self.asks);
+        application.unlocks = lines(&self.unlocks).map(str::to_owned).collect();
+        application.concessions = lines(&self.concessions)
+            .enumerate()
+            .map(|(at, line)| conceded(at + 1, line))
+            .collect();
         application.country = some(&self.country).map(|code| code.to_uppercase());
         application.a_items = match self.a_items.as_str() {
             "yes" => Some(true),
@@ -163,5 +193,25 @@ impl Given {
             })?),
         };
         Ok(application)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_concession_is_a_line_with_its_last_day_in_front_where_it_has_one() {
+        let dated = conceded(1, "2026-09-30  export controls of its own");
+        assert_eq!(dated.due, Some(date(2026, 9, 30)));
+        assert_eq!(dated.says, "export controls of its own");
+        let open = conceded(2, "reports each half year");
+        assert_eq!(
+            (open.due, open.says.as_str()),
+            (None, "reports each half year")
+        );
+        // A day alone says nothing of what is conceded on it: it is kept as it is.
+        assert_eq!(conceded(3, "2026-09-30").says, "2026-09-30");
     }
 }

@@ -1,15 +1,17 @@
 //! The cases: those with something to do first.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
-use tiergate_cases::{Act, Closing, Queued, Standing, queue, read};
+use tiergate_cases::{Act, Case, Closing, Queued, Standing, queued};
 
 use super::super::{Shell, show};
 use super::must_read;
 use super::words::act_name;
-use crate::app::{App, Shared};
+use crate::app::Shared;
 use crate::guard::Who;
 use crate::people::{Action, Person, Role};
 use crate::problem::Problem;
@@ -73,12 +75,7 @@ fn is_applicants(act: Act) -> bool {
     )
 }
 
-fn open_row(app: &App, queued: Queued, person: &Person) -> Result<(bool, Row), Problem> {
-    let read = app
-        .cases
-        .with(|store| read(store, &app.law, &queued.case))?
-        .ok_or_else(|| super::no_case(&queued.case))?;
-    let application = &read.state.application;
+fn open_row(queued: Queued, person: &Person) -> (bool, Row) {
     let work: Vec<&str> = queued
         .acts
         .iter()
@@ -102,8 +99,8 @@ fn open_row(app: &App, queued: Queued, person: &Person) -> Result<(bool, Row), P
         case: queued.case,
         title: queued.title,
         kind: queued.kind.word(),
-        country: application.country.clone().unwrap_or_default(),
-        lane: lane(application.lane.as_deref()),
+        country: queued.country.unwrap_or_default(),
+        lane: lane(queued.lane.as_deref()),
         due: due.map_or_else(String::new, |due| due.day.to_string()),
         step: queued
             .next
@@ -114,7 +111,7 @@ fn open_row(app: &App, queued: Queued, person: &Person) -> Result<(bool, Row), P
         light,
         acts: work.join(", "),
     };
-    Ok((mine && !work.is_empty(), row))
+    (mine && !work.is_empty(), row)
 }
 
 /// A lane in words.
@@ -122,43 +119,38 @@ pub fn lane(word: Option<&str>) -> String {
     word.unwrap_or_default().replace('-', " ")
 }
 
-fn closed_rows(app: &App, who: &Who) -> Result<Vec<Row>, Problem> {
+fn closed_rows(cases: &[Arc<Case>], who: &Who) -> Vec<Row> {
     let actor = who.person.actor();
-    app.cases.with(|store| {
-        let mut rows = Vec::new();
-        for case in store.cases()? {
-            let Some(read) = read(store, &app.law, &case)? else {
-                continue;
-            };
-            let state = &read.state;
-            let theirs = actor.role != Role::Applicant || state.application.applicant == actor.id;
-            let Some((how, on)) = state.closed.filter(|_| theirs) else {
-                continue;
-            };
-            rows.push(Row {
-                case,
-                title: state.application.title.clone(),
-                kind: state.application.kind.word(),
-                country: state.application.country.clone().unwrap_or_default(),
-                lane: lane(state.application.lane.as_deref()),
-                due: on.to_string(),
-                step: String::new(),
-                how: String::new(),
-                state: how.word(),
-                light: match how {
-                    Closing::Approved | Closing::Answered | Closing::Filed => "good",
-                    Closing::Denied => "bad",
-                    Closing::Returned | Closing::Withdrawn => "",
-                },
-                acts: state
-                    .license
-                    .as_ref()
-                    .map_or_else(String::new, |l| format!("license {}", l.number)),
-            });
-        }
-        rows.reverse();
-        Ok(rows)
-    })
+    let mut rows = Vec::new();
+    for case in cases {
+        let state = &case.state;
+        let theirs = actor.role != Role::Applicant || state.application.applicant == actor.id;
+        let Some((how, on)) = state.closed.filter(|_| theirs) else {
+            continue;
+        };
+        rows.push(Row {
+            case: state.case.clone(),
+            title: state.application.title.clone(),
+            kind: state.application.kind.word(),
+            country: state.application.country.clone().unwrap_or_default(),
+            lane: lane(state.application.lane.as_deref()),
+            due: on.to_string(),
+            step: String::new(),
+            how: String::new(),
+            state: how.word(),
+            light: match how {
+                Closing::Approved | Closing::Answered | Closing::Filed => "good",
+                Closing::Denied => "bad",
+                Closing::Returned | Closing::Withdrawn => "",
+            },
+            acts: state
+                .license
+                .as_ref()
+                .map_or_else(String::new, |l| format!("license {}", l.number)),
+        });
+    }
+    rows.reverse();
+    rows
 }
 
 /// The page.
@@ -174,19 +166,17 @@ pub async fn page(
         .work(move |app| {
             let actor = who.person.actor();
             let today = app.today();
-            let queued = app
-                .cases
-                .with(|store| queue(store, &app.law, &actor, today))?;
+            let cases = app.cases.with(|store| app.folded.all(store, &app.law))?;
             let (mut work, mut open) = (Vec::new(), Vec::new());
-            for queued in queued {
-                let (mine, row) = open_row(app, queued, &who.person)?;
+            for queued in queued(&cases, &actor, today) {
+                let (mine, row) = open_row(queued, &who.person);
                 if mine {
                     work.push(row);
                 } else {
                     open.push(row);
                 }
             }
-            let closed = closed_rows(app, &who)?;
+            let closed = closed_rows(&cases, &who);
             let counts = [
                 ("work", "To do", work.len()),
                 ("open", "All open", work.len() + open.len()),

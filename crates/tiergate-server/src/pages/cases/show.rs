@@ -7,6 +7,7 @@ use tiergate_cases::{Act, Due, Read, Role, Standing, What, advising, allowed, du
 use tiergate_ledger::grouped;
 
 use super::super::{Shell, show};
+use super::conceded::{Conceded, agreed};
 use super::doable::{Doable, choices, filled, ofs};
 use super::form::ActForm;
 use super::paper::for_reader;
@@ -97,6 +98,8 @@ pub struct Page {
     recommended: String,
     votes: Vec<(String, String)>,
     license: Option<Licensed>,
+    concessions: Vec<Conceded>,
+    unlocks: String,
     documents: Vec<Attached>,
     /// The id of the event of a document to be attached, if one may be.
     attaches: Option<String>,
@@ -135,8 +138,9 @@ pub async fn case_page(
     .await
 }
 
-fn step(due: &Due) -> Step {
-    let (state, light) = match due.standing {
+/// How something stands that has a day: in words, and by its light.
+pub(super) fn stands(standing: Standing) -> (String, &'static str) {
+    match standing {
         Standing::Ahead => ("ahead".to_owned(), ""),
         Standing::Open => ("open".to_owned(), "warn"),
         Standing::Overdue { days } => (late(days), "bad"),
@@ -150,7 +154,11 @@ fn step(due: &Due) -> Step {
             late_days: Some(days),
         } => (format!("done {on}, {}", late(days)), "good"),
         _ => ("not needed".to_owned(), ""),
-    };
+    }
+}
+
+fn step(due: &Due) -> Step {
+    let (state, light) = stands(due.standing);
     Step {
         says: due.says.clone(),
         cite: due.cite.clone(),
@@ -342,6 +350,7 @@ fn laid_out(
         }
     }
     let number = |n: u64| grouped(i128::from(n));
+    let (concessions, unlocks) = agreed(state, today);
     Ok(Page {
         shell,
         case: state.case.clone(),
@@ -380,6 +389,8 @@ fn laid_out(
         recommended,
         votes: votes.collect(),
         license: licensed(read),
+        concessions,
+        unlocks,
         documents: state
             .documents
             .iter()

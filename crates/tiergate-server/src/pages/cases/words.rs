@@ -174,7 +174,21 @@ pub fn told(what: &What) -> String {
             number(*value_usd),
             listed(conditions)
         ),
-        What::Amended { change, says, .. } => format!("Amended ({change}): {says}"),
+        What::Amended {
+            change,
+            says,
+            value_usd,
+            quantity,
+        } => {
+            let value = value_usd.map(|value| format!("{} USD", number(value)));
+            let units = quantity.map(|units| format!("{} units", number(units)));
+            let now: Vec<String> = value.into_iter().chain(units).collect();
+            let now = match now.is_empty() {
+                true => String::new(),
+                false => format!(" Now {}.", now.join(", ")),
+            };
+            format!("Amended ({change}): {says}{now}")
+        }
         What::Shipped {
             shipment,
             quantity,

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use tiergate_cases::statistics::{Row, backlog, rows, rows_csv, summaries, summaries_csv};
+use tiergate_cases::statistics::{Row, backlog, rows_csv, rows_of, summaries, summaries_csv};
 
 use super::{Asked, Days, GROUPS};
 use crate::app::Shared;
@@ -23,7 +23,9 @@ pub async fn file(
     let name = file.clone();
     let text = app
         .work(move |app| {
-            let all = app.cases.with(|store| rows(store, &app.law, days.as_of))?;
+            let all = app
+                .cases
+                .with(|store| rows_of(store, &app.law, &app.folded, days.as_of))?;
             written(&file, all, days)
         })
         .await?;

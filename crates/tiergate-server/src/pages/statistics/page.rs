@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use jiff::civil::Date;
-use tiergate_cases::statistics::{By, Row, Summary, backlog, rows, summaries};
+use tiergate_cases::statistics::{By, Row, Summary, backlog, rows_of, summaries};
 
 use super::super::chart::{Chart, Line};
 use super::super::{Shell, show};
@@ -60,7 +60,11 @@ pub async fn page(
     let days = asked.days(&app)?;
     let shell = Shell::new(&app, &who, "/statistics");
     let all = app
-        .work(move |app| Ok(app.cases.with(|store| rows(store, &app.law, days.as_of))?))
+        .work(move |app| {
+            Ok(app
+                .cases
+                .with(|store| rows_of(store, &app.law, &app.folded, days.as_of))?)
+        })
         .await?;
     show(&filled(shell, &all, days))
 }

@@ -1,5 +1,6 @@
 //! `tiergate case`: cases of the licensing desk, from files of their events.
 
+mod agreed;
 mod check;
 mod timeline;
 

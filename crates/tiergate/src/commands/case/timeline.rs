@@ -3,10 +3,10 @@
 use anyhow::Result;
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use tiergate_cases::{Count, Due, Standing, days_between, dues};
-use tiergate_law::Date;
+use tiergate_cases::{Count, Standing, days_between, dues};
+use tiergate_law::{Date, StepDefault};
 
-use super::{Asked, Told, tell};
+use super::{Asked, Told, agreed, tell};
 use crate::cli::{Cli, Ended};
 use crate::report::print;
 use crate::table::Table;
@@ -97,18 +97,19 @@ fn text(case: &Told, day: Date) -> String {
         events.row([
             event.day.to_string(),
             counted(case, event.day).to_string(),
-            event.what.act().word().to_owned(),
+            agreed::told(event),
             event.actor.to_string(),
         ]);
     }
     out.push_str(&events.render(usize::MAX, 1));
+    out.push_str(&agreed::table(state, day, |stands| standing(*stands, None)));
     let mut due = Table::new(&["due", "step", "stands", "how it was computed", "by"]);
     for d in dues(state, &case.rules, day) {
         let computed = d.due.as_ref();
         due.row([
             computed.map_or_else(String::new, |c| c.day.to_string()),
             d.step.clone(),
-            standing(&d),
+            standing(d.standing, d.then),
             computed.map_or_else(String::new, |c| c.says.clone()),
             d.cite.clone(),
         ]);
@@ -120,15 +121,13 @@ fn text(case: &Told, day: Date) -> String {
     out
 }
 
-fn standing(due: &Due) -> String {
-    match due.standing {
+fn standing(standing: Standing, then: Option<StepDefault>) -> String {
+    match standing {
         Standing::Ahead => "ahead".to_owned(),
         Standing::Open => "open".to_owned(),
         Standing::Overdue { days } => format!("overdue by {days}"),
         Standing::Defaulted => {
-            let then = due
-                .then
-                .map_or("its default", tiergate_law::StepDefault::word);
+            let then = then.map_or("its default", StepDefault::word);
             format!("missed: {then}")
         }
         Standing::Done {
@@ -152,7 +151,7 @@ fn record(case: &Told, day: Date) -> Value {
         json!({
             "step": d.step, "cite": d.cite, "grade": d.grade.word(), "who": d.who,
             "due": d.due.as_ref().map(|c| c.day), "computation": d.due.as_ref().map(|c| &c.says),
-            "latest": d.latest.as_ref().map(|c| c.day), "stands": standing(d), "default": d.default,
+            "latest": d.latest.as_ref().map(|c| c.day), "stands": standing(d.standing, d.then), "default": d.default,
         })
     });
     json!({
@@ -163,6 +162,8 @@ fn record(case: &Told, day: Date) -> Value {
         "calendar_days": days_between(state.registered, day),
         "paused_on": state.paused().iter().map(|p| &p.ground).collect::<Vec<_>>(),
         "closed": state.closed.map(|(how, on)| json!({ "how": how.word(), "on": on })),
+        "concessions": agreed::record(state, day, |stands| standing(*stands, None)),
+        "unlocked": state.unlocked(),
         "events": events.map(|e| json!({
             "id": e.id, "day": e.day, "counted": counted(case, e.day), "act": e.what.act().word(), "by": e.actor,
         })).collect::<Vec<_>>(),
