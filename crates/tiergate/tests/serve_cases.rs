@@ -7,7 +7,7 @@ mod served;
 
 use serde_json::{Value, json};
 use served::office::Office;
-use served::{As, Served, order};
+use served::{Served, order};
 
 #[tokio::test]
 async fn a_license_is_worked_from_application_to_shipment() {

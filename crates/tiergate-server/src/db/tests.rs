@@ -5,13 +5,16 @@
 use super::*;
 use crate::people::{Account, Email, Entry, People};
 
-/// What the second version of the desk kept: a person with a password and a session, and one without.
-const KEPT_BEFORE: [&str; 3] = [
+/// What the second version of the desk kept: a person with a password and a session, one without, and a
+/// correction that was proposed.
+const KEPT_BEFORE: [&str; 4] = [
     "INSERT INTO people (id, name, login, role, agency, password, subject, failed, created) \
      VALUES ('p-1', 'Ada', 'ada@example.org', 'agency-reviewer', 'Defense', 'a hash', NULL, 3, 77)",
     "INSERT INTO people (id, name, login, role, company, subject, disabled, created) \
      VALUES ('p-2', 'Bob', 'bob', 'applicant', 'Meridian', 'x', 1, 78)",
     "INSERT INTO sessions VALUES ('h', 'p-1', 'mark', 77, 77)",
+    "INSERT INTO corrections (id, measure, holder, span, amount, why, day, proposed, proposer) \
+     VALUES ('c-1', 'lpp', 'Acme', '2026', 5, 'x', '2026-03-02', 1, 'p-1')",
 ];
 
 fn brought_up_to_date(database: &Database) {
@@ -40,6 +43,13 @@ fn brought_up_to_date(database: &Database) {
     assert_eq!(rows[1].int(6).unwrap(), 1);
     let sessions = db.read(|sql| sql.rows("SELECT person FROM sessions", &[]));
     assert_eq!(sessions.unwrap()[0].text(0).unwrap(), "p-1");
+
+    let corrections = db.read(|sql| sql.rows("SELECT amount, refuser FROM corrections", &[]));
+    let corrections = corrections.unwrap();
+    assert_eq!(corrections[0].int(0).unwrap(), 5);
+    assert_eq!(corrections[0].maybe_text(1).unwrap(), None);
+    let files = db.read(|sql| sql.rows("SELECT id FROM order_files", &[]));
+    assert!(files.unwrap().is_empty());
 
     // What is new works on what was there.
     let people = People::new(db);
