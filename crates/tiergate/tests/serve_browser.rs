@@ -102,6 +102,15 @@ impl Person {
         text.as_str().unwrap_or_default().to_owned()
     }
 
+    /// Whether the case that is shown has a form for an act.
+    fn offers(&self, act: &str) -> bool {
+        let found = self.run(&format!(
+            "return [...document.forms].some((f) => f.elements.act?.value === {});",
+            json!(act)
+        ));
+        found == json!(true)
+    }
+
     /// Does an act of the case that is shown, with these fields.
     #[track_caller]
     fn acts(&self, act: &str, fields: &Value) {
@@ -260,9 +269,10 @@ fn a_case_goes_from_application_over_an_appeal_to_its_last_shipment() {
     );
     let text = officer.text();
     assert!(text.contains("100 of 100 shipped, 0 left"), "{text}");
-    // Nothing more ships.
-    let refused = officer.sends("shipped", &json!({ "quantity": "1", "value_usd": "1" }));
-    assert!(refused.is_some_and(|why| why.contains("Not done")));
+    // Nothing more ships: no form is offered, and the page says why, with the paragraph.
+    assert!(officer.offers("note") && !officer.offers("shipped"));
+    let folded = officer.run("return document.querySelector('main').textContent;");
+    assert!(folded.as_str().unwrap().contains("750.11"), "{folded}");
     applicant.goes(&format!("{case}/letter"));
     let letter = applicant.text();
     assert!(
