@@ -3,6 +3,9 @@
 use crate::act::What;
 use crate::error::No;
 
+/// The name of a document has so many characters at the most.
+const NAME_MOST: usize = 255;
+
 /// What documents a desk takes. Not law: a desk sets it for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentLimits {
@@ -31,13 +34,17 @@ impl DocumentLimits {
     pub fn attach(&self, name: &str, media_type: &str, content: &[u8]) -> Result<What, No> {
         let bytes = content.len() as u64;
         if name.trim().is_empty()
+            || name.chars().count() > NAME_MOST
             || name
                 .chars()
                 .any(|c| c.is_control() || matches!(c, '/' | '\\'))
         {
-            let right = "give a name without control characters and slashes";
+            let start: String = name.chars().take(80).collect();
+            let right = format!(
+                "give a name of at most {NAME_MOST} characters, without control characters and slashes"
+            );
             return Err(No::new(
-                format!("`{}` is no name of a document", name.escape_debug()),
+                format!("`{}` is no name of a document", start.escape_debug()),
                 right,
             ));
         }

@@ -128,9 +128,12 @@ pub fn due(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Due {
     // What came before governs once it has happened: whoever acts late does not shorten the days of
     // the next, and whoever acts early starts them.
     let due = within.clone().or_else(|| latest.clone());
-    let since = anchor
-        .as_ref()
-        .map_or(state.registered, |(start, _)| *start);
+    // A step that counts from the due day of the one before is done as soon as that one is under way:
+    // whoever decides early has decided.
+    let before = rule.is.after_due.as_ref().and_then(|n| rules.step(&n.name));
+    let since = opened_on(state, rules, rule)
+        .or_else(|| opened_on(state, rules, before?))
+        .unwrap_or(state.registered);
     let waits = (!rule.is.counts_from.is_empty() || rule.is.starts.is_some())
         && anchor.is_none()
         && within.is_none()

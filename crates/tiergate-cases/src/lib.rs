@@ -87,7 +87,7 @@ pub use drawing::{Done, amend, approve, issue, ship};
 pub use due::{Due, Standing, due, due_day, dues};
 pub use error::{Error, No, Refused};
 pub use event::{Basis, Event, Grounds};
-pub use fit::reservation_id;
+pub use fit::{is_of_a_case, reservation_id};
 pub use folded::{Case, Folded};
 pub use giving::expire;
 pub use holding::{Drawing, license_accounts};

@@ -403,8 +403,18 @@ pub fn summaries_csv(all: &[Summary]) -> Result<String, Error> {
     finished(out)
 }
 
-fn write<T: AsRef<[u8]>>(out: &mut csv::Writer<Vec<u8>>, fields: &[T]) -> Result<(), Error> {
-    out.write_record(fields)
+/// A field as a sheet shows it: what a sheet would take for a formula is marked as text.
+fn field(text: &str) -> std::borrow::Cow<'_, str> {
+    let number = text.parse::<f64>().is_ok();
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number {
+        true => format!("'{text}").into(),
+        false => text.into(),
+    }
+}
+
+fn write<T: AsRef<str>>(out: &mut csv::Writer<Vec<u8>>, fields: &[T]) -> Result<(), Error> {
+    let fields = fields.iter().map(|text| field(text.as_ref()).into_owned());
+    out.write_record(fields.collect::<Vec<_>>())
         .map_err(|e| Error::Other(format!("the table cannot be written: {e}")))
 }
 

@@ -5,7 +5,7 @@
 mod support;
 
 use support::*;
-use tiergate_cases::{Act, Advice, Level, Outcome, Proposal, What, allowed, dues};
+use tiergate_cases::{Act, Advice, Level, Outcome, Proposal, Standing, What, allowed, dues};
 
 /// Referred on January 6, and advised by all three on January 12.
 fn advised(advice: [Advice; 3]) -> Case {
@@ -75,6 +75,24 @@ fn silence_of_all_agencies_is_agreement_and_one_objection_is_not() {
     assert_eq!(boards(&case, "2026-01-12").len(), 6);
     case.on("2026-01-13", &agency("Commerce"), chair(Outcome::Approve));
     assert_eq!(boards(&case, "2026-01-13").len(), 6);
+}
+
+#[test]
+fn a_chair_who_decides_before_the_last_day_of_the_agencies_is_never_late() {
+    let mut case = advised([Advice::Approve, Advice::Deny, Advice::Approve]);
+    case.on("2026-01-13", &agency("Commerce"), chair(Outcome::Approve));
+    for on in ["2026-01-13", "2026-02-06", "2026-06-01"] {
+        let all = dues(case.state(), &case.rules, day(on));
+        let step = all
+            .iter()
+            .find(|d| d.step == "license-operating-committee")
+            .unwrap();
+        let done = Standing::Done {
+            on: day("2026-01-13"),
+            late_days: None,
+        };
+        assert_eq!(step.standing, done, "{on}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::error::Error;
 use crate::limit::Quota;
 
 /// The largest amount of one entry: sums of many stay far from overflow.
@@ -268,6 +269,29 @@ impl Kind {
 }
 
 impl Entry {
+    /// Whether a ledger could enter it, whatever the ledger holds: dates of this age, bounded texts,
+    /// amounts that can be counted.
+    ///
+    /// ```
+    /// use tiergate_ledger::{Account, Act, Entry, Span};
+    /// use jiff::civil::date;
+    /// let entry = |day| Entry {
+    ///     id: "c-1".into(),
+    ///     date: day,
+    ///     by: None,
+    ///     act: Act::Correct { account: Account::new("lpp", "Acme", Span::ALL), amount: 5, why: "x".into() },
+    /// };
+    /// assert!(entry(date(2026, 3, 2)).check().is_ok());
+    /// assert!(entry(date(9999, 12, 31)).check().is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What no ledger could enter.
+    pub fn check(&self) -> Result<(), Error> {
+        crate::book::check(self)
+    }
+
     /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> Kind {

@@ -287,6 +287,38 @@ async fn the_secret_of_a_token_is_told_once_even_to_a_retry() {
 }
 
 #[tokio::test]
+async fn whoever_sets_a_new_password_or_is_disabled_keeps_no_token_and_no_link() {
+    let desk = Served::new("ended");
+    let people = &desk.app.people;
+    let person = desk.person("analyst", "analyst");
+    let another = desk.whoever("analyst", "another");
+    let link = || people.link(&person.id, "test", desk.now()).unwrap();
+    let (used, other, token) = (link(), link(), desk.token(&person));
+    desk.get(&token, "/api/v1/laws").await.is(200);
+    let set = people.set_password(&used, "four words are enough", desk.now());
+    assert_eq!(set.unwrap().id, person.id);
+    desk.get(&token, "/api/v1/laws").await.is(401);
+    assert!(people.linked(&other, desk.now()).unwrap().is_none());
+    let again = people.set_password(&other, "four others are too", desk.now());
+    assert!(again.is_err(), "the other link has ended");
+
+    let (open, token) = (link(), desk.token(&person));
+    desk.get(&token, "/api/v1/laws").await.is(200);
+    assert!(people.linked(&open, desk.now()).unwrap().is_some());
+    for disabled in [true, false] {
+        let done = people.disable(&person.id, disabled, "test", desk.now());
+        done.unwrap();
+        desk.get(&token, "/api/v1/laws").await.is(401);
+        assert!(people.linked(&open, desk.now()).unwrap().is_none());
+    }
+    let kept = people.tokens(&person.id).unwrap();
+    assert!(kept.len() == 2 && kept.iter().all(|token| token.revoked));
+    // What is made afterwards holds, and so does what another has.
+    desk.get(&desk.token(&person), "/api/v1/laws").await.is(200);
+    desk.get(&another, "/api/v1/laws").await.is(200);
+}
+
+#[tokio::test]
 async fn a_session_ends_when_it_is_idle_and_after_a_day_of_work() {
     let desk = Served::new("idle");
     let person = desk.person("analyst", "analyst");

@@ -5,7 +5,7 @@
 mod served;
 
 use serde_json::{Value, json};
-use served::{API, As, ROLES, Served, may, order, role};
+use served::{API, Answer, As, ROLES, Served, may, order, role};
 use tiergate_server::people::{Action, Scope, may as role_may};
 
 /// A column for each role: applicant, licensing officer, countersigner, reviewer, ledger officer,
@@ -229,4 +229,76 @@ async fn a_cookie_alone_changes_nothing_and_no_other_page_may_send_it() {
     assert_eq!(send(Some(&csrf), &origin).await, 403);
     let origin = [("origin", "https://desk.example"), ("host", "desk.example")];
     assert_eq!(send(Some(&csrf), &origin).await, 201);
+    // Of a token no page but our own knows.
+    let token = desk.token(&person);
+    let cross = [("sec-fetch-site", "cross-site")];
+    let answer = desk.ask_with(&token, "POST", "/api/v1/cases", Some(&body), &cross);
+    assert_eq!(answer.await.status, 201);
+}
+
+/// The password of [`with_password`].
+const PASSWORD: &str = "four words are enough";
+
+/// An analyst who logs in with a password.
+fn with_password(desk: &Served, login: &str) {
+    let person = desk.person("analyst", login);
+    let people = &desk.app.people;
+    let link = people.link(&person.id, "test", desk.now()).unwrap();
+    people.set_password(&link, PASSWORD, desk.now()).unwrap();
+}
+
+/// The form of the login, sent without a cookie.
+async fn log_in(desk: &Served, login: &str, password: &str, more: &[(&str, &str)]) -> Answer {
+    let password = password.replace(' ', "+");
+    let form = Value::String(format!("login={login}&password={password}"));
+    let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
+    headers.extend_from_slice(more);
+    desk.ask_with(&As::Nobody, "POST", "/login", Some(&form), &headers)
+        .await
+}
+
+#[tokio::test]
+async fn no_page_of_another_place_logs_a_browser_in() {
+    let desk = Served::new("login-from");
+    with_password(&desk, "ada");
+    let from = async |headers: &[(&str, &str)]| {
+        let answer = log_in(&desk, "ada", PASSWORD, headers).await;
+        (answer.status, answer.headers.contains_key("set-cookie"))
+    };
+    let evil = ("origin", "https://evil.example");
+    let host = ("host", "desk.example");
+    let site = |of: &'static str| ("sec-fetch-site", of);
+    for headers in [
+        [evil, site("cross-site")],
+        [evil, site("same-site")],
+        [evil, host],
+        [("origin", "null"), host],
+    ] {
+        assert_eq!(from(&headers).await, (403, false), "{headers:?}");
+    }
+    let own = ("origin", "https://desk.example");
+    assert_eq!(from(&[]).await, (303, true), "a program");
+    assert_eq!(from(&[own, host]).await, (303, true));
+    for of in ["same-origin", "none"] {
+        assert_eq!(from(&[site(of)]).await, (303, true), "{of}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_waits_is_answered_as_one_that_nobody_has() {
+    let desk = Served::new("probed");
+    with_password(&desk, "somebody.here");
+    let wrong = async |login: &str| {
+        let answer = log_in(&desk, login, "four words are too much", &[]).await;
+        (answer.status, answer.text.replace(login, "LOGIN"))
+    };
+    for _ in 0..11 {
+        let (there, nobody) = (wrong("somebody.here").await, wrong("nobody.here").await);
+        assert_eq!(there, nobody);
+        assert_eq!(there.0, 401);
+        assert!(there.1.contains("too many failures"), "{}", there.1);
+    }
+    // It does wait.
+    let right = log_in(&desk, "somebody.here", PASSWORD, &[]).await;
+    assert_eq!(right.status, 401);
 }

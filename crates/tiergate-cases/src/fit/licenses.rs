@@ -10,6 +10,9 @@ use crate::process::{Authority, authority};
 use crate::rules::{Rules, names};
 use crate::state::State;
 
+/// How the ids of a case's own entries of the ledger begin.
+const OF_A_CASE: &str = "case ";
+
 /// The id of the ledger's entry that holds what an approval draws: of the case and of the
 /// recommendation it carries out, so that a retry is the same entry and a new recommendation,
 /// after a refusal, another.
@@ -19,7 +22,19 @@ use crate::state::State;
 /// ```
 #[must_use]
 pub fn reservation_id(case: &str, recommendation: &str) -> String {
-    format!("case {case}: approved on {recommendation}")
+    format!("{OF_A_CASE}{case}: approved on {recommendation}")
+}
+
+/// Whether an entry of the ledger is a case's own: only the case draws on it and gives it back.
+///
+/// ```
+/// use tiergate_cases::{is_of_a_case, reservation_id};
+/// assert!(is_of_a_case(&reservation_id("Z-1", "e-7")));
+/// assert!(!is_of_a_case("order-1"));
+/// ```
+#[must_use]
+pub fn is_of_a_case(entry: &str) -> bool {
+    entry.starts_with(OF_A_CASE)
 }
 
 pub(super) fn approved(

@@ -4,8 +4,8 @@ mod boards;
 mod licenses;
 
 use self::boards::{decided, voted};
-pub use self::licenses::reservation_id;
 use self::licenses::{amended, approved, issued, shipped};
+pub use self::licenses::{is_of_a_case, reservation_id};
 use crate::act::{Act, Advice, Level, Outcome, Proposal, What};
 use crate::application::Application;
 use crate::error::{No, Refused};

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::{App, Shared};
 use crate::guard::Who;
+use crate::guard::who::How;
 use crate::people::Secret;
 use crate::problem::Problem;
 
@@ -122,7 +123,18 @@ async fn keyed(
     })?;
     let mut hasher = blake3::Hasher::new();
     let to = parts.uri.path_and_query().map_or("", |to| to.as_str());
-    for part in [parts.method.as_str().as_bytes(), to.as_bytes(), &body] {
+    // What one token got is not for a token that may do less.
+    let scopes = match &who.how {
+        How::Token(scopes) => format!("{scopes:?}"),
+        How::Session(_) => String::new(),
+    };
+    let asked = [
+        parts.method.as_str().as_bytes(),
+        to.as_bytes(),
+        &body,
+        scopes.as_bytes(),
+    ];
+    for part in asked {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
@@ -219,7 +231,10 @@ async fn keep(
     let passing = status.is_server_error()
         || matches!(
             status,
-            StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+            StatusCode::UNAUTHORIZED
+                | StatusCode::FORBIDDEN
+                | StatusCode::REQUEST_TIMEOUT
+                | StatusCode::TOO_MANY_REQUESTS
         );
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, ANSWER_MOST).await;

@@ -2,7 +2,7 @@
 
 use tiergate_cases::store::Store;
 use tiergate_cases::{
-    Basis, Drawing, Event, Hash, Kind, Read, State, What, reservation_id, take_in,
+    Basis, Drawing, Event, Hash, Kind, Read, Role, State, What, reservation_id, take_in,
 };
 
 use super::tidy::tidy;
@@ -82,6 +82,15 @@ fn event(
         if kept.is_none() {
             return Err(Problem::wrong(format!(
                 "no document of the digest {digest} is kept here: upload it first"
+            )));
+        }
+    }
+    if let What::Assigned { to } = &what {
+        let officer = |p: &Person| p.id == *to && p.role == Role::LicensingOfficer && !p.disabled;
+        if !app.people.all()?.iter().any(officer) {
+            return Err(Problem::wrong(format!(
+                "`{}` is no licensing officer: give the id of one",
+                to.escape_debug()
             )));
         }
     }

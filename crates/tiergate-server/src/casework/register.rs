@@ -1,7 +1,10 @@
 //! Cases registered: from an order and its decision, where there is one.
 
+use std::fmt::Display;
+
 use tiergate_cases::store::Store;
 use tiergate_cases::{Application, Error, Event, Kind, Read, Role, What, enter, read};
+use tiergate_law::Country;
 
 use super::When;
 use crate::app::App;
@@ -109,6 +112,12 @@ fn filled(app: &App, person: &Person, asked: Asked, when: When) -> Result<Applic
         ));
     }
     let Some(order) = order else {
+        if application.kind == Kind::License {
+            return Err(Problem::at(
+                "/order",
+                "an application for a license starts from an order: give it",
+            ));
+        }
         return titled(application);
     };
     let started = app.config.orders.start(&order, when.day, &app.ledger);
@@ -121,7 +130,15 @@ fn filled(app: &App, person: &Person, asked: Asked, when: When) -> Result<Applic
             started.outcome
         )));
     }
-    application.value_usd = application.value_usd.or(started.value_usd);
+    let Application {
+        country,
+        quantity,
+        value_usd,
+        ..
+    } = &mut application;
+    of_order("country", country, started.country)?;
+    of_order("quantity", quantity, started.quantity)?;
+    of_order("value_usd", value_usd, started.value_usd)?;
     let [order, decision] = app.ledger.transact(|book| {
         Ok([
             book.keep_paper("application-order", started.order.as_bytes())?,
@@ -131,16 +148,41 @@ fn filled(app: &App, person: &Person, asked: Asked, when: When) -> Result<Applic
     application.order = Some(order);
     application.decision = Some(decision);
     application.lane = started.lane;
-    application.country = application.country.or(started.country);
-    application.quantity = application.quantity.or(started.quantity);
     if application.title.trim().is_empty() {
         application.title = started.title;
     }
     titled(application)
 }
 
-/// An application that says in a line what it is about.
+/// What is applied for is what the order is for: a field that says otherwise is refused.
+fn of_order<T: PartialEq + Display>(
+    field: &str,
+    asked: &mut Option<T>,
+    order: Option<T>,
+) -> Result<(), Problem> {
+    match (&*asked, &order) {
+        (Some(asked), Some(order)) if asked != order => Err(Problem::at(
+            format!("/{field}"),
+            format!("`{field}` is {asked}, and the order says {order}: leave it out"),
+        )),
+        (_, None) => Ok(()),
+        _ => {
+            *asked = order;
+            Ok(())
+        }
+    }
+}
+
+/// An application that says in a line what it is about, of a country that there is.
 fn titled(application: Application) -> Result<Application, Problem> {
+    if let Some(country) = &application.country
+        && country.parse::<Country>().is_err()
+    {
+        return Err(Problem::at(
+            "/country",
+            format!("`{country}` is no country: two letters, such as PL"),
+        ));
+    }
     let title = application.title.trim();
     if title.is_empty() || title.chars().count() > 300 {
         return Err(Problem::wrong("a case has a title of 1 to 300 characters"));

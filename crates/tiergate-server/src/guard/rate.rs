@@ -11,13 +11,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use super::who;
+use super::who::{self, Shown};
 use crate::app::Shared;
 use crate::config::Limits;
 use crate::problem::Problem;
@@ -76,8 +76,8 @@ impl Rate {
         people.remove(hash);
     }
 
-    fn person(&self, headers: &HeaderMap) -> Option<String> {
-        let hash = who::shown(headers)?.secret().hash();
+    fn person(&self, shown: &Shown) -> Option<String> {
+        let hash = shown.secret().hash();
         let people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         people.get(&hash).cloned()
     }
@@ -98,7 +98,8 @@ fn one(address: IpAddr) -> IpAddr {
 pub async fn limited(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let headers = request.headers();
-    let counted = match (app.rate.person(headers), peer) {
+    let person = who::shown(&app, headers).and_then(|shown| app.rate.person(&shown));
+    let counted = match (person, peer) {
         (Some(person), _) => Some(Counted::Person(person)),
         (None, Some(peer)) => {
             let from = app.config.proxies.client(peer.0.ip(), headers);
@@ -135,13 +136,12 @@ mod tests {
     #[test]
     fn a_secret_counts_for_its_person_from_when_it_is_good_until_it_is_not() {
         let rate = Rate::new(&Limits::default());
-        let mut headers = HeaderMap::new();
-        headers.insert(header::AUTHORIZATION, "Bearer abc".parse().unwrap());
-        assert_eq!(rate.person(&headers), None);
-        let hash = crate::people::Secret::shown("abc").hash();
+        let shown = Shown::Token(crate::people::Secret::shown("abc"));
+        assert_eq!(rate.person(&shown), None);
+        let hash = shown.secret().hash();
         rate.good(hash.clone(), "p-1");
-        assert_eq!(rate.person(&headers).as_deref(), Some("p-1"));
+        assert_eq!(rate.person(&shown).as_deref(), Some("p-1"));
         rate.bad(&hash);
-        assert_eq!(rate.person(&headers), None);
+        assert_eq!(rate.person(&shown), None);
     }
 }

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
 use super::cookies::SESSION;
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::people::{Action, Person, Scope, Secret, Session, may};
 use crate::problem::Problem;
 
@@ -89,20 +89,20 @@ impl Shown {
 }
 
 /// What a request shows; a token stands before a cookie.
-pub fn shown(headers: &HeaderMap) -> Option<Shown> {
+pub fn shown(app: &App, headers: &HeaderMap) -> Option<Shown> {
     let bearer = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.strip_prefix("Bearer "))
         .map(|text| Shown::Token(Secret::shown(text)));
-    bearer.or_else(|| SESSION.read(headers).map(Shown::Session))
+    bearer.or_else(|| SESSION.read(app, headers).map(Shown::Session))
 }
 
 impl FromRequestParts<Shared> for Who {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
-        let shown = shown(&parts.headers).ok_or_else(Problem::who)?;
+        let shown = shown(app, &parts.headers).ok_or_else(Problem::who)?;
         let found = app
             .work(move |app| {
                 let now = app.now();

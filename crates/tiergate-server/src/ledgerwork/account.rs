@@ -51,8 +51,10 @@ impl AccountTold {
             );
             return Err(wrong("measure", what));
         }
-        if self.holder.trim().is_empty() || self.holder.len() > 400 {
-            let what = "name the holder, in at most 400 bytes".to_owned();
+        let control = self.holder.chars().any(char::is_control);
+        if self.holder.trim().is_empty() || self.holder.len() > 400 || control {
+            let what =
+                "name the holder, in at most 400 bytes and without control characters".to_owned();
             return Err(wrong("holder", what));
         }
         Ok(Account::new(&self.measure, &self.holder, span))

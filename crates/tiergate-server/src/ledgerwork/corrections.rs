@@ -157,6 +157,18 @@ pub fn propose(app: &App, person: &Person, new: New, id: &str) -> Result<Correct
     }
     let why = reason(&new.why)?;
     let day = new.date.unwrap_or_else(|| app.today());
+    let entry = Entry {
+        id: id.to_owned(),
+        date: day,
+        by: None,
+        act: Act::Correct {
+            account: account.clone(),
+            amount: new.amount,
+            why: why.to_owned(),
+        },
+    };
+    // What the ledger could never enter is not proposed.
+    entry.check().map_err(|e| Problem::wrong(e.to_string()))?;
     let given: [Value; 9] = [
         id.into(),
         account.measure.into(),

@@ -68,6 +68,10 @@ pub async fn page(
     show(&Page::new(&app, next, None))
 }
 
+/// What is told whoever does not get in, whatever the reason.
+const NOT_IN: &str = "the login or the password is wrong, the person is disabled, or there were too \
+     many failures: then wait a quarter of an hour, or ask an administrator for a link";
+
 #[derive(Debug, Deserialize)]
 struct Given {
     login: String,
@@ -85,13 +89,8 @@ pub async fn log_in(State(app): State<Shared>, body: Bytes) -> Result<Response, 
             let now = app.now();
             match app.people.log_in(&login, &password, now)? {
                 Login::In(person) => Ok(Ok(app.people.begin(&person, now)?)),
-                Login::No => Ok(Err(
-                    "the login or the password is wrong, or the person is disabled".to_owned(),
-                )),
-                Login::Locked(_) => Ok(Err(
-                    "too many failures: wait a quarter of an hour, or ask an administrator for a link"
-                        .to_owned(),
-                )),
+                // The same for both: nobody learns here which logins there are.
+                Login::No | Login::Locked(_) => Ok(Err(NOT_IN.to_owned())),
             }
         })
         .await?;

@@ -113,7 +113,7 @@ pub async fn in_words(State(app): State<Shared>, request: Request, next: Next) -
         Method::GET => request.uri().path_and_query().map(ToString::to_string),
         _ => None,
     };
-    let secret = SESSION.read(request.headers());
+    let secret = SESSION.read(&app, request.headers());
     let response = next.run(request).await;
     if !wants_page || api {
         return response;

@@ -180,7 +180,7 @@ async fn entered(
     headers: &HeaderMap,
 ) -> Result<Result<(Secret, String), Ended>, Problem> {
     let state = back.state.unwrap_or_default();
-    let begun = BEGUN.read(headers).map(Begun::of);
+    let begun = BEGUN.read(app, headers).map(Begun::of);
     let Some(begun) = begun.filter(|begun| begun.is(&state)) else {
         return Ok(Err(Ended::new(
             StatusCode::BAD_REQUEST,

@@ -1,6 +1,6 @@
 //! Links by which people set a password.
 
-use super::store::{columns_of_people, note, person, random};
+use super::store::{columns_of_people, end_all, note, person, random};
 use super::{NewPerson, People, PeopleError, Person, Role, Secret, check_new};
 use crate::db::{DbError, Sql, Value};
 
@@ -33,7 +33,8 @@ impl People {
         self.db.transact(|db| linked(db, link, now))
     }
 
-    /// Sets a password by a link; the link is used up, and sessions end.
+    /// Sets a password by a link. With it end the link and every other, sessions and tokens: whoever
+    /// had the old password keeps nothing.
     ///
     /// # Errors
     ///
@@ -50,12 +51,9 @@ impl People {
             let Some(person) = linked(db, link, now)? else {
                 return Ok(None);
             };
-            let sql = "UPDATE links SET used = 1 WHERE hash = ?1";
-            db.run(sql, &[link.hash().into()])?;
             let sql = "UPDATE people SET password = ?2, failed = 0, locked_until = 0 WHERE id = ?1";
             db.run(sql, &[person.id.clone().into(), hash.clone().into()])?;
-            let sql = "DELETE FROM sessions WHERE person = ?1";
-            db.run(sql, &[person.id.clone().into()])?;
+            end_all(db, &person.id)?;
             note(db, &person.id, "password", &person.id, now)?;
             Ok(Some(person))
         })?;

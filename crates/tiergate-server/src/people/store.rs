@@ -155,7 +155,8 @@ impl People {
         added.map_err(PeopleError::Wrong)
     }
 
-    /// Stops or lets a person log in; sessions and tokens end with it.
+    /// Stops or lets a person log in. Whoever is stopped keeps no session, token or link, also when
+    /// let in again.
     ///
     /// # Errors
     ///
@@ -165,12 +166,24 @@ impl People {
             let sql = "UPDATE people SET disabled = ?2, failed = 0, locked_until = 0 WHERE id = ?1";
             db.run(sql, &[id.into(), disabled.into()])?;
             if disabled {
-                db.run("DELETE FROM sessions WHERE person = ?1", &[id.into()])?;
+                end_all(db, id)?;
             }
             let what = if disabled { "disabled" } else { "enabled" };
             note(db, by, what, id, now)
         })
     }
+}
+
+/// Ends whatever else a person has to get in by: sessions, tokens and open links, for good.
+pub(super) fn end_all(db: &mut dyn Sql, id: &str) -> Result<(), DbError> {
+    for sql in [
+        "DELETE FROM sessions WHERE person = ?1",
+        "UPDATE tokens SET revoked = 1 WHERE person = ?1",
+        "UPDATE links SET used = 1 WHERE person = ?1",
+    ] {
+        db.run(sql, &[id.into()])?;
+    }
+    Ok(())
 }
 
 /// Puts an act on the list: what administrators read.

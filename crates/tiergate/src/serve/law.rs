@@ -32,7 +32,7 @@ pub fn of_day(desk: &Desk, which: &WhichLaw) -> Result<LawOfDay, Vec<Fault>> {
     let kinds = laid_out(&desk.library, &regime, None).kinds.into_iter();
     let day = |day: Date, open: Date| (day != open).then(|| day.to_string());
     Ok(LawOfDay {
-        title: title(desk, &regime),
+        title: title(desk, &regime, regime.date),
         same: (day(same.0, Date::MIN), day(same.1, Date::MAX)),
         instruments: instruments.collect(),
         kinds: kinds
@@ -97,7 +97,7 @@ pub fn rule(
         grade: known.map_or_else(|| head.grade.to_owned(), |e| e.instrument.grade.clone()),
         line: line(head),
         heading,
-        law: title(desk, &regime),
+        law: title(desk, &regime, regime.date),
         text,
         examples: examples.collect(),
         history,
@@ -174,7 +174,7 @@ fn read(desk: &Desk, which: &WhichLaw) -> Result<(LawRef, Regime), Vec<Fault>> {
 }
 
 /// A law in words.
-pub fn title(desk: &Desk, regime: &Regime) -> String {
+pub fn title(desk: &Desk, regime: &Regime, day: Date) -> String {
     let law = match desk.library.proposal(&regime.law) {
         Some(proposal) => proposal.instrument.title.clone(),
         None => "United States law".to_owned(),
@@ -183,7 +183,7 @@ pub fn title(desk: &Desk, regime: &Regime) -> String {
         View::Text => "as printed",
         View::Enforced => "as enforced",
     };
-    format!("{law} of {}, {view}", regime.date)
+    format!("{law} of {day}, {view}")
 }
 
 /// A law with a day and a view.

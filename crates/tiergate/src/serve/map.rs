@@ -65,7 +65,8 @@ pub fn map(desk: &Desk, which: &WhichLaw, show: &str) -> Result<Map, Vec<Fault>>
         })
         .collect();
     Ok(Map {
-        law: title(desk, &regime),
+        // A rulebook is good for a span of days: the day is the one that was asked for.
+        law: title(desk, &regime, super::law::stamp(which)?.as_of),
         shows: shows.clone(),
         show,
         choices,

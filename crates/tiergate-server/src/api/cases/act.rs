@@ -174,6 +174,12 @@ pub async fn enter(
     if !who.may(Action::WorkCases) {
         who.must(Action::Apply)?;
     }
+    if matches!(happens.what, What::DocumentAttached { .. }) {
+        return Err(Problem::at(
+            "/what",
+            "a document is attached where it is uploaded: on the page of the case",
+        ));
+    }
     let id = names.name("event")?;
     let told = app
         .work(move |app| {

@@ -181,17 +181,6 @@ pub fn case(found: &Found, today: Date) -> CaseTold {
     let (state, rules) = (&found.read.state, &found.read.rules);
     let actor = found.person.actor();
     let whole = found.whole();
-    let seen = |step: &str| {
-        let rule = rules.step(step);
-        let by = rule.and_then(|rule| rule.is.seen.as_ref());
-        by.is_some_and(|seen| seen.by.iter().any(|by| by.name == "applicant"))
-            || rule.is_some_and(|rule| {
-                let who = rule.is.who.iter();
-                who.map(|who| who.to_ascii_lowercase())
-                    .any(|who| who == "applicant")
-            })
-    };
-    let told = |due: &Due| whole || seen(&due.step);
     let all = dues(state, rules, today);
     CaseTold {
         id: state.case.clone(),
@@ -208,7 +197,7 @@ pub fn case(found: &Found, today: Date) -> CaseTold {
         inside: whole.then(|| inside(state)),
         dues: all
             .iter()
-            .filter(|due| told(due))
+            .filter(|due| found.told_of(due))
             .map(DueTold::of)
             .collect(),
         acts: allowed(state, rules, &actor, today)
@@ -239,9 +228,7 @@ fn questions(found: &Found) -> Value {
 }
 
 fn documents(found: &Found) -> Value {
-    let own = found.person.actor().id;
-    let documents = found.read.state.documents.iter();
-    let told = documents.filter(|d| found.whole() || d.by == own).map(|d| {
+    let told = found.documents().map(|d| {
         json!({ "digest": d.digest, "name": d.name, "bytes": d.bytes,
                 "media_type": d.media_type, "on": d.on, "by": d.by })
     });

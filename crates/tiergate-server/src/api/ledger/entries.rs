@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use tiergate_cases::is_of_a_case;
 use tiergate_law::RETURN_REASONS;
 use tiergate_ledger::{Act, Entry, Part, lot};
 use utoipa::ToSchema;
@@ -18,6 +19,7 @@ use crate::api::extract::{Caller, Json, Let, Path};
 use crate::api::once::Names;
 use crate::api::port::Reserving;
 use crate::app::{App, Shared};
+use crate::casework;
 use crate::guard::door;
 use crate::ledgerwork::AccountTold;
 use crate::people::Action;
@@ -62,6 +64,12 @@ pub struct New {
     /// The day it happens on; today when it is left out. A reservation is for its order's day.
     #[serde(default)]
     date: Option<Date>,
+}
+
+/// The id of an order, whatever else it holds.
+#[derive(Debug, Default, Deserialize)]
+struct Named {
+    id: Option<String>,
 }
 
 /// What may be entered outside of cases. Corrections need two persons.
@@ -142,8 +150,22 @@ fn needed<T>(field: &str, given: Option<T>) -> Result<T, Problem> {
     given.ok_or_else(|| Problem::at(format!("/{field}"), format!("give `{field}`")))
 }
 
+/// What a case holds on the ledger, and the limits of the licenses it issued, are the case's to change:
+/// there two persons act.
+fn not_of_a_case(app: &App, pointer: &str, id: &str) -> Result<(), Problem> {
+    match is_of_a_case(id) || casework::issues(app, id)? {
+        false => Ok(()),
+        true => Err(Problem::at(
+            pointer,
+            format!("`{id}` is a case's own: what it holds is changed in the case"),
+        )),
+    }
+}
+
 fn reserve(app: &App, new: New, by: String) -> Result<Entered, Problem> {
     let order = needed("order", new.order)?;
+    let named: Named = serde_json::from_str(order.get()).unwrap_or_default();
+    not_of_a_case(app, "/order/id", named.id.as_deref().unwrap_or_default())?;
     let how = Reserving {
         law: new.law.unwrap_or_else(us),
         by,
@@ -192,6 +214,7 @@ fn entered(app: &App, new: New, by: String, id: String) -> Result<Entered, Probl
         }
         Kind::Limit => {
             let account = needed("account", new.account)?;
+            not_of_a_case(app, "/account/holder", &account.holder)?;
             Act::Limit {
                 account: account.account("/account", &app.config.orders.measures())?,
                 most: new.most,
@@ -206,6 +229,7 @@ fn entered(app: &App, new: New, by: String, id: String) -> Result<Entered, Probl
         act,
     };
     if let Some(of) = entry.of() {
+        not_of_a_case(app, "/of", of)?;
         let held = app.ledger.read(|reader| lot(reader, of))?;
         let held =
             held.ok_or_else(|| Problem::at("/of", format!("nothing is reserved as `{of}`")))?;

@@ -121,8 +121,8 @@ pub async fn document(
     must_read(&who)?;
     let (name, kind, body) = app
         .work(move |app| {
-            let read = for_reader(app, &who, &case)?;
-            let found = read.state.documents.iter().find(|d| d.digest == digest);
+            let seen = for_reader(app, &who, &case)?;
+            let found = seen.documents().find(|d| d.digest == digest);
             let found = found.ok_or_else(|| no_case(&case))?;
             let paper = app.ledger.read(|reader| reader.paper(&digest))?;
             let (_, body) =

@@ -10,14 +10,14 @@ use super::super::{Shell, show};
 use super::words::basis;
 use super::{must_read, pdf};
 use crate::app::{App, Shared};
-use crate::casework;
+use crate::casework::{self, Found};
 use crate::guard::Who;
 use crate::problem::Problem;
 
 /// A case, if it is for whoever asks.
-pub fn for_reader(app: &App, who: &Who, case: &str) -> Result<Read, Problem> {
+pub fn for_reader(app: &App, who: &Who, case: &str) -> Result<Found, Problem> {
     app.cases
-        .with(|store| Ok(casework::find(app, store, &who.person, case)?.read))
+        .with(|store| casework::find(app, store, &who.person, case))
 }
 
 /// A paper's text.
@@ -37,8 +37,8 @@ async fn kept(
     must_read(&who)?;
     let text = app
         .work(move |app| {
-            let read = for_reader(app, &who, &case)?;
-            let digest = which(&read);
+            let found = for_reader(app, &who, &case)?;
+            let digest = which(&found.read);
             let digest = digest.ok_or_else(|| Problem::missing("the case has no such paper"))?;
             text(app, &digest)
         })
@@ -111,15 +111,16 @@ async fn of_case(app: &Shared, who: Who, case: String) -> Result<Letter, Problem
     must_read(&who)?;
     let shell = Shell::new(app, &who, "/cases");
     app.work(move |app| {
-        let read = for_reader(app, &who, &case)?;
-        let letter = written(shell, &read);
+        let found = for_reader(app, &who, &case)?;
+        let letter = written(shell, &found);
         letter.ok_or_else(|| Problem::missing("no license or letter has been made of it yet"))
     })
     .await
 }
 
 /// Made of the events alone.
-fn written(shell: Shell, read: &Read) -> Option<Letter> {
+fn written(shell: Shell, found: &Found) -> Option<Letter> {
+    let read = &found.read;
     let state = &read.state;
     let mut letter = Letter {
         shell,
@@ -131,7 +132,7 @@ fn written(shell: Shell, read: &Read) -> Option<Letter> {
         says: Vec::new(),
         pairs: Vec::new(),
         conditions: state.conditions.clone(),
-        head: read.log.last().map_or_else(String::new, |l| l.hash.clone()),
+        head: found.head(),
     };
     let number = |n: u64| tiergate_ledger::grouped(i128::from(n));
     if let Some(license) = &state.license {

@@ -14,6 +14,7 @@ use super::paper::for_reader;
 use super::queue::lane;
 use super::{must_read, words};
 use crate::app::{App, Shared};
+use crate::casework::Found;
 use crate::guard::Who;
 use crate::people::{Person, Secret};
 use crate::port::Fault;
@@ -131,9 +132,9 @@ pub async fn case_page(
     let shell = Shell::new(app, who, "/cases");
     let (who, case) = (who.clone(), case.to_owned());
     app.work(move |app| {
-        let read = for_reader(app, &who, &case)?;
+        let found = for_reader(app, &who, &case)?;
         let people = app.people.all()?;
-        laid_out(app, shell, &who, &read, &people, refused)
+        laid_out(app, shell, &who, &found, &people, refused)
     })
     .await
 }
@@ -216,10 +217,11 @@ fn laid_out(
     app: &App,
     shell: Shell,
     who: &Who,
-    read: &Read,
+    found: &Found,
     people: &[Person],
     refused: Option<(ActForm, String)>,
 ) -> Result<Page, Problem> {
+    let read = &found.read;
     let (state, rules) = (&read.state, &read.rules);
     let today = app.today();
     let actor = who.person.actor();
@@ -231,6 +233,7 @@ fn laid_out(
     };
     let (steps, later): (Vec<Due>, Vec<Due>) = dues(state, rules, today)
         .into_iter()
+        .filter(|due| found.told_of(due))
         .partition(|due| !matches!(due.standing, Standing::Ahead | Standing::NotNeeded));
     let said = state.referrals.iter().filter(|_| staff).map(|referral| {
         let (advice, light, more) = match &referral.advice {
@@ -391,9 +394,8 @@ fn laid_out(
         license: licensed(read),
         concessions,
         unlocks,
-        documents: state
-            .documents
-            .iter()
+        documents: found
+            .documents()
             .map(|d| Attached {
                 name: d.name.clone(),
                 digest: d.digest.clone(),
