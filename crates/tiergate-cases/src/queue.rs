@@ -12,6 +12,7 @@ use crate::kind::Kind;
 use crate::law_book::LawBook;
 use crate::may::allowed;
 use crate::people::{Actor, Role, agency_of};
+use crate::state::State;
 use crate::store::Store;
 
 /// An open case as it stands in a queue.
@@ -37,6 +38,24 @@ pub struct Queued {
     pub stands_still: bool,
     /// What the person may do in it now.
     pub acts: Vec<Act>,
+    /// Of these, what was done already and may be done otherwise: advice that was given, a
+    /// recommendation that was signed.
+    pub again: Vec<Act>,
+}
+
+/// Whether an act was done already, and would only be done otherwise.
+fn again(state: &State, of: &Actor, act: Act) -> bool {
+    match act {
+        Act::Advised => state
+            .referrals
+            .iter()
+            .any(|r| Some(r.agency.as_str()) == of.agency() && r.advice.is_some()),
+        Act::Recommended => state
+            .recommendation
+            .as_ref()
+            .is_some_and(|r| r.countersigned.is_some()),
+        _ => false,
+    }
 }
 
 /// The open cases of someone, the most pressing first: an applicant's own, an agency's those it was
@@ -102,6 +121,11 @@ pub fn queued(cases: &[Arc<Case>], of: &Actor, day: Date) -> Vec<Queued> {
         let due = dues(state, rules, day).into_iter().filter(pressing);
         let next = due.min_by_key(|d| d.due.as_ref().map(|c| c.day));
         let listed = allowed(state, rules, of, day).into_iter();
+        let acts: Vec<Act> = listed
+            .filter(|p| p.why_not.is_none())
+            .map(|p| p.act)
+            .collect();
+        let done = acts.iter().copied().filter(|act| again(state, of, *act));
         found.push(Queued {
             case: state.case.clone(),
             kind: state.application.kind,
@@ -114,10 +138,8 @@ pub fn queued(cases: &[Arc<Case>], of: &Actor, day: Date) -> Vec<Queued> {
                 .is_some_and(|d| matches!(d.standing, Standing::Overdue { .. })),
             stands_still: !state.paused().is_empty(),
             next,
-            acts: listed
-                .filter(|p| p.why_not.is_none())
-                .map(|p| p.act)
-                .collect(),
+            again: done.collect(),
+            acts,
         });
     }
     // What has no day comes last.

@@ -227,3 +227,26 @@ fn a_queue_has_the_most_pressing_case_first_and_only_ones_own() {
         .is_empty()
     );
 }
+
+#[test]
+fn advice_that_was_given_may_be_changed_and_waits_for_nobody() {
+    let law = LawBook::new(library(), LawRef::us(), View::Enforced).unwrap();
+    let mut store = homes().remove(0).cases();
+    let mut case = Case::new("G", rules("2026-01-19"));
+    case.on("2026-01-19", &applicant(), application("IN"));
+    case.on("2026-01-20", &officer(), refer());
+    case.on("2026-01-21", &agency("State"), advise(Advice::Approve, &[]));
+    keep(&mut *store, &case);
+    let mut of = |name: &str| {
+        let all = tiergate_cases::queue(&mut *store, &law, &agency(name), day("2026-01-22"));
+        let one = all.unwrap().remove(0);
+        assert!(
+            one.acts.contains(&tiergate_cases::Act::Advised),
+            "{:?}",
+            one.acts
+        );
+        one.again
+    };
+    assert_eq!(of("State"), [tiergate_cases::Act::Advised]);
+    assert!(of("Defense").is_empty());
+}

@@ -79,6 +79,7 @@ fn open_row(queued: Queued, person: &Person) -> (bool, Row) {
     let work: Vec<&str> = queued
         .acts
         .iter()
+        .filter(|act| !queued.again.contains(act))
         .filter(|act| is_work(**act) && (person.role == Role::Applicant || !is_applicants(**act)))
         .map(|act| act_name(*act))
         .collect();
