@@ -344,3 +344,39 @@ fn a_day_at_the_desk_is_a_day_in_washington() {
     served.pass(moment.as_microsecond() - served.now());
     assert_eq!(served.app.today().to_string(), "2026-12-01");
 }
+
+#[tokio::test]
+async fn a_license_whose_usual_term_is_not_known_is_issued_on_the_page_with_the_basis_of_its_term()
+{
+    let office = Office::new("term");
+    let desk = &office.desk;
+    // Whether it is for items that have a term of their own is left open.
+    let new = json!({ "kind": "license", "title": "cards", "order": order("o-1") });
+    let case = desk
+        .post(&office.applicant, "/api/v1/cases", new)
+        .await
+        .is(201);
+    let case = case["id"].as_str().unwrap();
+    office.ready(case).await;
+    office
+        .happens(&office.officer, case, json!({ "approved": {} }), 201)
+        .await;
+    let officer = desk.signed_in("licensing-officer", "at-the-page");
+    let path = format!("/cases/{case}/act");
+    let form =
+        "act=issued&event=issued-1&name=D1&quantity=100&value_usd=3000000&through=2030-02-28";
+    let refused = desk.form(&officer, &path, form).await;
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.text.contains("the basis of the term"),
+        "{}",
+        refused.text
+    );
+    let form = format!("{form}&basis_cite=750.7(g)&basis_says=four+years");
+    assert_eq!(desk.form(&officer, &path, &form).await.status, 303);
+    let told = desk
+        .get(&officer, &format!("/api/v1/cases/{case}"))
+        .await
+        .is(200);
+    assert_eq!(told["license"]["through"], "2030-02-28");
+}

@@ -39,7 +39,7 @@ fn done(app: &App, who: &Who, case: &str, form: &ActForm) -> Result<(), Problem>
     let act = Act {
         id: format!("{case}/{}", form.event),
         what: form.what().map_err(Problem::wrong)?,
-        basis: Vec::new(),
+        basis: form.basis(),
     };
     casework::enter(app, &who.person, case, act, When::now(app)).map(|_| ())
 }

@@ -1,7 +1,7 @@
 //! What a form of a case says, as an event carries it.
 
 use serde::Deserialize;
-use tiergate_cases::{Act, Advice, Answer, Grounds, Level, Outcome, Proposal, Vote, What};
+use tiergate_cases::{Act, Advice, Answer, Basis, Grounds, Level, Outcome, Proposal, Vote, What};
 
 /// A form of an act; fields that an act has no use for are empty.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -35,6 +35,10 @@ pub struct ActForm {
     pub value_usd: String,
     /// A last day.
     pub through: String,
+    /// The paragraph that something rests on.
+    pub basis_cite: String,
+    /// What it rests on, in words.
+    pub basis_says: String,
 }
 
 /// A word of an enumeration, as events spell it.
@@ -61,6 +65,15 @@ impl ActForm {
         match self.of.trim() {
             "" => Err(format!("choose {what}")),
             of => Ok(of.to_owned()),
+        }
+    }
+
+    /// What it rests on, where that was said.
+    pub fn basis(&self) -> Vec<Basis> {
+        let [cite, says] = [&self.basis_cite, &self.basis_says].map(|text| text.trim().to_owned());
+        match cite.is_empty() && says.is_empty() {
+            true => Vec::new(),
+            false => vec![Basis { cite, says }],
         }
     }
 
