@@ -105,9 +105,13 @@ fn an_applicant_is_led_from_an_answer_to_an_application() {
         "/ask?item.chip=nvidia-h20&quantity=5000&destination=CN&date=2026-11-26&assume=screened";
     let page = desk.get_as(&applicant, asked);
     let link = page.body.split("href=\"/cases/new?order=").nth(1).unwrap();
-    let order = link.split('"').next().unwrap();
-    let order = decoded(order);
-    let order: Value = serde_json::from_str(&order).unwrap();
+    let link = link.split('"').next().unwrap();
+    let mut order: Value = serde_json::from_str(&decoded(link)).unwrap();
+    // An application is for an order with an id.
+    let id = order.as_object_mut().unwrap().remove("id").unwrap();
+    assert!(id.as_str().unwrap().starts_with("order-"), "{id}");
+    let form = desk.get_as(&applicant, &format!("/cases/new?order={link}"));
+    assert!(!form.body.contains("was not registered"), "{}", form.body);
     assert_eq!(
         order,
         json!({
