@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 /// Where programs and pages say what the law says.
-const PLACES: [&str; 4] = [
+const PLACES: [&str; 5] = [
+    "tiergate-lab/src",
     "tiergate-cases/src",
     "tiergate-server/src",
     "tiergate-server/templates",

@@ -1,7 +1,7 @@
 //! The tables and parameters built in: those of the folder `lab`.
 
 use crate::archetype::{ArchetypeError, Archetypes};
-use crate::month::{Month, Months};
+use crate::month::Month;
 use crate::parameter::{ParameterError, Parameters};
 use crate::world::{TableError, Tables, World};
 
@@ -35,13 +35,20 @@ pub fn parameters() -> Result<Parameters, ParameterError> {
     Parameters::read(PARAMETERS)
 }
 
-/// The world built in, over months; as the lab rehearses it, from January 2023 through December 2029.
+/// The world built in, from the first month its tables know the stock of through another.
+///
+/// ```
+/// use tiergate_lab::{Month, built_in};
+/// let world = built_in::world(Month::read("2024-12").unwrap()).unwrap();
+/// assert_eq!((world.months.len(), world.places[world.us].name.as_str()), (24, "United States"));
+/// assert!(built_in::world(Month::read("2021-12").unwrap()).is_err());
+/// ```
 ///
 /// # Errors
 ///
 /// A fault of a table.
-pub fn world(months: Months) -> Result<World, TableError> {
-    World::read(months, &TABLES)
+pub fn world(last: Month) -> Result<World, TableError> {
+    World::read(last, &TABLES)
 }
 
 /// The archetypes built in.
@@ -52,9 +59,3 @@ pub fn world(months: Months) -> Result<World, TableError> {
 pub fn archetypes() -> Result<Archetypes, ArchetypeError> {
     Archetypes::read(ARCHETYPES)
 }
-
-/// The first month that is rehearsed, that of the first stock in the tables.
-pub const FIRST: Month = Month {
-    year: 2023,
-    month: 1,
-};

@@ -14,5 +14,5 @@ mod world;
 pub use archetype::{ArchetypeError, Archetypes, Buyer};
 pub use month::{Month, Months};
 pub use parameter::{Distribution, Known, Parameter, ParameterError, Parameters};
-pub use table::{COLUMNS, Draw, Ladder, Passage, Review, Step, Table, TabulateError, measure};
+pub use table::{COLUMNS, Draw, Ladder, Passage, Review, Step, Table, TabulateError};
 pub use world::{Chip, Class, Effect, Event, Group, Place, TableError, Tables, World};

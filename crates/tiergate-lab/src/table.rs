@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use tiergate_engine::{Decision, Desk, DeskError, Outcome, Rulebook};
-use tiergate_law::{Fact, LawRef, NumberFact, Policy, Regime, StepDefault, View};
+use tiergate_law::{LawRef, NumberFact, Policy, Regime, StepDefault, View};
 use tiergate_order::{Assume, Facts, Order, ResolveError};
 
 use crate::archetype::{ArchetypeError, Archetypes, Buyer};
@@ -395,10 +395,4 @@ impl Table {
 fn row(table: &Table, month: usize) -> Vec<u16> {
     let (from, to) = (table.cell(month, 0, 0), table.cell(month + 1, 0, 0));
     table.cells[from..to].to_vec()
-}
-
-/// What a measure is called.
-#[must_use]
-pub fn measure(fact: NumberFact) -> String {
-    Fact::Number(fact).path().to_owned()
 }

@@ -258,12 +258,12 @@ fn yes(table: &'static str, word: &str) -> Result<bool, TableError> {
 }
 
 impl World {
-    /// Reads the tables.
+    /// Reads the tables, for the months from the year after that of the first stock through another.
     ///
     /// # Errors
     ///
     /// The first fault, with its table and line.
-    pub fn read(months: Months, tables: &Tables<'_>) -> Result<World, TableError> {
+    pub fn read(last: Month, tables: &Tables<'_>) -> Result<World, TableError> {
         let month = |table: &'static str, text: &str| {
             Month::read(text).ok_or_else(|| {
                 TableError::new(table, format!("`{text}` is no month: write 2025-07"))
@@ -313,6 +313,19 @@ impl World {
         }
         chips.sort_by_key(|c| c.from);
         let supply = rows::<SupplyRow>("supply.csv", tables.supply)?;
+        // The stock is that of the end of the first year.
+        let first = supply.iter().map(|row| row.year).min().map(|year| Month {
+            year: year.saturating_add(1),
+            month: 1,
+        });
+        let months = first
+            .and_then(|first| Months::new(first, last))
+            .ok_or_else(|| {
+                TableError::new(
+                    "supply.csv",
+                    format!("its first year does not end before {last}"),
+                )
+            })?;
         let mut stock = [0.0; 3];
         for row in rows::<StockRow>("stock.csv", tables.stock)? {
             let group = ["china", "united-states", "abroad"]

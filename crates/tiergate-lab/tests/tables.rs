@@ -66,19 +66,19 @@ fn a_parameter_outside_its_range_or_there_twice_is_refused() {
 
 #[test]
 fn a_fault_of_a_table_is_told_with_its_line() {
-    let months = common::months("2023-12");
+    let last = common::month("2023-12");
     let mut tables = built_in::TABLES;
     let wrong = tables
         .countries
         .replace("GB,United Kingdom,,3340", "GB,United Kingdom,,much");
     tables.countries = &wrong;
-    let error = World::read(months, &tables).unwrap_err();
+    let error = World::read(last, &tables).unwrap_err();
     assert_eq!(error.table, "countries.csv");
     let line = wrong.lines().position(|l| l.starts_with("GB")).unwrap() as u64 + 1;
     assert_eq!(error.line, Some(line));
     let mut tables = built_in::TABLES;
     let wrong = tables.events.replace("hold", "rest");
     tables.events = &wrong;
-    let error = World::read(months, &tables).unwrap_err();
+    let error = World::read(last, &tables).unwrap_err();
     assert!(error.to_string().contains("`rest` is no effect"), "{error}");
 }

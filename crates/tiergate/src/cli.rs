@@ -10,8 +10,8 @@ use tiergate_engine::{Desk, DeskError};
 use tiergate_law::ConsolidateError;
 
 use crate::commands::{
-    case, chips, completions, decide, diff, explain, forms, impact, import, law, ledger, parties,
-    schema, screen, serve, watch,
+    case, chips, completions, decide, diff, explain, forms, impact, import, lab, law, ledger,
+    parties, schema, screen, serve, watch,
 };
 use crate::embedded::{self, LawFaults};
 use crate::report::{AfterFaults, Unreadable};
@@ -55,6 +55,8 @@ enum Command {
     Ledger(Box<ledger::Args>),
     Case(case::Args),
     Chips(chips::Args),
+    #[command(subcommand)]
+    Lab(lab::Lab),
     Schema(schema::Args),
     Forms(forms::Args),
     Import(import::Args),
@@ -101,6 +103,7 @@ fn run(cli: &Cli) -> Result<Ended> {
         Command::Ledger(args) => ledger::run(cli, args),
         Command::Case(args) => case::run(cli, args),
         Command::Chips(args) => chips::run(cli, args),
+        Command::Lab(lab) => lab::run(lab),
         Command::Schema(args) => schema::run(args),
         Command::Forms(args) => forms::run(cli, args),
         Command::Import(args) => import::run(args),

@@ -12,6 +12,7 @@ pub use memory::Memory;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
+use crate::act::What;
 use crate::chain::{Hash, Logged, check_chain, link};
 use crate::error::Error;
 use crate::event::Event;
@@ -194,4 +195,25 @@ fn logged(
         previous,
         hash,
     })
+}
+
+/// The case that issued the license of a number. Every case is looked at: this is asked rarely.
+///
+/// ```
+/// use tiergate_cases::store::{Memory, issued_by};
+/// assert_eq!(issued_by(&mut Memory::default(), "D1").unwrap(), None);
+/// ```
+///
+/// # Errors
+///
+/// The store's.
+pub fn issued_by(store: &mut dyn Store, number: &str) -> Result<Option<String>, Error> {
+    let issues = |what: &What| matches!(what, What::Issued { number: n, .. } if n == number);
+    for case in store.cases()? {
+        let log = store.log(&case)?;
+        if log.iter().any(|logged| issues(&logged.event.what)) {
+            return Ok(Some(case));
+        }
+    }
+    Ok(None)
 }

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use tiergate_engine::Desk;
-use tiergate_lab::{Month, Months, World, built_in};
+use tiergate_lab::{Month, World, built_in};
 use tiergate_law::Library;
 use tiergate_order::Catalog;
 
@@ -35,10 +35,10 @@ pub fn desk() -> Desk {
     Desk::new(library, catalog)
 }
 
-pub fn months(last: &str) -> Months {
-    Months::new(built_in::FIRST, Month::read(last).unwrap()).unwrap()
+pub fn month(text: &str) -> Month {
+    Month::read(text).unwrap()
 }
 
 pub fn world(last: &str) -> World {
-    built_in::world(months(last)).unwrap()
+    built_in::world(month(last)).unwrap()
 }

@@ -1,7 +1,7 @@
 //! Cases as someone may see them.
 
 use tiergate_cases::store::Store;
-use tiergate_cases::{Document, Due, Logged, Read, Role, What, read, visible};
+use tiergate_cases::{Document, Due, Logged, Read, Role, read, visible};
 
 use crate::app::App;
 use crate::people::{Action, Person, may};
@@ -45,25 +45,6 @@ pub fn find(
     }
 }
 
-/// Whether a case issued the license of a number. Every case is looked at: this is asked rarely.
-///
-/// # Errors
-///
-/// The database's.
-pub fn issues(app: &App, number: &str) -> Result<bool, Problem> {
-    app.cases.with(|store| {
-        for case in store.cases()? {
-            let mut log = store.log(&case)?.into_iter();
-            let issued =
-                |what: &What| matches!(what, What::Issued { number: n, .. } if n == number);
-            if log.any(|logged| issued(&logged.event.what)) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    })
-}
-
 impl Found {
     /// Whether the person sees the whole case.
     #[must_use]
@@ -82,14 +63,12 @@ impl Found {
     /// see, and of its own.
     #[must_use]
     pub fn told_of(&self, due: &Due) -> bool {
-        let rule = self.read.rules.step(&due.step);
-        let seen = rule.and_then(|rule| rule.is.seen.as_ref());
-        let seen = seen.is_some_and(|seen| seen.by.iter().any(|by| by.name == "applicant"));
-        let own = rule.is_some_and(|rule| {
-            let mut who = rule.is.who.iter();
-            who.any(|who| who.eq_ignore_ascii_case("applicant"))
-        });
-        self.whole() || seen || own
+        let applicant = Role::Applicant.word();
+        let own = due
+            .who
+            .iter()
+            .any(|who| who.eq_ignore_ascii_case(applicant));
+        self.whole() || due.applicant_sees || own
     }
 
     /// The hash of the newest event the person may be told of.

@@ -7,7 +7,7 @@ mod tidy;
 mod when;
 
 pub use enter::{Act, enter};
-pub use find::{Found, find, issues, sees};
+pub use find::{Found, find, sees};
 pub use register::{Asked, register};
 pub use tidy::{Tidied, finish};
 pub use when::When;

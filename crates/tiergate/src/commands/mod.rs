@@ -9,6 +9,7 @@ pub mod explain;
 pub mod forms;
 pub mod impact;
 pub mod import;
+pub mod lab;
 pub mod law;
 pub mod ledger;
 pub mod parties;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tiergate_cases::is_of_a_case;
+use tiergate_cases::store::issued_by;
 use tiergate_law::RETURN_REASONS;
 use tiergate_ledger::{Act, Entry, Part, lot};
 use utoipa::ToSchema;
@@ -19,7 +20,6 @@ use crate::api::extract::{Caller, Json, Let, Path};
 use crate::api::once::Names;
 use crate::api::port::Reserving;
 use crate::app::{App, Shared};
-use crate::casework;
 use crate::guard::door;
 use crate::ledgerwork::AccountTold;
 use crate::people::Action;
@@ -153,7 +153,8 @@ fn needed<T>(field: &str, given: Option<T>) -> Result<T, Problem> {
 /// What a case holds on the ledger, and the limits of the licenses it issued, are the case's to change:
 /// there two persons act.
 fn not_of_a_case(app: &App, pointer: &str, id: &str) -> Result<(), Problem> {
-    match is_of_a_case(id) || casework::issues(app, id)? {
+    let issued = app.cases.with(|store| issued_by(store, id))?;
+    match is_of_a_case(id) || issued.is_some() {
         false => Ok(()),
         true => Err(Problem::at(
             pointer,

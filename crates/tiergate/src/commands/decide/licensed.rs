@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
-use tiergate_cases::store::{Postgres, Sqlite, Store};
-use tiergate_cases::{LawBook, License, What, read};
+use tiergate_cases::store::{Postgres, Sqlite, Store, issued_by};
+use tiergate_cases::{LawBook, License, read};
 use tiergate_engine::Desk;
 use tiergate_law::{LawRef, View};
 use tiergate_ledger::{
@@ -235,40 +235,35 @@ fn of_a_case(
         Err(tiergate_cases::Error::Other(why)) => return Ok(Err(format!("{none} ({why})"))),
         Err(error) => return Err(error.into()),
     };
-    for case in store.cases()? {
-        let issues = |what: &What| matches!(what, What::Issued { number: n, .. } if n == number);
-        let log = store.log(&case)?;
-        if !log.iter().any(|logged| issues(&logged.event.what)) {
-            continue;
-        }
-        let law = LawBook::new(&desk.library, LawRef::us(), View::Enforced)?;
-        let found = read(store.as_mut(), &law, &case)?;
-        let Some((license, application)) =
-            found.and_then(|found| Some((found.state.license?, found.state.application)))
-        else {
-            continue;
-        };
-        let paper = match &application.order {
-            Some(digest) => ledger.read(|reader| reader.paper(digest))?,
-            None => None,
-        };
-        let Some((_, paper)) = paper else {
-            return Ok(Err(format!(
-                "license {number} of case {case} names no order, so that what it is for is not known"
-            )));
-        };
-        let order = read_jsonl_line(1, &String::from_utf8(paper)?);
-        let Ok(order) = order else {
-            return Ok(Err(format!(
-                "license {number} of case {case}: the order of the application cannot be read"
-            )));
-        };
-        return Ok(Ok(Found {
-            issued: license.issued,
-            until: Some(license.through),
-            fields: IN_COMMON.map(|path| (path, order.get(path))).to_vec(),
-            case: Some((case, license)),
-        }));
-    }
-    Ok(Err(none))
+    let Some(case) = issued_by(store.as_mut(), number)? else {
+        return Ok(Err(none));
+    };
+    let law = LawBook::new(&desk.library, LawRef::us(), View::Enforced)?;
+    let found = read(store.as_mut(), &law, &case)?;
+    let Some((license, application)) =
+        found.and_then(|found| Some((found.state.license?, found.state.application)))
+    else {
+        return Ok(Err(none));
+    };
+    let paper = match &application.order {
+        Some(digest) => ledger.read(|reader| reader.paper(digest))?,
+        None => None,
+    };
+    let Some((_, paper)) = paper else {
+        return Ok(Err(format!(
+            "license {number} of case {case} names no order, so that what it is for is not known"
+        )));
+    };
+    let order = read_jsonl_line(1, &String::from_utf8(paper)?);
+    let Ok(order) = order else {
+        return Ok(Err(format!(
+            "license {number} of case {case}: the order of the application cannot be read"
+        )));
+    };
+    Ok(Ok(Found {
+        issued: license.issued,
+        until: Some(license.through),
+        fields: IN_COMMON.map(|path| (path, order.get(path))).to_vec(),
+        case: Some((case, license)),
+    }))
 }
