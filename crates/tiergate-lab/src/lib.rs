@@ -6,13 +6,21 @@
 
 mod archetype;
 pub mod built_in;
+pub mod goals;
+pub mod model;
 mod month;
 mod parameter;
+mod posterior;
+pub mod run;
+pub mod series;
 mod table;
 mod world;
 
 pub use archetype::{ArchetypeError, Archetypes, Buyer};
+pub use model::{Broken, Model, ModelError, Rehearsal};
 pub use month::{Month, Months};
 pub use parameter::{Distribution, Known, Parameter, ParameterError, Parameters};
+pub use posterior::{Posterior, PosteriorError};
+pub use run::{Plan, Results, RunError, Sample, run};
 pub use table::{COLUMNS, Draw, Ladder, Passage, Review, Step, Table, TabulateError};
 pub use world::{Chip, Class, Effect, Event, Group, Place, TableError, Tables, World};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use tiergate_engine::{Decision, Desk, DeskError, Outcome, Rulebook};
-use tiergate_law::{LawRef, NumberFact, Policy, Regime, StepDefault, View};
+use tiergate_law::{LawRef, NumberFact, Over, Policy, Regime, StepDefault, View};
 use tiergate_order::{Assume, Facts, Order, ResolveError};
 
 use crate::archetype::{ArchetypeError, Archetypes, Buyer};
@@ -40,6 +40,10 @@ pub struct Draw {
     pub limit: f64,
     /// Whether it is counted by destination.
     pub by_country: bool,
+    /// Whether it is counted by the company and its parents.
+    pub by_parent: bool,
+    /// The days over which it counts.
+    pub over: Over,
 }
 
 /// Orders of up to a size, all answered alike.
@@ -92,6 +96,10 @@ pub struct Table {
     pub reviews: Vec<Review>,
     /// Effort against smuggling that the law adds, by month; one when it says nothing.
     pub effort: Vec<f64>,
+    /// TPP of one chip of each class, by month, in the order of [`Class::ALL`].
+    pub tpp: Vec<[f64; 4]>,
+    /// H100-equivalents of one chip of each class, by month.
+    pub h100e: Vec<[f64; 4]>,
     /// Orders whose answer turns on facts the archetype does not state.
     pub open: usize,
     /// Orders that were decided.
@@ -267,6 +275,8 @@ fn draws(decision: &Decision<'_>, country: tiergate_law::Country) -> Vec<Draw> {
             share_of: quota.is.share_of,
             limit: limit.amount.to_f64(),
             by_country: quota.is.key.contains("destination"),
+            by_parent: quota.is.key.contains("parent_name"),
+            over: quota.is.over,
         })
     });
     draws.collect()
@@ -312,6 +322,8 @@ impl Table {
             places: world.places.len(),
             reviews: Vec::with_capacity(months),
             effort: Vec::with_capacity(months),
+            tpp: Vec::with_capacity(months),
+            h100e: Vec::with_capacity(months),
             open: 0,
             decided: 0,
         };
@@ -329,6 +341,9 @@ impl Table {
                     })
             });
             let chips: Vec<String> = chips.into_iter().collect::<Result<_, _>>()?;
+            let (tpp, h100e) = sizes(desk, world, archetypes, at)?;
+            table.tpp.push(tpp);
+            table.h100e.push(h100e);
             let stamp = Desk::stamp(law, day, None, None::<View>);
             let (first, last) = desk.same_law(&stamp.law, stamp.as_of)?;
             if let Some((of, until, same)) = &before
@@ -378,7 +393,37 @@ impl Table {
     /// How orders of a column to a place may go in a month.
     #[must_use]
     pub fn ladder(&self, month: usize, place: usize, column: usize) -> &Ladder {
-        &self.ladders[usize::from(self.cells[self.cell(month, place, column)])]
+        &self.ladders[self.ladder_number(month, place, column)]
+    }
+
+    /// TPP of a thousand H100-equivalents of a class of chips in a month.
+    #[must_use]
+    pub fn tpp_of_thousand(&self, month: usize, class: usize) -> f64 {
+        1000.0 * self.tpp[month][class] / self.h100e[month][class]
+    }
+
+    /// The first month in which two columns are answered otherwise anywhere; none when they never are.
+    #[must_use]
+    pub fn differs_from(&self, column: usize, other: usize) -> Option<usize> {
+        let months = self.cells.len() / (self.places * COLUMNS.len()).max(1);
+        (0..months).find(|month| {
+            (0..self.places).any(|place| {
+                self.ladder_number(*month, place, column)
+                    != self.ladder_number(*month, place, other)
+            })
+        })
+    }
+
+    /// The number of that ladder among those of [`Table::ladders`].
+    #[must_use]
+    pub fn ladder_number(&self, month: usize, place: usize, column: usize) -> usize {
+        usize::from(self.cells[self.cell(month, place, column)])
+    }
+
+    /// Every ladder there is.
+    #[must_use]
+    pub fn ladders(&self) -> &[Arc<Ladder>] {
+        &self.ladders
     }
 
     fn cell(&self, month: usize, place: usize, column: usize) -> usize {
@@ -390,6 +435,31 @@ impl Table {
     pub fn answers(&self) -> usize {
         self.ladders.len()
     }
+}
+
+/// TPP and H100-equivalents of one chip of each class in a month.
+fn sizes(
+    desk: &Desk,
+    world: &World,
+    archetypes: &Archetypes,
+    at: usize,
+) -> Result<([f64; 4], [f64; 4]), TabulateError> {
+    let (mut tpp, mut h100e) = ([0.0; 4], [0.0; 4]);
+    for (n, class) in Class::ALL.into_iter().enumerate() {
+        let month = world.months.month(at);
+        let chip = world
+            .chip(class, month)
+            .ok_or_else(|| TabulateError::NoChip {
+                class,
+                month: month.to_string(),
+            })?;
+        let place = world.places[world.us].country;
+        let order = archetypes.order(Buyer::Local, place, &chip.chip, world.day(at))?;
+        let facts = desk.resolve(&order, &Assume::default())?.facts;
+        let amount = facts.number(NumberFact::Amount).unwrap_or_default();
+        (tpp[n], h100e[n]) = (amount.to_f64(), chip.h100e);
+    }
+    Ok((tpp, h100e))
 }
 
 fn row(table: &Table, month: usize) -> Vec<u16> {

@@ -48,8 +48,11 @@ pub struct Place {
     pub power: f64,
     /// Whether it makes equipment for chips that the controls need it to withhold.
     pub equipment: bool,
-    /// Whether it is a known hub of trade in chips.
-    pub hub: bool,
+    /// How apt it is as a hub for diverted chips, beside other known hubs; zero when it is none. Assumed
+    /// from the routes of the cases that became known.
+    pub hub: f64,
+    /// Whether subsidiaries of Chinese companies buy there.
+    pub chinese_owned: bool,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +66,8 @@ struct PlaceRow {
     planned: f64,
     power: f64,
     equipment: String,
-    route: String,
+    hub: f64,
+    chinese_owned: String,
 }
 
 /// A chip of a class, from a month on.
@@ -175,6 +179,14 @@ struct EventRow {
     _source: String,
 }
 
+impl Event {
+    /// Whether it is going on in a month.
+    #[must_use]
+    pub fn on(&self, month: Month) -> bool {
+        self.from <= month && self.until.is_none_or(|until| month <= until)
+    }
+}
+
 /// A group of countries by which results are told: a list of a law.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
@@ -275,7 +287,7 @@ impl World {
             let country = row.country.parse::<Country>().ok().ok_or_else(|| {
                 TableError::new(COUNTRIES, format!("`{}` is no country code", row.country))
             })?;
-            let amounts = [row.gdp_busd, row.clusters, row.planned, row.power];
+            let amounts = [row.gdp_busd, row.clusters, row.planned, row.power, row.hub];
             if amounts.iter().any(|x| !x.is_finite() || *x < 0.0) {
                 return Err(TableError::new(
                     COUNTRIES,
@@ -291,7 +303,8 @@ impl World {
                 planned: row.planned,
                 power: row.power,
                 equipment: yes(COUNTRIES, &row.equipment)?,
-                hub: yes(COUNTRIES, &row.route)?,
+                hub: row.hub,
+                chinese_owned: yes(COUNTRIES, &row.chinese_owned)?,
             });
         }
         let at = |table: &'static str, code: &str| {

@@ -1,0 +1,181 @@
+//! What a draw fixes before its first month: how much is made, wanted, powered and paid, month by month.
+
+use super::Model;
+use super::knobs::Knobs;
+use super::sizes::Sizes;
+use super::years::monthly;
+use crate::model::Group;
+use crate::month::Month;
+
+/// The paths of a draw.
+pub(super) struct Paths {
+    /// Chips made, in kH100e a month.
+    pub made: Vec<f64>,
+    /// AI chips made in China while allies cooperate, in kH100e a month.
+    pub own: Vec<f64>,
+    /// What the United States can power, in kH100e a month.
+    pub power: Vec<f64>,
+    /// What officers can do, in applications a month.
+    pub capacity: Vec<f64>,
+    /// The price of an H100-equivalent, in thousands of U.S. dollars.
+    pub price: Vec<f64>,
+    /// Effort against smuggling, beside that of the first year.
+    pub effort: Vec<f64>,
+    /// H100-equivalents on an application.
+    pub per_application: Vec<f64>,
+    /// The share of each place in demand abroad.
+    pub weights: Vec<f64>,
+    /// The share of each place in what finds no power in the United States.
+    pub overflow: Vec<f64>,
+    plans: Vec<f64>,
+    plans_begin: usize,
+    plans_share: Vec<f64>,
+    median: Vec<f64>,
+    spread: f64,
+}
+
+/// The year of whose middle prices and the sizes of orders are told.
+const TOLD_OF: i16 = 2024;
+
+/// The year in which officers were lost.
+const LOST_IN: i16 = 2025;
+
+/// Shares of a whole; all zero when there is none.
+fn shares(of: &[f64]) -> Vec<f64> {
+    let sum: f64 = of.iter().sum();
+    of.iter()
+        .map(|x| if sum > 0.0 { x / sum } else { 0.0 })
+        .collect()
+}
+
+impl Paths {
+    pub(super) fn draw(model: &Model, knobs: &Knobs) -> Paths {
+        let world = &model.world;
+        let count = world.months.len();
+        let first = world.months.month(0);
+        let last = world.months.month(count - 1);
+        let years =
+            |at: usize, since: i16| f64::from(first.year - since) + (at as f64 + 0.5) / 12.0;
+        // Years of which what was made is known, and then growth that slows.
+        let mut supply: Vec<f64> = world
+            .supply
+            .iter()
+            .map(|(_, x)| x * knobs.supply_level)
+            .collect();
+        let supply_from = world.supply.first().map_or(first.year, |(year, _)| *year);
+        let until = usize::try_from(last.year - supply_from).unwrap_or_default() + 2;
+        let (mut grown, mut growth) = (0, 1.0);
+        while supply.len() < until {
+            growth = match grown {
+                0 => knobs.supply_growth_2025,
+                1 => knobs.supply_growth_2026,
+                _ => 1.0 + (growth - 1.0) * knobs.supply_growth_kept,
+            };
+            grown += 1;
+            supply.push(supply.last().copied().unwrap_or_default() * growth);
+        }
+        let mut own = vec![
+            knobs.china_output_2023,
+            knobs.china_output_2024,
+            knobs.china_output_2025,
+            knobs.china_output_2026,
+        ];
+        while own.len() < usize::try_from(last.year - first.year).unwrap_or_default() + 2 {
+            own.push(own.last().copied().unwrap_or_default() * knobs.china_output_growth);
+        }
+        let skip = usize::try_from(
+            world
+                .months
+                .number(Month {
+                    year: supply_from,
+                    month: 1,
+                })
+                .abs(),
+        );
+        let made: Vec<f64> = monthly(&supply)
+            .into_iter()
+            .skip(skip.unwrap_or_default())
+            .take(count)
+            .collect();
+        let abroad = |p: &usize| *p != world.us && *p != world.china;
+        let of = |what: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            let each = (0..world.places.len()).map(|p| if abroad(&p) { what(p) } else { 0.0 });
+            each.collect()
+        };
+        let by_clusters = shares(&of(&|p| world.places[p].clusters));
+        let by_product = shares(&of(&|p| world.places[p].product));
+        let mix = knobs.demand_by_clusters;
+        let each = by_clusters.iter().zip(&by_product);
+        let weights = each.map(|(c, g)| mix * c + (1.0 - mix) * g).collect();
+        let overflow = shares(&of(&|p| match model.groups[p] {
+            Group::Embargoed => 0.0,
+            _ => world.places[p].power,
+        }));
+        let plans = of(&|p| world.places[p].planned * knobs.demand_plans_realized);
+        let plans_begin = knobs.demand_plans_begin.max(0.0) as usize;
+        let after: f64 = made.iter().skip(plans_begin).sum();
+        let plans_share = made
+            .iter()
+            .map(|x| if after > 0.0 { x / after } else { 0.0 })
+            .collect();
+        let staff = |at: usize| {
+            let lost_from = f64::from(12 * (LOST_IN - first.year));
+            let since = at as f64 + 1.0 - lost_from;
+            match since {
+                since if since <= 0.0 => 1.0,
+                since if since <= 12.0 => 1.0 - knobs.licensing_staff_lost * since / 12.0,
+                since => {
+                    let half = (since - 12.0) / knobs.licensing_staff_regained.max(1e-9);
+                    1.0 - knobs.licensing_staff_lost * 0.5_f64.powf(half)
+                }
+            }
+        };
+        let each = |f: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..count).map(f).collect() };
+        let median = each(&|at| {
+            knobs.demand_order_median * knobs.demand_order_growth.powf(years(at, TOLD_OF) - 0.5)
+        });
+        Paths {
+            own: monthly(&own).into_iter().take(count).collect(),
+            power: each(&|at| {
+                let years = years(at, first.year) - 0.5;
+                // GW are a million kW, and a kH100e is a thousand.
+                let gigawatts = knobs.power_added_2023 / 12.0 * knobs.power_growth.powf(years);
+                let each = knobs.power_per_chip_2023 * knobs.power_per_chip_falls.powf(years);
+                gigawatts * 1e6 / each / 1e3
+            }),
+            capacity: each(&|at| knobs.licensing_capacity * staff(at)),
+            price: each(&|at| {
+                knobs.money_price_2024 * knobs.money_price_falls.powf(years(at, TOLD_OF) - 0.5)
+            }),
+            effort: each(&|at| knobs.enforcement_growth.powf(years(at, first.year))),
+            per_application: median
+                .iter()
+                .map(|m| m * knobs.licensing_per_application)
+                .collect(),
+            made,
+            weights,
+            overflow,
+            plans,
+            plans_begin,
+            plans_share,
+            median,
+            spread: knobs.demand_order_spread,
+        }
+    }
+
+    /// What announced projects of a place ask for in a month, in kH100e: in step with what is made.
+    pub(super) fn plans(&self, place: usize, at: usize) -> f64 {
+        match at >= self.plans_begin {
+            true => self.plans[place] * self.plans_share[at],
+            false => 0.0,
+        }
+    }
+
+    /// The sizes of orders in a month.
+    pub(super) fn sizes(&self, at: usize) -> Sizes {
+        Sizes {
+            median: self.median[at],
+            spread: self.spread,
+        }
+    }
+}

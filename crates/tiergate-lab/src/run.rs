@@ -1,0 +1,324 @@
+//! Runs: many draws of laws, on all cores, kept on disk as they end.
+//!
+//! A run is its [`Plan`]: laws, draws, seed, last month, settings. The same plan gives the same results
+//! on any number of threads. A run that was interrupted goes on where it stopped.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Broken, Model, point};
+use crate::posterior::Posterior;
+use crate::table::Table;
+
+/// What is run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// The laws, as asked.
+    pub laws: Vec<String>,
+    /// How many draws.
+    pub draws: u64,
+    /// The seed of all chance.
+    pub seed: u64,
+    /// The last month, such as `2029-12`.
+    pub until: String,
+    /// Parameters held at a value, as `id=value`.
+    pub settings: Vec<String>,
+    /// The digest of the posterior whose draws are taken; none for the prior ranges.
+    pub posterior: Option<String>,
+    /// The digest of law, world and parameters.
+    pub rests_on: String,
+}
+
+/// Why a run cannot begin, go on or be read.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A file.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The folder holds another run.
+    #[error("{}: this folder holds another run: {what}; name another folder, or remove it", path.display())]
+    Other {
+        /// The folder.
+        path: PathBuf,
+        /// What differs.
+        what: String,
+    },
+    /// A plan that cannot be read.
+    #[error("{}: {why}", path.display())]
+    Plan {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// Not all draws of the run are there.
+    #[error("{}: {done} of {draws} draws are done; run it again to go on", path.display())]
+    Unfinished {
+        /// The folder.
+        path: PathBuf,
+        /// How many are there.
+        done: u64,
+        /// How many there are to be.
+        draws: u64,
+    },
+    /// Accounts of a rehearsal that do not add up.
+    #[error("draw {draw} of {law}: {broken}")]
+    Broken {
+        /// The draw.
+        draw: u64,
+        /// The law.
+        law: String,
+        /// What is broken.
+        broken: Broken,
+    },
+}
+
+impl RunError {
+    fn file(path: &Path) -> impl FnOnce(std::io::Error) -> RunError + use<> {
+        let path = path.to_owned();
+        move |source| RunError::File { path, source }
+    }
+}
+
+/// The parameters of draws: from the prior ranges, or from the posterior.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    seed: u64,
+    posterior: Option<Posterior>,
+}
+
+impl Sample {
+    /// Draws of a seed.
+    #[must_use]
+    pub const fn new(seed: u64, posterior: Option<Posterior>) -> Sample {
+        Sample { seed, posterior }
+    }
+
+    /// The parameters of a draw.
+    #[must_use]
+    pub fn values(&self, model: &Model, draw: u64) -> Vec<f64> {
+        let dimensions = model.parameters.all().len();
+        let point = match &self.posterior {
+            Some(posterior) => posterior.point(draw, dimensions),
+            None => point(self.seed, draw, dimensions),
+        };
+        model.parameters.at(&point)
+    }
+}
+
+/// The file of a law's results and that of the draws that are done.
+fn files(folder: &Path, law: usize) -> (PathBuf, PathBuf) {
+    (
+        folder.join(format!("law-{law}.f32")),
+        folder.join(format!("law-{law}.done")),
+    )
+}
+
+/// Runs a plan into a folder, or goes on with it; `each` is told after every draw how many are done.
+///
+/// # Errors
+///
+/// A folder of another run, a file, or accounts that do not add up.
+pub fn run(
+    folder: &Path,
+    plan: &Plan,
+    model: &Model,
+    tables: &[Table],
+    sample: &Sample,
+    each: &(dyn Fn(u64) + Sync),
+) -> Result<Results, RunError> {
+    begin(folder, plan)?;
+    let size = model.series() * model.world.months.len() * size_of::<f32>();
+    let mut open = Vec::new();
+    let mut todo = Vec::new();
+    for law in 0..tables.len() {
+        let (data, done) = files(folder, law);
+        let file = |path: &Path| {
+            let mut options = OpenOptions::new();
+            options.create(true).truncate(false).read(true).write(true);
+            options.open(path).map_err(RunError::file(path))
+        };
+        let mut marks = Vec::new();
+        let mut done_file = file(&done)?;
+        done_file
+            .read_to_end(&mut marks)
+            .map_err(RunError::file(&done))?;
+        marks.resize(usize::try_from(plan.draws).unwrap_or_default(), 0);
+        todo.extend(
+            marks
+                .iter()
+                .zip(0..)
+                .filter(|(m, _)| **m == 0)
+                .map(|(_, n)| (n, law)),
+        );
+        open.push((Mutex::new((file(&data)?, done_file)), data, done));
+    }
+    // A draw of every law is near the same draw of another: what is interrupted is comparable.
+    todo.sort_unstable();
+    let all = plan.draws * tables.len() as u64;
+    let done = std::sync::atomic::AtomicU64::new(all - todo.len() as u64);
+    each(all - todo.len() as u64);
+    todo.par_iter().try_for_each(|(draw, law)| {
+        let values = sample.values(model, *draw);
+        let told = model.rehearse(&tables[*law], &values, plan.seed, *draw);
+        let told = told.map_err(|broken| RunError::Broken {
+            draw: *draw,
+            law: plan.laws[*law].clone(),
+            broken,
+        })?;
+        let bytes: Vec<u8> = told.values.iter().flat_map(|x| x.to_le_bytes()).collect();
+        let (files, data, marks) = &open[*law];
+        {
+            let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = SeekFrom::Start(*draw * size as u64);
+            let kept = files.0.seek(at).and_then(|_| files.0.write_all(&bytes));
+            kept.map_err(RunError::file(data))?;
+            // Marked once it is written: a draw cut short is drawn again.
+            let marked = files
+                .1
+                .seek(SeekFrom::Start(*draw))
+                .and_then(|_| files.1.write_all(&[1]));
+            marked.map_err(RunError::file(marks))?;
+        }
+        each(1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        Ok::<(), RunError>(())
+    })?;
+    Results::open(folder)
+}
+
+/// Makes the folder and writes the plan, or finds the same plan there.
+fn begin(folder: &Path, plan: &Plan) -> Result<(), RunError> {
+    let path = folder.join("plan.json");
+    if path.exists() {
+        let there = read_plan(folder)?;
+        return match differs(&there, plan) {
+            None => Ok(()),
+            Some(what) => Err(RunError::Other {
+                path: folder.to_owned(),
+                what,
+            }),
+        };
+    }
+    std::fs::create_dir_all(folder).map_err(RunError::file(folder))?;
+    let text = serde_json::to_string_pretty(plan).unwrap_or_default();
+    let part = folder.join("plan.part");
+    std::fs::write(&part, text + "\n").map_err(RunError::file(&part))?;
+    std::fs::rename(&part, &path).map_err(RunError::file(&path))
+}
+
+/// The first thing in which two plans differ.
+fn differs(there: &Plan, asked: &Plan) -> Option<String> {
+    let told = |plan: &Plan| -> [(&str, String); 7] {
+        [
+            ("laws", plan.laws.join(" ")),
+            ("draws", plan.draws.to_string()),
+            ("seed", plan.seed.to_string()),
+            ("until", plan.until.clone()),
+            ("settings", plan.settings.join(" ")),
+            (
+                "posterior",
+                plan.posterior.clone().unwrap_or_else(|| "none".into()),
+            ),
+            (
+                "the digest of law, world and parameters",
+                plan.rests_on.clone(),
+            ),
+        ]
+    };
+    let pairs = told(there).into_iter().zip(told(asked));
+    pairs
+        .into_iter()
+        .find(|(a, b)| a != b)
+        .map(|((name, a), (_, b))| format!("{name} `{a}`, not `{b}`"))
+}
+
+fn read_plan(folder: &Path) -> Result<Plan, RunError> {
+    let path = folder.join("plan.json");
+    let text = std::fs::read_to_string(&path).map_err(RunError::file(&path))?;
+    serde_json::from_str(&text).map_err(|error| RunError::Plan {
+        path,
+        why: error.to_string(),
+    })
+}
+
+/// The results of a run, on disk.
+#[derive(Debug)]
+pub struct Results {
+    /// What was run.
+    pub plan: Plan,
+    folder: PathBuf,
+    record: usize,
+}
+
+impl Results {
+    /// Opens the results of a run that has ended.
+    ///
+    /// # Errors
+    ///
+    /// A folder without a run, or a run that has not ended.
+    pub fn open(folder: &Path) -> Result<Results, RunError> {
+        let plan = read_plan(folder)?;
+        let mut record = 0;
+        for law in 0..plan.laws.len() {
+            let (data, done) = files(folder, law);
+            let marks = std::fs::read(&done).map_err(RunError::file(&done))?;
+            let there = marks.iter().filter(|m| **m == 1).count() as u64;
+            if there < plan.draws {
+                return Err(RunError::Unfinished {
+                    path: folder.to_owned(),
+                    done: there,
+                    draws: plan.draws,
+                });
+            }
+            let size = std::fs::metadata(&data)
+                .map_err(RunError::file(&data))?
+                .len();
+            record = usize::try_from(size / plan.draws.max(1)).unwrap_or_default();
+        }
+        Ok(Results {
+            plan,
+            folder: folder.to_owned(),
+            record,
+        })
+    }
+
+    /// The months of a series in every draw of a law: an entry a draw.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read.
+    pub fn series(
+        &self,
+        law: usize,
+        series: usize,
+        months: usize,
+    ) -> Result<Vec<Vec<f32>>, RunError> {
+        let (path, _) = files(&self.folder, law);
+        let mut file = File::open(&path).map_err(RunError::file(&path))?;
+        let mut bytes = vec![0; months * size_of::<f32>()];
+        let mut draws = Vec::with_capacity(usize::try_from(self.plan.draws).unwrap_or_default());
+        for draw in 0..self.plan.draws {
+            let at = draw * self.record as u64 + (series * bytes.len()) as u64;
+            let read = file
+                .seek(SeekFrom::Start(at))
+                .and_then(|_| file.read_exact(&mut bytes));
+            read.map_err(RunError::file(&path))?;
+            let values = bytes
+                .chunks_exact(4)
+                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+            draws.push(values.collect());
+        }
+        Ok(draws)
+    }
+}
