@@ -3,6 +3,7 @@
 use crate::archetype::{ArchetypeError, Archetypes};
 use crate::month::Month;
 use crate::parameter::{ParameterError, Parameters};
+use crate::posterior::{Posterior, PosteriorError};
 use crate::world::{TableError, Tables, World};
 
 /// The tables of the world.
@@ -58,4 +59,25 @@ pub fn world(last: Month) -> Result<World, TableError> {
 /// A fault of the file.
 pub fn archetypes() -> Result<Archetypes, ArchetypeError> {
     Archetypes::read(ARCHETYPES)
+}
+
+/// The regimes that are compared when none are named.
+pub const REGIMES: &str = include_str!("../../../lab/regimes.csv");
+
+/// The draws that fit what is known, as calibrated.
+pub const POSTERIOR: &str = include_str!("../../../lab/posterior.toml");
+
+/// The posterior built in; none while nothing has been calibrated.
+///
+/// # Errors
+///
+/// A fault of the file.
+pub fn posterior() -> Result<Option<Posterior>, PosteriorError> {
+    let empty = POSTERIOR
+        .lines()
+        .all(|line| line.trim().is_empty() || line.starts_with('#'));
+    match empty {
+        true => Ok(None),
+        false => Posterior::read("lab/posterior.toml", POSTERIOR).map(Some),
+    }
 }

@@ -6,6 +6,8 @@
 
 mod archetype;
 pub mod built_in;
+pub mod compared;
+pub mod fan;
 pub mod goals;
 pub mod model;
 mod month;
@@ -13,6 +15,7 @@ mod parameter;
 mod posterior;
 pub mod run;
 pub mod series;
+mod setup;
 mod table;
 mod world;
 
@@ -22,5 +25,6 @@ pub use month::{Month, Months};
 pub use parameter::{Distribution, Known, Parameter, ParameterError, Parameters};
 pub use posterior::{Posterior, PosteriorError};
 pub use run::{Plan, Results, RunError, Sample, run};
+pub use setup::{Asked, Regime, Setup, SetupError, name_of, regime_laws, regimes};
 pub use table::{COLUMNS, Draw, Ladder, Passage, Review, Step, Table, TabulateError};
 pub use world::{Chip, Class, Effect, Event, Group, Place, TableError, Tables, World};

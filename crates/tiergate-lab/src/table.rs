@@ -414,6 +414,36 @@ impl Table {
         })
     }
 
+    /// The first month in which this law answers otherwise than another; none when it never does.
+    #[must_use]
+    pub fn parts_from(&self, other: &Table) -> Option<usize> {
+        let row = self.places * COLUMNS.len();
+        let alike = |n: usize| {
+            self.ladders[usize::from(self.cells[n])] == other.ladders[usize::from(other.cells[n])]
+        };
+        let other_answer = (0..self.cells.len().min(other.cells.len())).find(|n| !alike(*n));
+        let other_effort = self
+            .effort
+            .iter()
+            .zip(&other.effort)
+            .position(|(a, b)| a != b);
+        let months = other_answer
+            .map(|n| n / row)
+            .into_iter()
+            .chain(other_effort);
+        months.min()
+    }
+
+    /// A digest of all answers.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let text = format!(
+            "{} {:?} {:?} {:?} {:?} {:?}",
+            self.law, self.ladders, self.cells, self.reviews, self.effort, self.tpp
+        );
+        blake3::hash(text.as_bytes()).to_hex().to_string()
+    }
+
     /// The number of that ladder among those of [`Table::ladders`].
     #[must_use]
     pub fn ladder_number(&self, month: usize, place: usize, column: usize) -> usize {

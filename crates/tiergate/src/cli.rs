@@ -103,7 +103,7 @@ fn run(cli: &Cli) -> Result<Ended> {
         Command::Ledger(args) => ledger::run(cli, args),
         Command::Case(args) => case::run(cli, args),
         Command::Chips(args) => chips::run(cli, args),
-        Command::Lab(lab) => lab::run(lab),
+        Command::Lab(lab) => lab::run(cli, lab),
         Command::Schema(args) => schema::run(args),
         Command::Forms(args) => forms::run(cli, args),
         Command::Import(args) => import::run(args),

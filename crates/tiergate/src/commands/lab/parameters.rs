@@ -1,4 +1,4 @@
-//! `tiergate lab`: what rehearsals of regimes rest on.
+//! `tiergate lab parameters`: what rehearsals of regimes rest on.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -8,13 +8,6 @@ use crate::cli::Ended;
 use crate::report::print;
 use crate::style::terminal_width;
 use crate::table::Table;
-
-/// What rehearsals of regimes rest on
-#[derive(Debug, clap::Subcommand)]
-pub enum Lab {
-    /// List what is taken for granted of the world: each number with its range, how it is known and its source
-    Parameters(Args),
-}
 
 /// Which parameters, and how they are told.
 #[derive(Debug, clap::Args)]
@@ -32,8 +25,7 @@ pub struct Args {
 }
 
 /// Lists them.
-pub fn run(lab: &Lab) -> Result<Ended> {
-    let Lab::Parameters(args) = lab;
+pub fn run(args: &Args) -> Result<Ended> {
     let all = built_in::parameters()?;
     let words: Vec<String> = args.search.iter().map(|word| word.to_lowercase()).collect();
     let fits = |p: &&Parameter| {

@@ -1,0 +1,88 @@
+//! What every rehearsal is asked for, and how it goes on while it runs.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow};
+use indicatif::{ProgressBar, ProgressStyle};
+use tiergate_lab::{Asked, Month, Results, Setup};
+use tiergate_law::LawRef;
+
+use crate::cli::Cli;
+
+/// What every rehearsal is asked for.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RunArgs {
+    /// How many draws of what is not known
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..))]
+    pub draws: u64,
+
+    /// The seed of all chance: the same seed gives the same result, on any number of threads
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+
+    /// The last month
+    #[arg(long, value_name = "MONTH", default_value = "2029-12", value_parser = month)]
+    pub until: Month,
+
+    /// Hold a parameter at a value; may be repeated (`tiergate lab parameters` lists them)
+    #[arg(long = "set", value_name = "ID=VALUE")]
+    pub set: Vec<String>,
+
+    /// Draw from the ranges as they were before calibration
+    #[arg(long)]
+    pub prior: bool,
+
+    /// The folder for the results; a run that was interrupted goes on in it
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// Reads a month, or the month of a date.
+fn month(text: &str) -> Result<Month, String> {
+    let month = Month::read(text).or_else(|| text.parse().ok().map(Month::of));
+    month.ok_or_else(|| format!("`{text}` is no month: write 2029-12"))
+}
+
+impl RunArgs {
+    /// Makes ready.
+    pub fn setup(&self, cli: &Cli, laws: &[LawRef]) -> Result<Setup> {
+        let asked = Asked {
+            laws: laws.to_vec(),
+            draws: self.draws,
+            seed: self.seed,
+            until: self.until,
+            settings: self.set.clone(),
+            prior: self.prior,
+        };
+        Ok(Setup::new(&cli.desk()?, &asked)?)
+    }
+
+    /// The folder of the results.
+    pub fn folder(&self, setup: &Setup) -> PathBuf {
+        self.out
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(setup.folder_name()))
+    }
+
+    /// Runs it, with its progress and the time left.
+    pub fn run(&self, setup: &Setup) -> Result<Results> {
+        let all = self.draws * setup.tables.len() as u64;
+        let bar = bar(all, "rehearsals")?;
+        let results = setup.run(&self.folder(setup), &|done| {
+            if done > bar.position() {
+                bar.set_position(done);
+            }
+        });
+        bar.finish_and_clear();
+        results.context(anyhow!("the run did not end; what is done is kept"))
+    }
+}
+
+/// A bar with the time left; it draws only on a terminal.
+pub fn bar(all: u64, what: &str) -> Result<ProgressBar> {
+    let bar = ProgressBar::new(all);
+    bar.set_style(ProgressStyle::with_template(&format!(
+        "{{bar:40}} {{percent:>3}}%  {{pos}}/{{len}} {what}  {{eta}} left"
+    ))?);
+    Ok(bar)
+}
