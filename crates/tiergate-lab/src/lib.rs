@@ -8,6 +8,7 @@ mod archetype;
 pub mod built_in;
 mod month;
 mod parameter;
+pub mod sensitivity;
 pub mod statistics;
 mod table;
 mod world;
