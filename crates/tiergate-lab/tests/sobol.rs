@@ -232,6 +232,9 @@ fn each_column_of_the_base_is_spread_evenly_and_no_two_are_alike() {
         let mut strata: Vec<usize> = column.iter().map(|x| (x * rows as f64) as usize).collect();
         strata.sort_unstable();
         assert!(strata.into_iter().eq(0..rows), "column {at}");
+        // In the middle of a step of 23 bits: an odd number of halves of it.
+        let halves = column.iter().map(|x| x * f64::from(1 << 24));
+        assert!(halves.into_iter().all(|n| n % 2.0 == 1.0), "column {at}");
         assert!(
             columns[..at].iter().all(|other| other != column),
             "column {at}"

@@ -213,6 +213,8 @@ proptest! {
         let found = Weighted::new(&sample, &as_numbers(&weights)).unwrap();
         prop_assert!(near(found.mean(), repeated.mean()));
         prop_assert!(near(found.crps(y), repeated.crps(y)));
+        let of = |power: i32| weights.iter().map(|w| f64::from(*w).powi(power)).sum::<f64>();
+        prop_assert!(near(found.effective(), of(1) * of(1) / of(2)));
     }
 
     #[test]
