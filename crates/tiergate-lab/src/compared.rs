@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::fan::{quantile, sorted};
+use crate::fan::known;
 use crate::goals::{PARTS, Part};
 use crate::run::{Results, RunError};
 use crate::setup::Setup;
@@ -78,12 +78,7 @@ pub struct Row {
 }
 
 fn spread(values: impl IntoIterator<Item = f64>) -> Option<[f64; 3]> {
-    let values = sorted(values);
-    Some([
-        quantile(&values, 0.05)?,
-        quantile(&values, 0.5)?,
-        quantile(&values, 0.95)?,
-    ])
+    known(values).map(|sample| sample.band())
 }
 
 /// How far two values may lie apart and still be alike: what single precision leaves.

@@ -93,16 +93,16 @@ impl RunError {
 
 /// The parameters of draws: from the prior ranges, or from the posterior.
 #[derive(Debug, Clone)]
-pub struct Sample {
+pub struct Drawing {
     seed: u64,
     posterior: Option<Posterior>,
 }
 
-impl Sample {
+impl Drawing {
     /// Draws of a seed.
     #[must_use]
-    pub const fn new(seed: u64, posterior: Option<Posterior>) -> Sample {
-        Sample { seed, posterior }
+    pub const fn new(seed: u64, posterior: Option<Posterior>) -> Drawing {
+        Drawing { seed, posterior }
     }
 
     /// The parameters of a draw.
@@ -135,7 +135,7 @@ pub fn run(
     plan: &Plan,
     model: &Model,
     tables: &[Table],
-    sample: &Sample,
+    drawing: &Drawing,
     each: &(dyn Fn(u64) + Sync),
 ) -> Result<Results, RunError> {
     begin(folder, plan)?;
@@ -170,7 +170,7 @@ pub fn run(
     let done = std::sync::atomic::AtomicU64::new(all - todo.len() as u64);
     each(all - todo.len() as u64);
     todo.par_iter().try_for_each(|(draw, law)| {
-        let values = sample.values(model, *draw);
+        let values = drawing.values(model, *draw);
         let told = model.rehearse(&tables[*law], &values, plan.seed, *draw);
         let told = told.map_err(|broken| RunError::Broken {
             draw: *draw,

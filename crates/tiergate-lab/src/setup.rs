@@ -12,7 +12,7 @@ use crate::model::{Model, ModelError};
 use crate::month::Month;
 use crate::parameter::ParameterError;
 use crate::posterior::{Posterior, PosteriorError};
-use crate::run::{Plan, Results, RunError, Sample, run};
+use crate::run::{Drawing, Plan, Results, RunError, run};
 use crate::table::{Table, TabulateError};
 use crate::world::TableError;
 
@@ -72,7 +72,7 @@ pub struct Setup {
     /// The laws, tabulated.
     pub tables: Vec<Table>,
     /// The parameters of draws.
-    pub sample: Sample,
+    pub drawing: Drawing,
     /// The plan.
     pub plan: Plan,
     /// The first month in which a law differs from the first.
@@ -193,7 +193,7 @@ impl Setup {
             posterior: posterior.as_ref().map(Posterior::digest),
             rests_on: digest(&model, &tables),
         };
-        let sample = Sample::new(asked.seed, posterior);
+        let drawing = Drawing::new(asked.seed, posterior);
         Ok(Setup {
             model,
             tables,
@@ -214,7 +214,7 @@ impl Setup {
             &self.plan,
             &self.model,
             &self.tables,
-            &self.sample,
+            &self.drawing,
             each,
         )
     }
