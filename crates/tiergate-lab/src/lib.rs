@@ -8,6 +8,7 @@ mod archetype;
 pub mod built_in;
 pub mod compared;
 pub mod fan;
+pub mod findings;
 pub mod goals;
 pub mod model;
 mod month;

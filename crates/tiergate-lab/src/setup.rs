@@ -197,7 +197,7 @@ impl Setup {
         Ok(Setup {
             model,
             tables,
-            sample,
+            drawing,
             plan,
             parts: parts.unwrap_or_default(),
         })

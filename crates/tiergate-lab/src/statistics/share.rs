@@ -20,7 +20,7 @@ const Z_95: f64 = 1.959_963_984_540_054;
 /// assert!((all.low - 0.7225).abs() < 1e-4 && all.high == 1.0);
 /// # Ok::<(), tiergate_lab::statistics::SampleError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Share {
     /// The share, from 0 to 1.
     pub value: f64,
