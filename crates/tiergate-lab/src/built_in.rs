@@ -64,6 +64,9 @@ pub fn archetypes() -> Result<Archetypes, ArchetypeError> {
 /// The regimes that are compared when none are named.
 pub const REGIMES: &str = include_str!("../../../lab/regimes.csv");
 
+/// What is known or to be predicted of the world, and how the model reads it.
+pub const TARGETS: &str = include_str!("../../../lab/targets.csv");
+
 /// The draws that fit what is known, as calibrated.
 pub const POSTERIOR: &str = include_str!("../../../lab/posterior.toml");
 

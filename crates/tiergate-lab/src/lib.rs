@@ -6,7 +6,9 @@
 
 mod archetype;
 pub mod built_in;
+pub mod calibrate;
 pub mod compared;
+pub mod explore;
 pub mod fan;
 pub mod findings;
 pub mod goals;
@@ -20,6 +22,8 @@ pub mod series;
 mod setup;
 pub mod statistics;
 mod table;
+pub mod targets;
+pub mod validate;
 mod world;
 
 pub use archetype::{ArchetypeError, Archetypes, Buyer};

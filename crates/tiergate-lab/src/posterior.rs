@@ -74,6 +74,37 @@ impl Posterior {
         Posterior::read(&name, &text)
     }
 
+    /// It as a file.
+    ///
+    /// ```
+    /// use tiergate_lab::Posterior;
+    /// let posterior = Posterior {
+    ///     seed: 1, drawn: 100, rests_on: "0a".into(), distance: 0.5, accepted: vec![7, 3],
+    /// };
+    /// assert_eq!(Posterior::read("p", &posterior.text()).unwrap(), posterior);
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> String {
+        let rows: Vec<String> = self
+            .accepted
+            .chunks(16)
+            .map(|row| {
+                row.iter()
+                    .map(u64::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            })
+            .collect();
+        format!(
+            "seed = {}\ndrawn = {}\nrests_on = \"{}\"\ndistance = {:?}\naccepted = [\n  {},\n]\n",
+            self.seed,
+            self.drawn,
+            self.rests_on,
+            self.distance,
+            rows.join(",\n  ")
+        )
+    }
+
     /// Its digest, by which runs name it.
     #[must_use]
     pub fn digest(&self) -> String {

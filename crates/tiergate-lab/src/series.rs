@@ -56,6 +56,7 @@ series! {
     REFUSED_MIDDLE = "refused.middle", "kH100e", "of it by all other countries";
     DELAYED = "delayed", "kH100e", "on applications that wait or are reviewed";
     FILED = "licenses.filed", "applications", "for chips, filed in the month";
+    FILED_ALL = "licenses.filed-all", "applications", "for chips and for other goods, filed in the month";
     WAITING = "licenses.waiting", "applications", "for chips and for other goods that wait to be taken up";
     WAITING_CHIPS = "licenses.waiting-chips", "applications", "of them for chips";
     WAIT_MEDIAN = "licenses.wait-median", "days", "from filing to decision, the median application for chips of the month";
@@ -73,6 +74,7 @@ series! {
     TALKS = "deals.talks", "countries", "in talks";
     SHARE_BOUND = "share.bound", "share", "of U.S. chips abroad, China apart, that went under a license, an agreement or a status that can be withdrawn";
     SITES = "sites.large", "sites", "of 100,000 H100-equivalents and more outside the United States, its favoured group and China";
+    PRICE = "price", "USD thousand", "the price of an H100-equivalent";
     REVENUE = "revenue", "USD million", "of U.S. chip makers in the month";
     REVENUE_ABROAD = "revenue.abroad", "USD million", "of it from abroad, smuggled chips not counted";
     DUTY = "revenue.duty", "USD million", "paid to the United States on chips to China";

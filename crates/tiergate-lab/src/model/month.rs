@@ -565,6 +565,7 @@ impl<'r> Run<'r> {
         self.told[s::WAIT_P90] = self.chip_waits.within(0.9).unwrap_or(f64::NAN);
         let passed = self.queue.passed();
         self.told[s::GIVEN_UP] = passed.iter().map(|p| p.given_up).sum();
+        self.told[s::FILED_ALL] = passed.iter().map(|p| p.filed).sum();
         self.filed_ever += passed.iter().map(|p| p.filed).sum::<f64>();
         self.taken_ever += passed.iter().map(|p| p.taken).sum::<f64>();
         self.given_up_ever += passed.iter().map(|p| p.given_up).sum::<f64>();
@@ -773,6 +774,7 @@ impl<'r> Run<'r> {
         self.seized += seized;
         self.smuggled += grey - seized;
         self.told[s::MADE] = made;
+        self.told[s::PRICE] = price;
         self.told[s::SEIZED] = seized;
         self.told[s::DIVERTED] = grey - seized;
         self.told[s::REVENUE] = sold * price;

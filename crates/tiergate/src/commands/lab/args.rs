@@ -38,7 +38,7 @@ pub struct RunArgs {
 }
 
 /// Reads a month, or the month of a date.
-fn month(text: &str) -> Result<Month, String> {
+pub fn month(text: &str) -> Result<Month, String> {
     let month = Month::read(text).or_else(|| text.parse().ok().map(Month::of));
     month.ok_or_else(|| format!("`{text}` is no month: write 2029-12"))
 }

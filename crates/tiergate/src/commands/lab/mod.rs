@@ -4,7 +4,9 @@ mod args;
 mod compare;
 mod parameters;
 mod rehearse;
+mod sensitivity;
 mod told;
+mod validate;
 
 use anyhow::Result;
 
@@ -19,6 +21,12 @@ pub enum Lab {
     Run(rehearse::Args),
     /// Rehearse all options and today's law on the same draws, and tell what separates them
     Compare(compare::Args),
+    /// Tell every target of validation: what is known, the model, a naive baseline, and scores
+    Validate(validate::Args),
+    /// Keep the draws of the prior ranges that come nearest to what is known
+    Calibrate(validate::CalibrateArgs),
+    /// Tell which parameters matter: all are screened, and the variance is shared out over those left
+    Sensitivity(sensitivity::Args),
 }
 
 /// Runs the lab.
@@ -27,5 +35,8 @@ pub fn run(cli: &Cli, lab: &Lab) -> Result<Ended> {
         Lab::Parameters(args) => parameters::run(args),
         Lab::Run(args) => rehearse::run(cli, args),
         Lab::Compare(args) => compare::run(cli, args),
+        Lab::Validate(args) => validate::run(cli, args),
+        Lab::Calibrate(args) => validate::calibrate(cli, args),
+        Lab::Sensitivity(args) => sensitivity::run(cli, args),
     }
 }

@@ -1,0 +1,154 @@
+//! Validation: the model beside what is known, beside a naive baseline, and blind where values are held
+//! out.
+
+use rayon::prelude::*;
+
+use crate::fan::known;
+use crate::findings::{Score, Target};
+use crate::model::{Broken, point};
+use crate::series as s;
+use crate::setup::Setup;
+use crate::statistics::interval_score;
+use crate::targets::{Known, Role};
+
+/// The central interval that is scored.
+const COVERAGE: f64 = 0.9;
+
+/// The calendar year on which the baseline's share is fixed, as a period of the targets.
+const FIXED_ON: &str = "2024";
+
+/// What one draw says of every target, and what the baseline says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// The draw.
+    pub draw: u64,
+    /// The model.
+    pub model: Vec<Option<f64>>,
+    /// The baseline.
+    pub baseline: Vec<Option<f64>>,
+}
+
+/// Says every target in every draw, under the first law of a setup; `each` is told after every draw.
+///
+/// # Errors
+///
+/// Accounts that do not add up.
+pub fn say(
+    setup: &Setup,
+    targets: &[Known],
+    each: &(dyn Fn() + Sync),
+) -> Result<Vec<Said>, Broken> {
+    let model = &setup.model;
+    let table = &setup.tables[0];
+    let share = Share::fixed(targets);
+    (0..setup.plan.draws)
+        .into_par_iter()
+        .map(|draw| {
+            let values = setup.drawing.values(model, draw);
+            let told = model.rehearse(table, &values, setup.plan.seed, draw)?;
+            let said = targets
+                .iter()
+                .map(|t| t.told(model, &values, &told))
+                .collect();
+            // The baseline's flow: a share of what is made, drawn from the interval of the year it is
+            // fixed on.
+            let share = share.map(|share| share.draw(setup.plan.seed, draw));
+            let flow: Option<Vec<f32>> = share.map(|share| {
+                let made = told.series(s::MADE).iter();
+                made.map(|made| made * share as f32).collect()
+            });
+            let baseline = targets.iter().map(|target| match &flow {
+                Some(flow) if target.smuggled => target.of(model, &values, &|_| flow.as_slice()),
+                _ => None,
+            });
+            let baseline = baseline.collect();
+            each();
+            Ok(Said {
+                draw,
+                model: said,
+                baseline,
+            })
+        })
+        .collect()
+}
+
+/// The share of the world's flow that was smuggled in the year it is fixed on: its middle, and its spread
+/// as a standard deviation of the logarithm.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Share {
+    middle: f64,
+    spread: f64,
+}
+
+impl Share {
+    /// From the first target of that year that tells a flow of smuggled chips, and the stocks of the
+    /// world at its beginning and its end.
+    fn fixed(targets: &[Known]) -> Option<Share> {
+        let flow = targets
+            .iter()
+            .find(|t| t.smuggled && t.period == FIXED_ON && t.value.is_some())?;
+        let year: i32 = FIXED_ON.parse().ok()?;
+        let stock = |year: i32| {
+            let period = format!("{year}Q4");
+            let stock = targets
+                .iter()
+                .find(|t| t.period == period && t.quantity.starts_with("World"));
+            stock.and_then(|t| t.value)
+        };
+        let smuggled = flow.value?;
+        let made = stock(year)? - stock(year - 1)? - smuggled;
+        Some(Share {
+            middle: smuggled / made,
+            spread: flow.slack()?,
+        })
+    }
+
+    fn draw(self, seed: u64, draw: u64) -> f64 {
+        // Box and Muller, on two coordinates of a point of its own.
+        let u = point(!seed, draw, 2);
+        let z = (-2.0 * (1.0 - u[0]).ln()).sqrt() * (std::f64::consts::TAU * u[1]).cos();
+        self.middle * (self.spread * z).exp()
+    }
+}
+
+fn score(spread: Option<[f64; 3]>, value: Option<f64>, role: Role) -> Option<Score> {
+    let ([low, middle, high], value) = (spread?, value?);
+    if role == Role::Seen || value <= 0.0 || middle <= 0.0 {
+        return None;
+    }
+    Some(Score {
+        log_error: (middle / value).ln().abs(),
+        interval: interval_score([low, high], COVERAGE, value) / value,
+        covered: (low..=high).contains(&value),
+    })
+}
+
+/// The targets with what was said of them.
+#[must_use]
+pub fn validate(targets: &[Known], said: &[Said]) -> Vec<Target> {
+    let spread = |of: &dyn Fn(&Said) -> Option<f64>| {
+        known(said.iter().filter_map(of)).map(|sample| sample.band())
+    };
+    targets
+        .iter()
+        .enumerate()
+        .map(|(at, target)| {
+            let model = spread(&|said| said.model[at]);
+            let baseline = spread(&|said| said.baseline[at]);
+            Target {
+                id: target.id.clone(),
+                quantity: target.quantity.clone(),
+                period: target.period.clone(),
+                unit: target.unit.clone(),
+                role: target.role.word().to_owned(),
+                model,
+                baseline,
+                known: target.value,
+                known_range: target.range,
+                score: score(model, target.value, target.role),
+                baseline_score: score(baseline, target.value, target.role),
+                note: target.note.clone(),
+            }
+        })
+        .collect()
+}

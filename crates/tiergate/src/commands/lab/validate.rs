@@ -1,0 +1,287 @@
+//! `tiergate lab validate` and `tiergate lab calibrate`: the model beside what is known, and the draws that
+//! fit it.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use serde_json::json;
+use tiergate_lab::findings::{Score, Target};
+use tiergate_lab::targets::{Known, last_month, read};
+use tiergate_lab::validate::{Said, say, validate};
+use tiergate_lab::{Asked, Month, Setup, built_in, calibrate};
+use tiergate_law::LawRef;
+
+use super::args::bar;
+use super::told::{number, spread};
+use crate::cli::{Cli, Ended};
+use crate::report::print;
+use crate::style::terminal_width;
+use crate::table::Table;
+
+/// How results are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// What to validate.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How many draws of what is not known
+    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..))]
+    draws: u64,
+
+    /// The seed of all chance
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+
+    /// Hold a parameter at a value; may be repeated
+    #[arg(long = "set", value_name = "ID=VALUE")]
+    set: Vec<String>,
+
+    /// Draw from the ranges as they were before calibration
+    #[arg(long)]
+    prior: bool,
+
+    /// How to tell it
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// What to calibrate.
+#[derive(Debug, clap::Args)]
+pub struct CalibrateArgs {
+    /// How many draws of the prior ranges
+    #[arg(long, default_value_t = 16_384, value_parser = clap::value_parser!(u64).range(2..))]
+    draws: u64,
+
+    /// How many of them to keep, the nearest to what is known
+    #[arg(long, default_value_t = 1024)]
+    keep: usize,
+
+    /// The seed of all chance
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+
+    /// Write the draws that were kept to this file; the lab's own is lab/posterior.toml
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+
+    /// How to tell it
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// The law as it happened.
+const AS_IT_HAPPENED: &str = "us";
+
+struct Asking {
+    draws: u64,
+    seed: u64,
+    set: Vec<String>,
+    prior: bool,
+    /// Whether only what is fitted is needed.
+    fitted: bool,
+}
+
+fn said(cli: &Cli, asking: &Asking) -> Result<(Setup, Vec<Known>, Vec<Said>)> {
+    let desk = cli.desk()?;
+    let law: LawRef = AS_IT_HAPPENED.parse()?;
+    let mut asked = Asked {
+        laws: vec![law],
+        draws: asking.draws,
+        seed: asking.seed,
+        until: Month {
+            year: 2029,
+            month: 12,
+        },
+        settings: asking.set.clone(),
+        prior: asking.prior,
+    };
+    // Once to read what the targets need, and then no longer than that.
+    let first = Setup::new(
+        &desk,
+        &Asked {
+            draws: 1,
+            ..asked.clone()
+        },
+    )?;
+    let targets = read(built_in::TARGETS, &first.model)?;
+    let needed: Vec<Known> = match asking.fitted {
+        true => targets
+            .iter()
+            .filter(|t| t.value.is_some())
+            .cloned()
+            .collect(),
+        false => targets,
+    };
+    asked.until = last_month(&needed).context("targets.csv names no month")?;
+    let setup = Setup::new(&desk, &asked)?;
+    let targets = read(built_in::TARGETS, &setup.model)?;
+    let bar = bar(asking.draws, "draws")?;
+    let said = say(&setup, &targets, &|| bar.inc(1))?;
+    bar.finish_and_clear();
+    Ok((setup, targets, said))
+}
+
+/// Validates.
+pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
+    let asking = Asking {
+        draws: args.draws,
+        seed: args.seed,
+        set: args.set.clone(),
+        prior: args.prior,
+        fitted: false,
+    };
+    let (setup, targets, said) = said(cli, &asking)?;
+    let told = validate(&targets, &said);
+    if args.format == Format::Json {
+        let plan = &setup.plan;
+        print(
+            None,
+            &format!("{:#}\n", json!({ "plan": plan, "targets": told })),
+        )?;
+        return Ok(Ended::Well);
+    }
+    let calibrated = match &setup.plan.posterior {
+        Some(_) => "calibrated draws",
+        None => "draws of the prior ranges",
+    };
+    let text = format!(
+        "{}\n{} {calibrated}; medians, with the range of nine in ten draws. Hold-outs are predicted blind.\n{}\n",
+        table(&told),
+        args.draws,
+        verdict(&told)
+    );
+    print(None, &text)?;
+    Ok(Ended::Well)
+}
+
+/// What is said of the whole, by the rule that was written before the model was run.
+fn verdict(told: &[Target]) -> String {
+    let pairs: Vec<(Score, Score)> = told
+        .iter()
+        .filter_map(|t| t.score.zip(t.baseline_score))
+        .collect();
+    let out: Vec<&Target> = told
+        .iter()
+        .filter(|t| t.role == "holdout" && t.score.is_some())
+        .collect();
+    let fitted = match pairs.len() {
+        0 => String::new(),
+        n => {
+            let mean =
+                |of: fn(&(Score, Score)) -> f64| pairs.iter().map(of).sum::<f64>() / n as f64;
+            format!(
+                "On the {n} flows of smuggled chips that are known, medians are off by {:.2} of a natural logarithm (the model) and {:.2} (the baseline: a constant share of the world's flow).\n",
+                mean(|p| p.0.log_error),
+                mean(|p| p.1.log_error)
+            )
+        }
+    };
+    let blind = match out.len() {
+        0 => "No hold-out's value is known here: whether the model has skill beyond the baseline is not shown, and rankings of regimes are told only where nine in ten draws agree.".to_owned(),
+        n => format!("{n} hold-outs are known."),
+    };
+    format!("{fitted}{blind}")
+}
+
+fn table(told: &[Target]) -> String {
+    let heads = [
+        "id",
+        "what",
+        "period",
+        "role",
+        ">known",
+        ">model",
+        ">baseline",
+        ">log error",
+        ">baseline's",
+        "unit",
+    ];
+    let mut table = Table::new(&heads).limit(1, 36).limit(9, 14);
+    for t in told {
+        let told = |x: Option<[f64; 3]>| x.map_or_else(|| "-".into(), spread);
+        let score = |s: Option<Score>| {
+            s.map_or_else(String::new, |s| {
+                format!(
+                    "{:.2}{}",
+                    s.log_error,
+                    if s.covered { "" } else { " outside" }
+                )
+            })
+        };
+        let known = match (t.known, t.known_range) {
+            (Some(x), Some([low, high])) => spread([low, x, high]),
+            (Some(x), None) => number(x),
+            (None, _) => "held out".into(),
+        };
+        table.row([
+            t.id.clone(),
+            t.quantity.clone(),
+            t.period.clone(),
+            t.role.clone(),
+            known,
+            told(t.model),
+            told(t.baseline),
+            score(t.score),
+            score(t.baseline_score),
+            t.unit.clone(),
+        ]);
+    }
+    table.render(terminal_width().unwrap_or(usize::MAX), 1)
+}
+
+/// Calibrates.
+pub fn calibrate(cli: &Cli, args: &CalibrateArgs) -> Result<Ended> {
+    let asking = Asking {
+        draws: args.draws,
+        seed: args.seed,
+        set: Vec::new(),
+        prior: true,
+        fitted: true,
+    };
+    let (setup, targets, said) = said(cli, &asking)?;
+    let found = calibrate::calibrate(&setup, &targets, &said, args.keep);
+    if let Some(path) = &args.write {
+        let head = "# The draws of the prior that fit what is known: written by `tiergate lab calibrate --write`.\n";
+        let text = format!("{head}{}", found.posterior.text());
+        let part = path.with_extension("part");
+        std::fs::write(&part, text)
+            .and_then(|()| std::fs::rename(&part, path))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    if args.format == Format::Json {
+        let told = json!({
+            "plan": setup.plan, "posterior": found.posterior, "ranges": found.ranges,
+            "before": found.before, "after": found.after,
+        });
+        print(None, &format!("{told:#}\n"))?;
+        return Ok(Ended::Well);
+    }
+    let mut moved = Table::new(&["parameter", ">prior", ">posterior", ">moved by"]);
+    for range in &found.ranges {
+        moved.row([
+            range.id.clone(),
+            spread(range.prior),
+            spread(range.posterior),
+            format!("{:.2}", range.moved),
+        ]);
+    }
+    let text = format!(
+        "Before\n{}\n\nAfter: {} of {} draws kept, none farther than {:.2} standard deviations\n{}\n\n{}\n\
+         Medians, with the range of nine in ten draws; moved by: the largest difference of shares below a value.\n",
+        table(&found.before),
+        found.posterior.accepted.len(),
+        found.posterior.drawn,
+        found.posterior.distance,
+        table(&found.after),
+        moved.render(terminal_width().unwrap_or(usize::MAX), 1),
+    );
+    print(None, &text)?;
+    Ok(Ended::Well)
+}
