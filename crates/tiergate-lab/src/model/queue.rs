@@ -40,6 +40,17 @@ struct Line {
 }
 
 impl Line {
+    /// Begins the cohort of a month.
+    fn begin(&mut self, amounts: Vec<(u32, f64)>) {
+        self.cohorts.push_back(Cohort {
+            number: self.filed,
+            left: 0.0,
+            taken: 0.0,
+            amounts,
+        });
+        self.filed += 1;
+    }
+
     /// The work that waits.
     fn needs(&self, per_chip_application: f64) -> f64 {
         self.entries
@@ -190,13 +201,7 @@ impl Queue {
             }
             self.passed[at].given_up = gone;
             let new = std::mem::take(&mut filed[at]);
-            line.cohorts.push_back(Cohort {
-                number: line.filed,
-                left: 0.0,
-                taken: 0.0,
-                amounts: new.amounts,
-            });
-            line.filed += 1;
+            line.begin(new.amounts);
         }
     }
 
@@ -205,6 +210,9 @@ impl Queue {
         for (at, line) in self.lines.iter_mut().enumerate() {
             let general = if at == GENERAL_LINE { general } else { 0.0 };
             self.passed[at].filed += chips[at] + general;
+            if line.cohorts.is_empty() {
+                line.begin(Vec::new());
+            }
             let Some(cohort) = line.cohorts.back_mut() else {
                 continue;
             };

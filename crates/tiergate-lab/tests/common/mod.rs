@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use tiergate_engine::Desk;
-use tiergate_lab::{Month, World, built_in};
+use tiergate_lab::{Model, Month, Rehearsal, Table, World, built_in};
 use tiergate_law::Library;
 use tiergate_order::Catalog;
 
@@ -26,9 +26,19 @@ fn collect(folder: &Path, files: &mut Vec<(String, String)>) {
 }
 
 pub fn desk() -> Desk {
+    desk_with(|_| None)
+}
+
+/// The desk with some files of the law changed: `change` is told a file's text, and says another.
+pub fn desk_with(change: impl Fn(&str) -> Option<String>) -> Desk {
     let mut files = Vec::new();
     collect(&root().join("law"), &mut files);
     files.sort();
+    for (_, text) in &mut files {
+        if let Some(changed) = change(text) {
+            *text = changed;
+        }
+    }
     let (library, _) = Library::read(files.iter().map(|(n, t)| (n.as_str(), t.as_str())));
     let read = |name: &str| std::fs::read_to_string(root().join("catalog").join(name)).unwrap();
     let catalog = Catalog::read(&read("chips.csv"), &read("countries.csv")).unwrap();
@@ -41,4 +51,34 @@ pub fn month(text: &str) -> Month {
 
 pub fn world(last: &str) -> World {
     built_in::world(month(last)).unwrap()
+}
+
+/// A model of the world until a month, some parameters held.
+pub fn model(desk: &Desk, last: &str, settings: &[&str]) -> Model {
+    let mut parameters = built_in::parameters().unwrap();
+    for setting in settings {
+        parameters.set(setting).unwrap();
+    }
+    Model::new(desk, world(last), parameters).unwrap()
+}
+
+pub fn table(desk: &Desk, model: &Model, law: &str) -> Table {
+    let archetypes = built_in::archetypes().unwrap();
+    Table::make(desk, &law.parse().unwrap(), &model.world, &archetypes).unwrap()
+}
+
+/// A rehearsal with the defaults.
+pub fn rehearse(desk: &Desk, model: &Model, law: &str) -> Rehearsal {
+    let table = table(desk, model, law);
+    model
+        .rehearse(&table, &model.parameters.defaults(), 1, 0)
+        .unwrap()
+}
+
+pub fn sum(months: &[f32]) -> f64 {
+    months.iter().map(|x| f64::from(*x)).sum()
+}
+
+pub fn last(months: &[f32]) -> f64 {
+    f64::from(*months.last().unwrap())
 }
