@@ -64,6 +64,15 @@ impl Known {
         Ok(known)
     }
 
+    /// What was read already.
+    pub(super) const fn of(register: Register, listed: Listed, screener: Screener) -> Known {
+        Known {
+            register: Some(register),
+            listed: Some(listed),
+            screener: Some(screener),
+        }
+    }
+
     /// Parties whose name, id or identifier holds a text; those that are it first.
     pub fn search(&self, search: &PartySearch<'_>) -> Option<Matches> {
         let register = self.register.as_ref()?;

@@ -132,7 +132,7 @@ fn filled(app: &App, shell: Shell, asked: &Asked, corrects: bool) -> Result<Page
     let correct = corrects.then(|| correct(&account));
     let ends = told.account.span.to;
     let limits = caps.iter().map(|cap| Limit {
-        quota: cap.quota.clone(),
+        quota: cap.name.clone(),
         most: cap.most.map_or_else(|| "none".to_owned(), number),
         left: cap.left().map_or_else(|| "–".to_owned(), number),
         bar: bar(cap),
