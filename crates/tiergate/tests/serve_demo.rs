@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 #[path = "common/demo_desk.rs"]
+#[allow(dead_code, reason = "no days go by here")]
 mod demo_desk;
 
 use std::io::{Read, Write};
@@ -93,6 +94,10 @@ fn every_page_of_the_demo_has_something_to_show_and_a_correction_needs_its_secon
     analyst.sees(
         "/parties/screen?name=Plumfield+Research",
         &["Plumfield Research Laboratory"],
+    );
+    analyst.sees(
+        "/parties/screen?name=Steppe+Data+Works",
+        &["Steppe Data Works Trading"],
     );
     analyst.sees("/statistics", &["Median days to decide"]);
     analyst.sees(

@@ -189,6 +189,13 @@ fn the_law_is_read_rule_by_rule_and_compared() {
     assert_eq!(folded(&found), 0, "what was looked for stands open");
     says(&found, &["fit “740.29”", "LPP"]);
     assert!(!found.body.contains("kind=red-flag"));
+    // A kind of rules is found by its name.
+    let quotas = desk.get("/law?as_of=2025-06-01&view=text&q=quota");
+    assert!(
+        quotas.body.contains("kind=quota&#38;id=lpp"),
+        "{}",
+        quotas.text()
+    );
     let rule = desk.get("/law/rule?as_of=2025-06-01&view=text&kind=authority&id=LPP");
     says(
         &rule,

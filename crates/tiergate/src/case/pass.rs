@@ -284,8 +284,11 @@ fn listed_of(paths: Vec<Path>) -> Vec<Path> {
 pub(super) fn said(changes: &[String]) -> Vec<String> {
     let said = changes.iter().map(|change| match change.split_once(": ") {
         Some((path, rest)) => match path.split_once('=') {
-            // What a member is stands behind the answer.
-            Some(_) => format!("{}: {rest}", in_words::name(path)),
+            // What the member is comes first, and is not said again.
+            Some(_) => {
+                let answer = rest.split(" (").next().unwrap_or(rest);
+                format!("{}: {answer}", in_words::read(&path.replace('=', " has ")))
+            }
             None => format!("{}: {}", in_words::name(path), in_words::plain(rest)),
         },
         None => change.clone(),

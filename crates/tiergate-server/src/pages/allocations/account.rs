@@ -1,5 +1,7 @@
 //! The statement of an account: what it held, and each movement.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
@@ -12,7 +14,7 @@ use super::super::chart::{Chart, Line};
 use super::super::law_choice::chosen;
 use super::super::{Shell, Visit, day, percent};
 use super::forecast::{WINDOW, forecast};
-use super::{Bar, bar, number, signed};
+use super::{Bar, bar, names, number, signed};
 use crate::app::App;
 use crate::guard::door;
 use crate::ledgerwork;
@@ -154,7 +156,7 @@ fn filled(app: &App, shell: Shell, asked: &Asked, corrects: bool) -> Result<Page
         used: number(told.balance.used),
         reserved: number(told.balance.reserved),
         more: told.more,
-        movements: movements(&told, correct.as_deref()),
+        movements: movements(&told, correct.as_deref(), &names(app)?),
         waiting: waiting.count(),
         correct,
         account: told.account,
@@ -184,7 +186,7 @@ fn chart(held: &[(Date, i64, i64)], caps: &[Cap], account: &Account, as_of: Date
     let all = || begun.iter().chain(held);
     let tightest = caps
         .iter()
-        .filter_map(|cap| Some((cap.most?, &cap.quota)))
+        .filter_map(|cap| Some((cap.most?, &cap.name)))
         .min();
     Chart {
         unit: "At the end of the day".to_owned(),
@@ -216,7 +218,23 @@ fn correct(account: &Account) -> String {
     )
 }
 
-fn movements(told: &Statement, correct: Option<&str>) -> Vec<Moved> {
+/// Who did it, by name: `p-1, confirmed by p-2`.
+fn by_name(by: &str, names: &HashMap<String, String>) -> String {
+    let words = by.split(' ').map(|word| {
+        let id = word.trim_end_matches(',');
+        match names.get(id) {
+            Some(name) => word.replacen(id, name, 1),
+            None => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn movements(
+    told: &Statement,
+    correct: Option<&str>,
+    names: &HashMap<String, String>,
+) -> Vec<Moved> {
     let one = |m: &Movement| {
         let asked: Option<Written> = serde_json::from_str(&m.entry.request).ok();
         let why = asked.as_ref().and_then(|w| w.why.as_ref());
@@ -232,7 +250,7 @@ fn movements(told: &Statement, correct: Option<&str>) -> Vec<Moved> {
             used_after: number(m.line.used_after),
             reserved_after: number(m.line.reserved_after),
             recorded: moment(m.entry.recorded),
-            by: asked.and_then(|w| w.by).unwrap_or_default(),
+            by: by_name(&asked.and_then(|w| w.by).unwrap_or_default(), names),
             correct: correct.filter(|_| m.line.used != 0).map(|form| {
                 let why = format!("entry {} is wrong: ", m.entry.id);
                 let back = m.line.used.saturating_neg();
@@ -241,4 +259,23 @@ fn movements(told: &Statement, correct: Option<&str>) -> Vec<Moved> {
         }
     };
     told.movements.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::by_name;
+
+    #[test]
+    fn who_entered_something_is_told_by_name() {
+        let names = [("p-1", "Nils"), ("p-12", "Petra")];
+        let names: HashMap<String, String> = names
+            .map(|(id, name)| (id.to_owned(), name.to_owned()))
+            .into();
+        let both = by_name("p-1, confirmed by p-12", &names);
+        assert_eq!(both, "Nils, confirmed by Petra");
+        assert_eq!(by_name("", &names), "");
+        assert_eq!(by_name("import of May", &names), "import of May");
+    }
 }

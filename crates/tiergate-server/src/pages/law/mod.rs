@@ -157,8 +157,9 @@ async fn page(at: Visit<door::Ask>, Query(asked): Query<Asked>) -> Result<Respon
 pub fn fitting(mut law: LawOfDay, words: &str) -> LawOfDay {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     for kind in &mut law.kinds {
+        let of = format!("{} {}", kind.kind, kind.heading).to_lowercase();
         kind.rules.retain(|rule| {
-            let parts = [&rule.id, &rule.cite, &rule.says, &rule.instrument];
+            let parts = [&rule.id, &rule.cite, &rule.says, &rule.instrument, &of];
             let text = parts.map(|part| part.to_lowercase()).join(" ");
             words.iter().all(|word| text.contains(word.as_str()))
         });
