@@ -207,8 +207,20 @@ pub fn assumption(line: &str) -> String {
     };
     match why {
         "" => format!("{label}: {value}"),
-        why => format!("{label}: {value} ({why}"),
+        why => format!("{label}: {value} ({}", with_names(why)),
     }
+}
+
+/// A text in which fields stand by their names.
+fn with_names(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let path = word.trim_end_matches([')', ',', ';']);
+        match of_field(path) {
+            Some(_) if path.contains('.') => word.replacen(path, &name(path), 1),
+            _ => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -304,6 +316,10 @@ mod tests {
         assert_eq!(
             assumption("statements.exception_terms = none (not given)"),
             "License exception whose own terms are met: none (not given)"
+        );
+        assert_eq!(
+            assumption("item.kind = ic (inferred from item.tpp)"),
+            "Kind of item: ic (inferred from TPP of one IC)"
         );
     }
 }

@@ -223,7 +223,10 @@ fn the_law_is_read_rule_by_rule_and_compared() {
             "Duties that differ",
         ],
     );
-    says(&diff, &["Stricter after", "Looser after"]);
+    says(
+        &diff,
+        &["Looser after", "Different, and neither stricter nor looser"],
+    );
     assert!(folded(&diff) >= 3);
     let fits = desk.get(&format!("/law/diff?{laws}&q=lpp"));
     says(&fits, &["fit “lpp”"]);
