@@ -184,10 +184,8 @@ fn chart(held: &[(Date, i64, i64)], caps: &[Cap], account: &Account, as_of: Date
     let from = account.span.from.unwrap_or(first).min(first);
     let begun = [(from, 0, 0)];
     let all = || begun.iter().chain(held);
-    let tightest = caps
-        .iter()
-        .filter_map(|cap| Some((cap.most?, &cap.name)))
-        .min();
+    // The tightest; which limit it is, the table above it says.
+    let tightest = caps.iter().filter_map(|cap| cap.most).min();
     Chart {
         unit: "At the end of the day".to_owned(),
         from,
@@ -204,7 +202,7 @@ fn chart(held: &[(Date, i64, i64)], caps: &[Cap], account: &Account, as_of: Date
                 points: all().map(|(day, used, _)| (*day, *used)).collect(),
             },
         ],
-        level: tightest.map(|(most, quota)| (format!("limit {quota}: {}", number(most)), most)),
+        level: tightest.map(|most| (format!("limit: {}", number(most)), most)),
     }
 }
 
