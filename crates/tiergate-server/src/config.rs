@@ -18,6 +18,8 @@ pub struct Limits {
     pub body: usize,
     /// Bytes of an uploaded document.
     pub upload: usize,
+    /// How long the head of a request may take to come, and a connection wait for the next one.
+    pub head: Duration,
     /// How long a request may take.
     pub timeout: Duration,
     /// How long open requests are waited for when the service stops.
@@ -37,6 +39,7 @@ impl Default for Limits {
         Limits {
             body: 1 << 20,
             upload: 16 << 20,
+            head: Duration::from_secs(30),
             timeout: Duration::from_secs(30),
             grace: Duration::from_secs(20),
             every: Duration::from_millis(5),

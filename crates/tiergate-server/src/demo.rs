@@ -2,6 +2,8 @@
 //!
 //! Nothing is faked: every event goes the way that events of people go, on days of the past.
 
+mod ledger;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -25,7 +27,7 @@ type Cast = (
 );
 
 /// People of the desk: name, login, role, agency, company.
-const PEOPLE: [Cast; 11] = [
+const PEOPLE: [Cast; 12] = [
     ("Ada Quill", "admin", "administrator", None, None),
     ("Lena Marsh", "officer", "licensing-officer", None, None),
     ("Tomas Reed", "officer2", "licensing-officer", None, None),
@@ -59,6 +61,7 @@ const PEOPLE: [Cast; 11] = [
         None,
     ),
     ("Nils Archer", "ledger", "ledger-officer", None, None),
+    ("Petra Wynn", "ledger2", "ledger-officer", None, None),
     ("Eve Larkin", "analyst", "analyst", None, None),
     (
         "Paul Ostrow",
@@ -564,5 +567,7 @@ pub fn fill(app: &App) -> Result<Demo, ServeError> {
     for (n, story) in STORIES.iter().enumerate() {
         teller.tell(story, n + 1)?;
     }
+    let officers = [teller.who("ledger")?, teller.who("ledger2")?];
+    ledger::fill(app, officers.each_ref(), teller.today)?;
     Ok(told)
 }

@@ -9,6 +9,7 @@ mod blocking;
 mod cases;
 mod casework;
 mod config;
+mod connections;
 mod db;
 mod demo;
 mod guard;

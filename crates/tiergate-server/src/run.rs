@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::casework::finish;
 use crate::config::Config;
+use crate::connections;
 use crate::demo::{self, Demo};
 use crate::measure;
 use crate::problem::Problem;
@@ -26,7 +27,7 @@ pub enum ServeError {
         /// What the system says.
         why: std::io::Error,
     },
-    /// It broke off.
+    /// It could not be begun.
     #[error("the service broke off: {0}")]
     Broke(std::io::Error),
 }
@@ -78,18 +79,14 @@ pub fn serve(config: Config, ready: impl FnOnce(Ready) + Send + 'static) -> Resu
         let _ = app.at.set(at);
         let base = app.base();
         let link = first.map(|secret| format!("{base}/welcome/{}", secret.text()));
-        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let router = router(app.clone());
+        let head = app.config.limits.head;
         tokio::spawn(measure::added_up(app.clone()));
         ready(Ready { at, link, demo });
-        let (told, stop) = tokio::sync::oneshot::channel::<()>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-            stopped().await;
-            let _ = told.send(());
-        });
-        tokio::select! {
-            served = async move { serving.await } => served.map_err(ServeError::Broke),
-            () = async { if stop.await.is_ok() { tokio::time::sleep(grace).await } else { std::future::pending().await } } => Ok(()),
-        }
+        let open = connections::taken(listener, router, head, stopped()).await;
+        // Whoever is slow to take an answer is not waited for any longer.
+        let _ = tokio::time::timeout(grace, open.shutdown()).await;
+        Ok(())
     });
     // What is open of the database is closed on a thread that may wait.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));

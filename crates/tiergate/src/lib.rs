@@ -33,6 +33,7 @@ mod serve;
 mod style;
 mod table;
 mod verdict;
+pub mod words;
 
 pub use cli::main;
 pub use serve::{Files, Known, Orders};

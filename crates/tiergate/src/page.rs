@@ -124,7 +124,8 @@ fn text(block: &Block, style: Style, out: &mut String) {
             for part in wrap(answer, style.width) {
                 line(&match light {
                     Light::Go => style.good(&part),
-                    Light::Stop => style.bad(&part),
+                    Light::License => style.warn(&part),
+                    Light::Prohibited => style.bad(&part),
                     Light::Open => style.bold(&part),
                 });
             }

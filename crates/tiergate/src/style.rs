@@ -67,6 +67,11 @@ impl Style {
         self.paint("31", text)
     }
 
+    /// One that needs something first.
+    pub fn warn(self, text: &str) -> String {
+        self.paint("33", text)
+    }
+
     /// What is less important.
     pub fn faint(self, text: &str) -> String {
         self.paint("2", text)

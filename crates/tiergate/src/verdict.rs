@@ -449,10 +449,23 @@ pub fn outcome_word(place: usize) -> &'static str {
 pub enum Light {
     /// It may go.
     Go,
-    /// It needs a license, or none is to be had.
-    Stop,
+    /// It needs a license.
+    License,
+    /// No license is to be had.
+    Prohibited,
     /// It depends on facts not given.
     Open,
+}
+
+impl Light {
+    /// Whether it may go as it stands; none where that is open.
+    pub const fn goes(self) -> Option<bool> {
+        match self {
+            Light::Go => Some(true),
+            Light::License | Light::Prohibited => Some(false),
+            Light::Open => None,
+        }
+    }
 }
 
 impl Short {
@@ -516,7 +529,8 @@ pub const SIGN_LEGEND: &[(char, &str)] = &[
 /// What an outcome word means for the shipment.
 pub fn light(outcome: &str) -> Light {
     match outcome {
-        "license-required" | "prohibited" => Light::Stop,
+        "license-required" => Light::License,
+        "prohibited" => Light::Prohibited,
         "indeterminate" => Light::Open,
         _ => Light::Go,
     }

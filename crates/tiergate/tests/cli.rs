@@ -53,7 +53,7 @@ fn explain_says_what_is_missing_and_in_which_forms_it_writes() {
     ];
     let (out, ..) = run(demo().args(args).args(["--lists", "none"]));
     assert!(
-        out.contains("depends on facts that are not given: consignee.headquarters"),
+        out.contains("depends on facts that are not given: consignee's headquarters"),
         "{out}"
     );
     let (out, ..) = run(demo().args(args).args(["--format", "json"]));
@@ -624,11 +624,11 @@ fn to_pass_shows_the_conditions_on_the_page() {
     for format in ["text", "markdown"] {
         let page = page(format);
         for said in [
-            "- quantity: at most 1,699 -> license-exception: LPP, under 740.29 - 740.29(a), (d) [LPP]:",
-            "now met (used.lpp + amount <= lpp-limit: amount 47,496,000 -> 26,898,568, used.lpp 0, \
-             lpp-limit 26,900,000 TPP per calendar year)",
-            "no longer applies (every_destination in {US}: destination PL -> US)",
-            "now met by end_uses=development: yes (end_uses has development",
+            "- quantity: at most 1,699 -> a license exception carries it: LPP, under 740.29 - 740.29(a), (d) [LPP]:",
+            "now met (`used.lpp + amount <= lpp-limit`: TPP of the order 47,496,000 -> 26,898,568, used of \
+             the low-processing-performance limit 0, lpp-limit 26,900,000 TPP per calendar year)",
+            "no longer applies (`every_destination in {US}`: destination PL -> US)",
+            "now met by end uses, “development of an item”: yes (`end_uses has development",
         ] {
             assert!(page.contains(said), "{format}: {said}\n{page}");
         }
@@ -693,7 +693,7 @@ fn to_pass_tells_of_an_exception_that_takes_three_other_facts() {
     assert_eq!(free.count(), 2, "{ways:#}");
     let page = explain(&china, &["--to-pass"]);
     let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
-    let said = "combinations of these facts) -> license-exception: AIA, under 740.27";
+    let said = "combinations of these facts) -> a license exception carries it: AIA, under 740.27";
     assert!(page.contains(said), "{page}");
 }
 

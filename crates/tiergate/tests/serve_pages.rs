@@ -38,9 +38,9 @@ fn an_answer_stands_beside_the_form_at_an_address_of_its_own() {
     says(
         &open,
         &[
-            "Not certain The answer depends on facts that are not given: consignee.lists.",
+            "? Cannot say yet The answer depends on facts that are not given: consignee's restricted-party lists. Possible are: a license is required; prohibited.",
             "United States law of 2026-11-26, as enforced",
-            "What is missing consignee.lists",
+            "What is missing Consignee's restricted-party lists : Which restricted-party lists is the consignee on?",
             "What would give a better answer",
             "What the answer turns on",
         ],
@@ -54,7 +54,7 @@ fn an_answer_stands_beside_the_form_at_an_address_of_its_own() {
     says(
         &ways,
         &[
-            "Stop A license is required",
+            "\u{25b2} License needed",
             "By waiting, or by an application",
         ],
     );
@@ -76,8 +76,8 @@ fn what_is_wrong_is_said_beside_its_field_and_the_others_keep_what_is_in_them() 
     says(
         &page,
         &[
-            "quantity : `many` is not",
-            "destination : `Atlantis` is not a country code",
+            "Quantity : `many` is not",
+            "Destination : `Atlantis` is not a country code",
             "`oops` sets nothing: write FIELD = VALUE",
             "`speed` is no field of an order",
         ],
@@ -94,7 +94,7 @@ fn what_is_wrong_is_said_beside_its_field_and_the_others_keep_what_is_in_them() 
         &["found `someday`, expected a day such as 2025-05-15"],
     );
     let chip = desk.get("/ask?item.chip=nvidia-h1000&destination=CN");
-    says(&chip, &["No answer yet item.chip : `nvidia-h1000`"]);
+    says(&chip, &["No answer yet Chip : `nvidia-h1000`"]);
 }
 
 #[test]
@@ -159,9 +159,43 @@ fn the_law_is_read_rule_by_rule_and_compared() {
             "Contested readings",
         ],
     );
+    // Every kind stands in the index with its count, and folded, until it is opened.
+    let folded = |page: &desk::Answer| page.body.matches("<details><summary><h2>").count();
+    let index: Vec<&str> = law
+        .body
+        .split("<nav class=\"index\"")
+        .nth(1)
+        .unwrap()
+        .split("</nav>")
+        .collect();
+    assert_eq!(index[0].matches("<li><a href=\"#").count(), folded(&law));
+    for id in ["requirement", "quota", "instruments"] {
+        assert!(
+            index[0].contains(&format!("href=\"#{id}\"")),
+            "{}",
+            index[0]
+        );
+        assert_eq!(
+            law.body
+                .matches(&format!("id=\"{id}\" class=\"target"))
+                .count(),
+            1
+        );
+    }
+    let all = desk.get("/law?as_of=2025-06-01&view=text&open=all");
+    assert_eq!(folded(&all), 0);
+    says(&all, &["Fold all sections"]);
     let found = desk.get("/law?as_of=2025-06-01&view=text&q=740.29");
+    assert_eq!(folded(&found), 0, "what was looked for stands open");
     says(&found, &["fit “740.29”", "LPP"]);
     assert!(!found.body.contains("kind=red-flag"));
+    // A kind of rules is found by its name.
+    let quotas = desk.get("/law?as_of=2025-06-01&view=text&q=quota");
+    assert!(
+        quotas.body.contains("kind=quota&#38;id=lpp"),
+        "{}",
+        quotas.text()
+    );
     let rule = desk.get("/law/rule?as_of=2025-06-01&view=text&kind=authority&id=LPP");
     says(
         &rule,
@@ -183,12 +217,21 @@ fn the_law_is_read_rule_by_rule_and_compared() {
     says(
         &diff,
         &[
-            "us@2025-06-01:enforced is stricter than us@2025-06-01:text for some orders and looser for others.",
-            "What changes for ordinary orders",
+            "United States law of 2025-06-01, as enforced is stricter than United States law of 2025-06-01, as printed for some orders",
+            "changes for ordinary orders; the most far-reaching are listed.",
             "license required, presumption of denial",
             "Duties that differ",
         ],
     );
+    says(
+        &diff,
+        &["Looser after", "Different, and neither stricter nor looser"],
+    );
+    assert!(folded(&diff) >= 3);
+    let fits = desk.get(&format!("/law/diff?{laws}&q=lpp"));
+    says(&fits, &["fit “lpp”"]);
+    assert_eq!(folded(&fits), 0);
+    assert!(fits.body.len() < desk.get(&format!("/law/diff?{laws}&open=all")).body.len());
     let sent = desk.get("/law/diff?before_law=us&before_as_of=2025-06-01&before_view=text&after_law=us&after_as_of=2025-06-01&after_view=enforced");
     assert_eq!(
         decoded(sent.header("location")),
@@ -245,7 +288,7 @@ fn the_map_says_in_a_table_what_it_draws() {
     let map = desk.get_as(&analyst, "/map?view=text");
     says(
         &map,
-        &["India country-allocation all 1,234,567 0 790,000,000"],
+        &["India Country allocation all 1,234,567 0 790,000,000"],
     );
     assert_eq!(map.body.matches("class=\"used\"").count(), 1);
     says(
@@ -395,7 +438,7 @@ fn the_answer_follows_the_form_in_a_browser() {
         );
     };
     assert_ne!(report["before"], report["open"]);
-    has("open", "Not certain");
+    has("open", "Cannot say yet");
     assert_eq!(
         (&report["asked"], &report["extra"]),
         (&json!(true), &json!(true))
@@ -403,7 +446,7 @@ fn the_answer_follows_the_form_in_a_browser() {
     has("wrong", "No answer yet");
     has("beside", "`many` is not");
     assert_eq!(report["marked"], "true");
-    has("right", "Not certain");
+    has("right", "Cannot say yet");
     assert_eq!(report["gone"], "");
     has("address", "quantity=7");
     has("address", "destination=CN");

@@ -36,6 +36,7 @@ const TABLE: &str = "
     post   /screen                                  - + + + + + - read
     get    /statistics                              - + + + + + - read
     get    /statistics/backlog                      - + + + + + - read
+    post   /password                                s s s s s s s -
     get    /tokens                                  s s s s s s s -
     post   /tokens                                  s s s s s s s -
     delete /tokens/{id}                             s s s s s s s -
@@ -99,6 +100,7 @@ fn request(line: &Line) -> (String, Option<Value>, Vec<(&'static str, &'static s
         })),
         (_, "/api/v1/ledger/corrections/{id}/refuse") => Some(json!({ "why": "a test" })),
         (_, "/api/v1/screen") => Some(json!({ "parties": [{ "name": "Arkona" }] })),
+        (_, "/api/v1/password") => Some(json!({ "current": "x", "new": PASSWORD })),
         (_, "/api/v1/tokens") => Some(json!({ "name": "x", "scopes": ["read"], "days": 1 })),
         other => panic!("nothing to send to {other:?}"),
     };

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 
+use crate::guard::cookies::SESSION;
+
 /// The contract of orders.
 const ORDER: &str = include_str!("../../../tiergate/schema/order.schema.json");
 /// The contract of decisions.
@@ -68,9 +70,12 @@ fn finished(api: &OpenApi) -> Value {
     }
     all["components"]["securitySchemes"] = json!({
         "token": { "type": "http", "scheme": "bearer" },
-        "session": { "type": "apiKey", "in": "cookie", "name": "tiergate_session" },
+        "session": { "type": "apiKey", "in": "cookie", "name": SESSION.named(false),
+            "description": "The cookie of a login, where the desk is reached without TLS." },
+        "session_over_tls": { "type": "apiKey", "in": "cookie", "name": SESSION.named(true),
+            "description": "The cookie of a login, where the desk is reached over TLS." },
     });
-    all["security"] = json!([{ "token": [] }, { "session": [] }]);
+    all["security"] = json!([{ "token": [] }, { "session": [] }, { "session_over_tls": [] }]);
     let open = ["/health", "/api/v1/openapi.json"];
     let paths = all["paths"].as_object_mut();
     for (path, operations) in paths.into_iter().flatten() {

@@ -11,6 +11,7 @@ mod ledger;
 mod once;
 mod paging;
 mod parties;
+pub mod password;
 pub mod port;
 mod screen;
 mod statistics;
@@ -65,6 +66,7 @@ fn changing() -> OpenApiRouter<Shared> {
         .routes(routes!(ledger::propose))
         .routes(routes!(ledger::confirm))
         .routes(routes!(ledger::refuse))
+        .routes(routes!(password::change))
         .routes(routes!(tokens::make))
         .routes(routes!(tokens::revoke))
 }

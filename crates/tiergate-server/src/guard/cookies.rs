@@ -40,7 +40,7 @@ impl Cookie {
     }
 
     /// Its name, as it is set over TLS or without.
-    fn named(self, tls: bool) -> String {
+    pub fn named(self, tls: bool) -> String {
         let prefix = if tls { self.prefix() } else { "" };
         format!("{prefix}{}", self.name)
     }

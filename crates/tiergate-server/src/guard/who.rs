@@ -55,7 +55,11 @@ impl Who {
                     Scope::needed(action).word()
                 )
             }
-            _ => format!("not for a {}", role.word().replace('-', " ")),
+            _ => {
+                let role = role.word().replace('-', " ");
+                let article = if role.starts_with('a') { "an" } else { "a" };
+                format!("not for {article} {role}")
+            }
         }))
     }
 

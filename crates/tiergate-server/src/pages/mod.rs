@@ -13,7 +13,9 @@ mod map;
 mod oidc;
 mod orders;
 mod parties;
+mod password;
 mod people;
+mod search;
 mod sections;
 mod shell;
 mod statistics;
@@ -53,6 +55,7 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/people/{id}/disabled", post(people::disable))
         .route("/people/{id}/email", post(people::email))
         .route("/people/{id}/unlink", post(people::unlink))
+        .route("/password", get(password::page).post(password::change))
         .route("/tokens", get(tokens::page).post(tokens::make))
         .route("/tokens/{id}/revoke", post(tokens::revoke))
         .route("/static/{file}", get(fixed::file))
@@ -60,6 +63,7 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .merge(ask::router())
         .merge(law::router())
         .merge(map::router())
+        .merge(search::router())
         .merge(orders::router(app))
         .merge(statistics::router())
         .merge(allocations::router())
@@ -108,7 +112,8 @@ pub async fn in_words(State(app): State<Shared>, request: Request, next: Next) -
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    let api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let api = path == "/api" || path.starts_with("/api/");
     let back = match *request.method() {
         Method::GET => request.uri().path_and_query().map(ToString::to_string),
         _ => None,
@@ -128,7 +133,12 @@ pub async fn in_words(State(app): State<Shared>, request: Request, next: Next) -
         };
         return Redirect::to(&to).into_response();
     }
-    let session = match secret {
+    // Where there is more to do than can be done, nothing is looked up to say so.
+    let busy = matches!(
+        problem.code(),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    );
+    let session = match secret.filter(|_| !busy) {
         None => None,
         Some(secret) => app
             .work(move |app| Ok(app.people.session(&secret, app.now())?))
@@ -138,10 +148,16 @@ pub async fn in_words(State(app): State<Shared>, request: Request, next: Next) -
     };
     let shell = Shell::of_session(&app, session.as_ref(), "");
     let code = problem.code();
-    match show(&InWords { shell, problem }) {
-        Ok(page) => (code, page).into_response(),
-        Err(_) => response,
+    let Ok(mut page) = show(&InWords { shell, problem }) else {
+        return response;
+    };
+    *page.status_mut() = code;
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
     }
+    page
 }
 
 /// A text as part of an address.

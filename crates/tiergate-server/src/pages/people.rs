@@ -23,7 +23,7 @@ struct Page {
     provider: Option<String>,
     /// The issuers of the accounts that people are linked to.
     issuers: HashMap<String, Vec<String>>,
-    roles: Vec<&'static str>,
+    roles: Vec<Role>,
     agencies: Vec<String>,
     /// A link just made: whose, and the link.
     link: Option<(String, String)>,
@@ -31,6 +31,11 @@ struct Page {
 }
 
 impl Page {
+    /// A role as people say it.
+    fn role(&self, role: &Role) -> String {
+        role.word().replace('-', " ")
+    }
+
     /// The issuers of the accounts a person is linked to, in words.
     fn linked(&self, person: &Person) -> Option<String> {
         self.issuers
@@ -50,7 +55,7 @@ async fn asked(app: &Shared, who: &Who) -> Result<Page, Problem> {
         people,
         provider: app.oidc.as_ref().map(|oidc| oidc.name().to_owned()),
         issuers,
-        roles: roles.map(Role::word).collect(),
+        roles: roles.collect(),
         agencies,
         link: None,
         wrong: None,

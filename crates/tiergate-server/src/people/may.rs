@@ -30,13 +30,15 @@ pub enum Action {
     Watch,
     /// Read statistics.
     Statistics,
+    /// Change one's own password.
+    OwnPassword,
     /// Add people, disable them, give roles, read the list of acts.
     People,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Action; 12] = [
+    pub const ALL: [Action; 13] = [
         Action::Ask,
         Action::Apply,
         Action::OwnCases,
@@ -48,6 +50,7 @@ impl Action {
         Action::Parties,
         Action::Watch,
         Action::Statistics,
+        Action::OwnPassword,
         Action::People,
     ];
 }
@@ -64,7 +67,7 @@ pub const fn may(role: Role, action: Action) -> bool {
     use Action as A;
     use Role as R;
     match action {
-        A::Ask => !matches!(role, R::Desk),
+        A::Ask | A::OwnPassword => !matches!(role, R::Desk),
         A::Apply | A::OwnCases => matches!(role, R::Applicant),
         A::AllCases => matches!(
             role,
@@ -127,6 +130,7 @@ mod tests {
         Parties       - + + + + + - -
         Watch         - + + + + + - -
         Statistics    - + + + + + - -
+        OwnPassword   + + + + + + + -
         People        - - - - - - + -
     ";
 

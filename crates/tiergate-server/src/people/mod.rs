@@ -4,6 +4,7 @@ mod identities;
 mod links;
 mod logging_in;
 pub mod may;
+mod own_password;
 mod password;
 mod person;
 mod secret;

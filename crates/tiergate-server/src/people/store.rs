@@ -174,10 +174,16 @@ impl People {
     }
 }
 
-/// Ends whatever else a person has to get in by: sessions, tokens and open links, for good.
+/// Ends whatever a person has to get in by: sessions, tokens and open links, for good.
 pub(super) fn end_all(db: &mut dyn Sql, id: &str) -> Result<(), DbError> {
+    end_but(db, id, "")
+}
+
+/// The same but for one session, by what is kept of its secret.
+pub(super) fn end_but(db: &mut dyn Sql, id: &str, session: &str) -> Result<(), DbError> {
+    let sql = "DELETE FROM sessions WHERE person = ?1 AND hash <> ?2";
+    db.run(sql, &[id.into(), session.into()])?;
     for sql in [
-        "DELETE FROM sessions WHERE person = ?1",
         "UPDATE tokens SET revoked = 1 WHERE person = ?1",
         "UPDATE links SET used = 1 WHERE person = ?1",
     ] {

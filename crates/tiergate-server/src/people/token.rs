@@ -48,6 +48,7 @@ impl Scope {
             | Action::WorkCases
             | Action::WriteLedger
             | Action::CorrectLedger
+            | Action::OwnPassword
             | Action::People => Scope::Write,
         }
     }

@@ -28,6 +28,8 @@ pub enum Kind {
 pub struct Field {
     /// Its path in the contract, such as `consignee.name`.
     pub path: String,
+    /// What it is called in a sentence.
+    pub name: String,
     /// What it is called on a form.
     pub label: String,
     /// What it means, when the label does not say it.
@@ -89,8 +91,10 @@ pub struct Asked {
 pub struct Missing {
     /// The field.
     pub path: String,
-    /// What it means.
-    pub doc: String,
+    /// What it is called.
+    pub name: String,
+    /// What it asks.
+    pub question: String,
 }
 
 /// What is told of an order.
@@ -98,6 +102,8 @@ pub struct Missing {
 pub struct Told {
     /// What it means for the shipment.
     pub light: Light,
+    /// How an application would be reviewed, where one is needed.
+    pub lane: Option<String>,
     /// The answer in one sentence or two.
     pub answer: String,
     /// The law, day and view in words.

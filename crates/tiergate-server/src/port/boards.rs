@@ -16,6 +16,8 @@ pub struct Caps {
 pub struct Cap {
     /// The quota; the measure, where a limit of the account's own stands alone.
     pub quota: String,
+    /// What it is called.
+    pub name: String,
     /// What the law says of it; empty where it says nothing.
     pub says: String,
     /// The account.
@@ -37,6 +39,7 @@ impl Cap {
     /// use tiergate_ledger::{Account, Balance, Span};
     /// let cap = tiergate_server::Cap {
     ///     quota: "lpp".into(),
+    ///     name: "Low processing performance (LPP)".into(),
     ///     says: String::new(),
     ///     account: Account::new("lpp", "Meridian Compute", Span::ALL),
     ///     country: None,

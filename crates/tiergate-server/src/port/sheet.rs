@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 pub enum Light {
     /// It may go.
     Go,
-    /// It needs a license, or none is to be had.
-    Stop,
+    /// It needs a license.
+    #[serde(alias = "stop")]
+    License,
+    /// No license is to be had.
+    Prohibited,
     /// It depends on facts that are not given.
     Open,
 }
@@ -20,8 +23,9 @@ impl Light {
     pub const fn class(self) -> &'static str {
         match self {
             Light::Go => "good",
-            Light::Stop => "bad",
-            Light::Open => "warn",
+            Light::License => "warn",
+            Light::Prohibited => "bad",
+            Light::Open => "open",
         }
     }
 
@@ -30,8 +34,20 @@ impl Light {
     pub const fn words(self) -> &'static str {
         match self {
             Light::Go => "May go",
-            Light::Stop => "Stop",
-            Light::Open => "Not certain",
+            Light::License => "License needed",
+            Light::Prohibited => "Prohibited",
+            Light::Open => "Cannot say yet",
+        }
+    }
+
+    /// A sign beside the words, so that answers are told apart at a glance and without color.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Light::Go => "\u{2713}",
+            Light::License => "\u{25b2}",
+            Light::Prohibited => "\u{2715}",
+            Light::Open => "?",
         }
     }
 }
@@ -132,8 +148,21 @@ impl Sheet {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn four_answers_have_four_words_signs_and_classes() {
+        let all = [Light::Go, Light::License, Light::Prohibited, Light::Open];
+        for tells in [Light::words, Light::sign, Light::class] {
+            let told: std::collections::HashSet<&str> = all.into_iter().map(tells).collect();
+            assert_eq!(told.len(), all.len(), "{told:?}");
+        }
+        // Files that were decided before the two were told apart are read still.
+        let kept: Light = serde_json::from_str("\"stop\"").unwrap();
+        assert_eq!(kept, Light::License);
+    }
 
     #[test]
     fn points_stand_under_the_last_of_the_depth_above() {

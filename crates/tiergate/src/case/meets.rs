@@ -4,6 +4,7 @@ use serde::Serialize;
 use tiergate_engine::turns::{Turn, TurnedTest};
 
 use crate::style::grouped;
+use crate::words;
 
 /// A condition that a change meets.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -101,7 +102,7 @@ impl Meets {
         let by = if several && !self.changes.is_empty() {
             // A fact is explained where the change stands.
             let bare = |c: &String| c.split(" (").next().unwrap_or_default().to_owned();
-            let changes: Vec<String> = self.changes.iter().map(bare).collect();
+            let changes: Vec<String> = super::pass::said(&self.changes).iter().map(bare).collect();
             format!(" by {}", changes.join(" and "))
         } else {
             String::new()
@@ -148,19 +149,20 @@ impl MeetsTest {
         }
     }
 
-    /// `amount + used.lpp <= lpp-limit: amount 47,496,000 -> 26,898,568; lpp-limit 26,900,000 TPP`.
+    /// `amount <= limit`: TPP of the order 47,496,000 -> 26,898,568, limit 26,900,000 TPP.
     fn words(&self) -> String {
         let facts = self.facts.iter().map(|f| {
+            let name = words::read(&f.fact);
             if f.was == f.is {
-                format!("{} {}", f.fact, figure(&f.is))
+                format!("{name} {}", figure(&f.is))
             } else {
-                format!("{} {} -> {}", f.fact, figure(&f.was), figure(&f.is))
+                format!("{name} {} -> {}", figure(&f.was), figure(&f.is))
             }
         });
         let limits = self.limits.iter();
         let limits = limits.map(|l| format!("{} {} {}", l.value, figure(&l.amount), l.unit));
         let parts: Vec<String> = facts.chain(limits).collect();
-        format!("{}: {}", self.test, parts.join(", "))
+        format!("`{}`: {}", self.test, parts.join(", "))
     }
 }
 

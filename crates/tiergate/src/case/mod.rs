@@ -17,6 +17,7 @@ use crate::options::LawArgs;
 use crate::order_args::UNNAMED;
 use crate::page::Page;
 use crate::verdict::{Bench, Books, light};
+use crate::words;
 
 /// An order decided under one law.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +132,6 @@ impl Case<'_> {
 
     fn outcome(&self) -> String {
         let record = self.record;
-        let possible = record.possible.join(", ");
         let name = |id: &str| {
             let all = &self.books.book.regime.authorities;
             let found = all.iter().find(|a| a.id == id);
@@ -169,20 +169,26 @@ impl Case<'_> {
                 review_sentence(record.review)
             ),
             "prohibited" => "No license is to be had for the order as it stands.".to_owned(),
-            _ => format!(
-                "The answer depends on facts that are not given: {}. Possible are: {possible}.",
-                record.missing.join(", ")
-            ),
+            _ => {
+                let missing = words::names(record.missing.iter().map(String::as_str));
+                let possible = record.possible.iter().map(|word| words::plain(word));
+                let possible: Vec<_> = possible.collect();
+                format!(
+                    "The answer depends on facts that are not given: {missing}. Possible are: {}.",
+                    possible.join("; ")
+                )
+            }
         }
     }
 }
 
 /// Another outcome, in a few words.
 pub fn short(other: &OtherView) -> String {
+    let outcome = words::plain(&other.outcome);
     match (&other.authority, &other.review) {
-        (Some(authority), _) => format!("{} under {authority}", other.outcome),
-        (None, Some(review)) => format!("{}, {}", other.outcome, review_sentence(Some(review))),
-        (None, None) => other.outcome.clone(),
+        (Some(authority), _) => format!("{outcome}: {authority}"),
+        (None, Some(review)) => format!("{outcome}; {}", review_sentence(Some(review))),
+        (None, None) => outcome.into_owned(),
     }
 }
 

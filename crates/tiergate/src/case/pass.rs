@@ -13,6 +13,7 @@ use super::meets::Meets;
 use crate::page::Page;
 use crate::style::grouped;
 use crate::verdict::review_words;
+use crate::words as in_words;
 
 /// Ways to a better answer.
 #[derive(Debug, Serialize)]
@@ -279,10 +280,26 @@ fn listed_of(paths: Vec<Path>) -> Vec<Path> {
     paths.map(|(path, _)| path).collect()
 }
 
+/// Changes, with the names of fields in place of their paths.
+pub(super) fn said(changes: &[String]) -> Vec<String> {
+    let said = changes.iter().map(|change| match change.split_once(": ") {
+        Some((path, rest)) => match path.split_once('=') {
+            // What the member is comes first, and is not said again.
+            Some(_) => {
+                let answer = rest.split(" (").next().unwrap_or(rest);
+                format!("{}: {answer}", in_words::read(&path.replace('=', " has ")))
+            }
+            None => format!("{}: {}", in_words::name(path), in_words::plain(rest)),
+        },
+        None => change.clone(),
+    });
+    said.collect()
+}
+
 impl Path {
     /// The changes, and how many others do as well.
     fn line(&self) -> String {
-        let mut line = self.changes.join(" and ");
+        let mut line = said(&self.changes).join(" and ");
         if self.combinations > 1 {
             let count = grouped(&self.combinations.to_string());
             line.push_str(&format!(" (one of {count} combinations of these facts)"));
@@ -314,6 +331,16 @@ fn words(reply: &Reply) -> String {
         || reply.word().to_owned(),
         |d| format!("{}: {d}", reply.word()),
     )
+}
+
+/// An outcome with its authority or review, in words.
+fn says_of(says: &str) -> String {
+    match says.split_once(": ") {
+        Some((outcome, detail)) => {
+            format!("{}: {}", in_words::plain(outcome), in_words::plain(detail))
+        }
+        None => in_words::plain(says).into_owned(),
+    }
 }
 
 impl ToPass {
@@ -349,7 +376,8 @@ impl ToPass {
                 } else {
                     format!(", under {}", path.under.join("; "))
                 };
-                page.point(0, format!("{} -> {}{under}", path.line(), path.says));
+                let says = says_of(&path.says);
+                page.point(0, format!("{} -> {says}{under}", path.line()));
                 for meets in &path.meets {
                     page.point(1, meets.line(path.changes.len() > 1));
                 }
@@ -370,7 +398,11 @@ impl ToPass {
         if !self.more.is_empty() {
             page.text(format!(
                 "Yet more sets of facts than were counted give: {}.",
-                self.more.join("; ")
+                self.more
+                    .iter()
+                    .map(|says| says_of(says))
+                    .collect::<Vec<_>>()
+                    .join("; ")
             ));
         }
         if self.given_up {
@@ -382,7 +414,7 @@ impl ToPass {
         for wait in &self.wait {
             page.point(
                 0,
-                format!("from {} the same order: {}", wait.from, wait.says),
+                format!("from {} the same order: {}", wait.from, says_of(&wait.says)),
             );
         }
         if let Some(apply) = &self.apply {

@@ -5,6 +5,7 @@ use tiergate_engine::{Because, Reason, RequirementRecord, condition_reasons};
 use super::Case;
 use crate::page::Page;
 use crate::style::grouped;
+use crate::words;
 
 /// The heading over the facts on which an open answer depends.
 pub const MISSING: &str = "What is missing";
@@ -31,21 +32,14 @@ impl Case<'_> {
             page.text(format!(
                 "The outcome is certain; which authority carries it, or how an application is \
                  reviewed, depends on: {}.",
-                record.missing_detail.join(", ")
+                words::names(record.missing_detail.iter().map(String::as_str))
             ));
         }
         if record.outcome == "indeterminate" {
             page.heading(MISSING);
             for path in &record.missing {
-                let doc = doc_of(path);
-                page.point(
-                    0,
-                    if doc.is_empty() {
-                        path.clone()
-                    } else {
-                        format!("{path}: {doc}")
-                    },
-                );
+                let (label, question) = (words::label(path), words::question(path));
+                page.point(0, format!("{label}: {question} (`{path}`)"));
             }
         }
     }
@@ -66,12 +60,14 @@ impl Case<'_> {
                 Some(country) => country,
                 None if path == "item.eccn" => format!("{given} (stated by the parties)"),
                 None if path == "item.chip" || path == "item.contains" => self.chip(&given),
-                None => grouped(&given.replace('|', ", ")),
+                None => words::given(&path, &given),
             };
-            (path, value)
+            (words::label(&path), value)
         });
         page.pairs(pairs.collect());
-        list(page, ASSUMED, &self.record.assumptions);
+        let assumed = self.record.assumptions.iter();
+        let assumed: Vec<String> = assumed.map(|line| words::assumption(line)).collect();
+        list(page, ASSUMED, &assumed);
     }
 
     pub(super) fn chip(&self, id: &str) -> String {
@@ -144,8 +140,8 @@ impl Case<'_> {
         }
         for requirement in &record.may_apply {
             self.rule(page, "may apply: ", requirement);
-            let on = requirement.turns_on.join(", ");
-            page.point(1, format!("it depends on {on}"));
+            let on = words::names(requirement.turns_on.iter().map(|path| path.as_ref()));
+            page.point(1, format!("it depends on: {on}"));
         }
         if !record.not_enforced.is_empty() {
             page.heading("Printed and not enforced");
@@ -187,13 +183,16 @@ impl Case<'_> {
         }
         page.heading("Exceptions and authorizations considered");
         for authority in &self.record.authorities {
-            let says = if authority.says.is_empty() { "" } else { ": " };
+            let says = if authority.says.is_empty() { "" } else { ", " };
+            let verdict = match authority.verdict {
+                "unknown" => "open, it depends on facts that are not given".into(),
+                verdict => words::plain(verdict),
+            };
             page.point(
                 0,
                 format!(
-                    "{} is {}{says}{}",
+                    "{}{says}{}: {verdict}",
                     named(&authority.id, &authority.cite),
-                    authority.verdict,
                     authority.says
                 ),
             );
@@ -222,7 +221,12 @@ impl Case<'_> {
         for (may, review) in all {
             page.point(
                 0,
-                format!("{may}{}: {} ({})", review.verdict, review.says, review.cite),
+                format!(
+                    "{may}{}: {} ({})",
+                    words::plain(review.verdict),
+                    review.says,
+                    review.cite
+                ),
             );
             review.because.iter().for_each(|b| reasons(page, 1, b));
         }
@@ -257,7 +261,7 @@ fn failed(rule: &RequirementRecord) -> String {
     let facts = reasons.flat_map(|r| &r.facts);
     let mut read: Vec<String> = Vec::new();
     for fact in facts {
-        let line = format!("{} is {}", fact.fact, grouped(&fact.value));
+        let line = words::fact(&fact.fact, &fact.value);
         if !read.contains(&line) {
             read.push(line);
         }
@@ -276,7 +280,7 @@ fn reason_line(reason: &Reason) -> String {
     let facts: Vec<String> = reason
         .facts
         .iter()
-        .map(|f| format!("{} is {}", f.fact, grouped(&f.value)))
+        .map(|f| words::fact(&f.fact, &f.value))
         .collect();
     let within = reason
         .within
@@ -287,13 +291,16 @@ fn reason_line(reason: &Reason) -> String {
         "no" => "does not hold",
         _ => "is open",
     };
-    format!("`{}` {holds}: {}{within}", reason.test, facts.join(", "))
+    let facts = words::capital(&facts.join(", "));
+    format!("{facts}; `{}` {holds}{within}", reason.test)
 }
 
-/// An id with its citation, once when they are the same.
+/// An id with its citation, once when they are the same; an id of our own stands behind.
 fn named(id: &str, cite: &str) -> String {
     if id == cite {
         id.to_owned()
+    } else if words::is_slug(id) {
+        format!("{cite} (`{id}`)")
     } else {
         format!("{id} ({cite})")
     }

@@ -83,7 +83,12 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         list: args.list.as_deref(),
         adjudications: args.adjudications.as_deref(),
     })?;
-    let mut orders = Orders::new(desk).knowing(known);
+    // A demo has parties of its own, unless files of others are given.
+    let given = [&args.parties, &args.list, &args.buyers];
+    let mut orders = match args.demo && given.iter().all(|file| file.is_none()) {
+        true => Orders::demo(desk)?,
+        false => Orders::new(desk).knowing(known),
+    };
     if let Some(file) = &args.buyers {
         let (buyers, bad) = watch::parties(file)?;
         watch::bad_rows(file, &bad);

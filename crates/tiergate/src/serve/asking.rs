@@ -8,10 +8,11 @@ use tiergate_server::{Asked, Fault, Missing, Sheet, Told, WhichLaw};
 
 use super::sheets::{light, sheet};
 use super::{pointer, whole};
-use crate::case::{ASSUMED, CONSIDERED, Case, ITEM, MISSING, ORDER, SOURCES, WEAK, doc_of};
+use crate::case::{ASSUMED, CONSIDERED, Case, ITEM, MISSING, ORDER, SOURCES, WEAK};
 use crate::order_args::UNNAMED;
 use crate::page::Page;
 use crate::verdict::{self, Bench};
+use crate::words;
 
 /// What is to be told of an order.
 pub fn ask(desk: &'static Desk, asked: &Asked) -> Result<Told, Vec<Fault>> {
@@ -44,12 +45,16 @@ pub fn ask(desk: &'static Desk, asked: &Asked) -> Result<Told, Vec<Fault>> {
     let missing = record.missing.iter().chain(&record.missing_detail);
     Ok(Told {
         light: light(verdict::light(record.outcome)),
+        lane: record
+            .review
+            .map(|review| words::plain(review).into_owned()),
         answer: case.answer(),
         law: case.law_name(),
         missing: missing
             .map(|path| Missing {
                 path: path.clone(),
-                doc: doc_of(path).to_owned(),
+                name: words::label(path),
+                question: words::question(path).to_owned(),
             })
             .collect(),
         sheet: reasons(&case.page()),

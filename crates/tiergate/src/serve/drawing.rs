@@ -137,7 +137,7 @@ pub(super) fn drawn(
     match decision.word() {
         "license-required" => {}
         "indeterminate" => {
-            let missing = decision.missing().join(", ");
+            let missing = crate::words::names(decision.missing());
             return Err(whole(format!(
                 "whether the order needs a license is open: it turns on {missing}"
             )));

@@ -6,6 +6,7 @@ use tiergate_order::Field as Contract;
 use tiergate_server::{Field, Form, Group, Kind};
 
 use crate::case::doc_of;
+use crate::words;
 
 /// The groups of the form: title, whether it stands open, and its fields with what they are called.
 type Groups = [(&'static str, bool, &'static [(&'static str, &'static str)]); 6];
@@ -112,7 +113,8 @@ pub fn field(desk: &Desk, path: &str) -> Option<Field> {
     let contract = Contract::by_path(path).ok()?;
     Some(Field {
         path: path.to_owned(),
-        label: path.to_owned(),
+        name: words::label(path),
+        label: words::question(path).to_owned(),
         doc: doc_of(path).to_owned(),
         kind: kind(desk, contract, path),
     })

@@ -157,7 +157,7 @@ fn line(head: Head) -> RuleLine {
             "" => head.detail,
             _ => head.says,
         },
-        grade: head.grade.to_owned(),
+        grade: crate::words::plain(head.grade).into_owned(),
         instrument: head.instrument,
     }
 }
@@ -175,11 +175,15 @@ fn read(desk: &Desk, which: &WhichLaw) -> Result<(LawRef, Regime), Vec<Fault>> {
 
 /// A law in words.
 pub fn title(desk: &Desk, regime: &Regime, day: Date) -> String {
-    let law = match desk.library.proposal(&regime.law) {
+    named(desk, &regime.law, regime.view, day)
+}
+
+fn named(desk: &Desk, law: &str, view: View, day: Date) -> String {
+    let law = match desk.library.proposal(law) {
         Some(proposal) => proposal.instrument.title.clone(),
         None => "United States law".to_owned(),
     };
-    let view = match regime.view {
+    let view = match view {
         View::Text => "as printed",
         View::Enforced => "as enforced",
     };
@@ -226,11 +230,20 @@ pub fn difference(desk: &Desk, laws: &[WhichLaw; 2]) -> Result<Difference, Vec<F
     });
     Ok(Difference {
         laws: report.laws.each_ref().map(text::law),
-        verdict: text::verdict(&report),
+        verdict: in_words(desk, &stamps, text::verdict(&report)),
         changes: changes.collect(),
         in_all: report.changes_in_all,
         limits: limits.collect(),
         duties: duties.collect(),
+    })
+}
+
+/// A sentence with two laws by their names, in place of how they are written.
+fn in_words(desk: &Desk, stamps: &[Stamp; 2], sentence: String) -> String {
+    stamps.iter().fold(sentence, |said, stamp| {
+        let view = stamp.view.word();
+        let written = format!("{}@{}:{view}", stamp.law, stamp.as_of);
+        said.replace(&written, &named(desk, &stamp.law, stamp.view, stamp.as_of))
     })
 }
 

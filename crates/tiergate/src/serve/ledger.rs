@@ -21,6 +21,7 @@ pub fn caps(orders: &Orders, ledger: &Ledger, law: &str, day: Date) -> Result<Ca
         Cap {
             says: quota.map_or_else(String::new, |q| q.says.clone()),
             country: country.map(|country| country.to_string()),
+            name: crate::words::limit(&cap.quota).to_owned(),
             quota: cap.quota,
             account: cap.account,
             balance: cap.balance,

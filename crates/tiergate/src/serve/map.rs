@@ -163,7 +163,7 @@ pub fn allocated(
             Some(Allocated {
                 code: country.to_string(),
                 name: desk.catalog.country_name(country),
-                quota: quota.id.clone(),
+                quota: crate::words::limit(&quota.id).to_owned(),
                 limit: limit.map(|l| grouped(&l.amount.to_string())),
                 cite: limit.map_or_else(|| quota.cite.clone(), |l| l.cite.clone()),
             })

@@ -2,6 +2,7 @@
 
 mod api;
 mod asking;
+mod demo;
 mod drawing;
 mod fields;
 mod law;

@@ -14,6 +14,7 @@ use super::{asking, whole};
 use crate::pipeline::{Asked, CSV_HEAD, Done, Pipeline, Rendered, Row, Teller, push_value};
 use crate::report::Output;
 use crate::verdict::{self, Bench, Short};
+use crate::words;
 
 /// Rows with their answers; each answer is laid out once for each worker.
 #[derive(Debug)]
@@ -42,14 +43,34 @@ fn laid_out(rendered: &Rendered) -> OrderAnswer {
     OrderAnswer {
         light: light(verdict::light(answer.outcome)),
         outcome: answer.outcome.to_owned(),
-        says: answer.cell(),
-        missing: open.join(", "),
+        says: says(answer),
+        missing: words::capital(&words::names(open.iter().copied())),
         other_view: answer
             .other_view
             .as_ref()
             .map_or_else(String::new, crate::case::short),
         csv: [&rendered.law, &rendered.rest]
             .map(|columns| String::from_utf8_lossy(columns).into_owned()),
+    }
+}
+
+/// An answer in a few words, beside the word for what it means.
+fn says(answer: &Short) -> String {
+    match (answer.outcome, &answer.authority, answer.review) {
+        ("license-exception" | "validated-end-user", Some(authority), _) => {
+            format!("under {authority}")
+        }
+        ("license-exception" | "validated-end-user", None, _) => {
+            "under one of several authorizations".to_owned()
+        }
+        ("license-required", _, Some(review)) => words::plain(review).into_owned(),
+        ("license-required", _, None) => "how it is reviewed is not stated".to_owned(),
+        ("prohibited", ..) => "no license is to be had".to_owned(),
+        ("indeterminate", ..) => {
+            let possible = answer.possible.iter().map(|word| words::plain(word));
+            possible.collect::<Vec<_>>().join("; or ")
+        }
+        (outcome, ..) => words::plain(outcome).into_owned(),
     }
 }
 

@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use serde_json::json;
 use tiergate_law::View as LawView;
 use tiergate_parties::{Interest, LinkNo, Listed, Parent, PartyNo, Register, Rest, View, name_key};
-use tiergate_server::{Edge, Graph, Matches, Node, PartyFound, PartyMatch, PartySearch, PartyTold};
+use tiergate_server::{
+    Edge, Graph, Matches, Node, PartyFound, PartyMatch, PartySearch, PartySheet, PartyTold,
+};
 
 use super::Orders;
 use super::screening::Screener;
@@ -62,6 +64,15 @@ impl Known {
             known.screener = Some(Screener::read(files.list, files.adjudications)?);
         }
         Ok(known)
+    }
+
+    /// What was read already.
+    pub(super) const fn of(register: Register, listed: Listed, screener: Screener) -> Known {
+        Known {
+            register: Some(register),
+            listed: Some(listed),
+            screener: Some(screener),
+        }
     }
 
     /// Parties whose name, id or identifier holds a text; those that are it first.
@@ -130,12 +141,20 @@ pub fn party(orders: &Orders, id: &str, day: Date) -> PartyFound {
     PartyFound::Told(Box::new(PartyTold {
         id: id.to_owned(),
         name: words.name(party),
-        facts: show::sheet(words, party).0,
-        parent: parent::sheet(words, party, &top).0,
-        rule: rule.map(|answered| answered.sheet(words).0),
+        facts: arrows(show::sheet(words, party).0),
+        parent: arrows(parent::sheet(words, party, &top).0),
+        rule: rule.map(|answered| arrows(answered.sheet(words).0)),
         graph: graph(words, party, &top, known.listed.as_ref()),
         record,
     }))
+}
+
+/// Lines with arrows of one sign: one of two would be torn at the end of a line.
+fn arrows(sheet: PartySheet) -> PartySheet {
+    let lines = sheet.into_iter();
+    lines
+        .map(|(label, says)| (label, says.replace("-> ", "→ ")))
+        .collect()
 }
 
 /// What the 50 percent rule comes to, or why that is not known.

@@ -33,6 +33,15 @@ impl Screener {
         })
     }
 
+    /// Over a list and decisions that were read whole.
+    pub const fn of(index: Index, decided: Adjudications) -> Screener {
+        Screener {
+            index,
+            decided,
+            whole: true,
+        }
+    }
+
     fn screened(&self, asked: &ToScreen, most: usize) -> Screened {
         let party = Party {
             id: asked.id.clone(),

@@ -9,7 +9,8 @@ use crate::verdict;
 pub const fn light(light: verdict::Light) -> Light {
     match light {
         verdict::Light::Go => Light::Go,
-        verdict::Light::Stop => Light::Stop,
+        verdict::Light::License => Light::License,
+        verdict::Light::Prohibited => Light::Prohibited,
         verdict::Light::Open => Light::Open,
     }
 }

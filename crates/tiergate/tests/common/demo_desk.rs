@@ -33,7 +33,7 @@ impl Served {
             public_url: None,
             proxies: Proxies::default(),
             desk,
-            orders: Arc::new(tiergate::Orders::new(desk)),
+            orders: Arc::new(tiergate::Orders::demo(desk).unwrap()),
             clock: Arc::new(move || told.load(Ordering::SeqCst)),
             limits: Limits::default(),
             oidc: None,

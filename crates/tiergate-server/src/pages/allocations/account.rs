@@ -1,5 +1,7 @@
 //! The statement of an account: what it held, and each movement.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
@@ -12,7 +14,7 @@ use super::super::chart::{Chart, Line};
 use super::super::law_choice::chosen;
 use super::super::{Shell, Visit, day, percent};
 use super::forecast::{WINDOW, forecast};
-use super::{Bar, bar, number, signed};
+use super::{Bar, bar, names, number, signed};
 use crate::app::App;
 use crate::guard::door;
 use crate::ledgerwork;
@@ -132,7 +134,7 @@ fn filled(app: &App, shell: Shell, asked: &Asked, corrects: bool) -> Result<Page
     let correct = corrects.then(|| correct(&account));
     let ends = told.account.span.to;
     let limits = caps.iter().map(|cap| Limit {
-        quota: cap.quota.clone(),
+        quota: cap.name.clone(),
         most: cap.most.map_or_else(|| "none".to_owned(), number),
         left: cap.left().map_or_else(|| "–".to_owned(), number),
         bar: bar(cap),
@@ -154,7 +156,7 @@ fn filled(app: &App, shell: Shell, asked: &Asked, corrects: bool) -> Result<Page
         used: number(told.balance.used),
         reserved: number(told.balance.reserved),
         more: told.more,
-        movements: movements(&told, correct.as_deref()),
+        movements: movements(&told, correct.as_deref(), &names(app)?),
         waiting: waiting.count(),
         correct,
         account: told.account,
@@ -182,10 +184,8 @@ fn chart(held: &[(Date, i64, i64)], caps: &[Cap], account: &Account, as_of: Date
     let from = account.span.from.unwrap_or(first).min(first);
     let begun = [(from, 0, 0)];
     let all = || begun.iter().chain(held);
-    let tightest = caps
-        .iter()
-        .filter_map(|cap| Some((cap.most?, &cap.quota)))
-        .min();
+    // The tightest; which limit it is, the table above it says.
+    let tightest = caps.iter().filter_map(|cap| cap.most).min();
     Chart {
         unit: "At the end of the day".to_owned(),
         from,
@@ -202,7 +202,7 @@ fn chart(held: &[(Date, i64, i64)], caps: &[Cap], account: &Account, as_of: Date
                 points: all().map(|(day, used, _)| (*day, *used)).collect(),
             },
         ],
-        level: tightest.map(|(most, quota)| (format!("limit {quota}: {}", number(most)), most)),
+        level: tightest.map(|most| (format!("limit: {}", number(most)), most)),
     }
 }
 
@@ -216,7 +216,23 @@ fn correct(account: &Account) -> String {
     )
 }
 
-fn movements(told: &Statement, correct: Option<&str>) -> Vec<Moved> {
+/// Who did it, by name: `p-1, confirmed by p-2`.
+fn by_name(by: &str, names: &HashMap<String, String>) -> String {
+    let words = by.split(' ').map(|word| {
+        let id = word.trim_end_matches(',');
+        match names.get(id) {
+            Some(name) => word.replacen(id, name, 1),
+            None => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn movements(
+    told: &Statement,
+    correct: Option<&str>,
+    names: &HashMap<String, String>,
+) -> Vec<Moved> {
     let one = |m: &Movement| {
         let asked: Option<Written> = serde_json::from_str(&m.entry.request).ok();
         let why = asked.as_ref().and_then(|w| w.why.as_ref());
@@ -232,7 +248,7 @@ fn movements(told: &Statement, correct: Option<&str>) -> Vec<Moved> {
             used_after: number(m.line.used_after),
             reserved_after: number(m.line.reserved_after),
             recorded: moment(m.entry.recorded),
-            by: asked.and_then(|w| w.by).unwrap_or_default(),
+            by: by_name(&asked.and_then(|w| w.by).unwrap_or_default(), names),
             correct: correct.filter(|_| m.line.used != 0).map(|form| {
                 let why = format!("entry {} is wrong: ", m.entry.id);
                 let back = m.line.used.saturating_neg();
@@ -241,4 +257,23 @@ fn movements(told: &Statement, correct: Option<&str>) -> Vec<Moved> {
         }
     };
     told.movements.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::by_name;
+
+    #[test]
+    fn who_entered_something_is_told_by_name() {
+        let names = [("p-1", "Nils"), ("p-12", "Petra")];
+        let names: HashMap<String, String> = names
+            .map(|(id, name)| (id.to_owned(), name.to_owned()))
+            .into();
+        let both = by_name("p-1, confirmed by p-12", &names);
+        assert_eq!(both, "Nils, confirmed by Petra");
+        assert_eq!(by_name("", &names), "");
+        assert_eq!(by_name("import of May", &names), "import of May");
+    }
 }

@@ -46,6 +46,7 @@ struct Row {
 /// The accounts of a quota.
 struct Group {
     quota: String,
+    name: String,
     says: String,
     rows: Vec<Row>,
 }
@@ -56,7 +57,8 @@ struct Page {
     shell: Shell,
     as_of: Date,
     laws: Choices,
-    quotas: Vec<(String, bool)>,
+    /// Limits with their names, and whether they are asked for.
+    quotas: Vec<(String, String, bool)>,
     countries: Vec<(String, bool)>,
     company: String,
     filtered: bool,
@@ -80,7 +82,10 @@ fn filled(app: &App, shell: Shell, asked: &Asked) -> Result<Page, Problem> {
     let company = asked.company.trim().to_lowercase();
     let named = |account: &Account| account.holder.to_lowercase().contains(&company);
     let same = |asked: &str, found: &str| asked.is_empty() || asked == found;
-    let quotas: BTreeSet<String> = limits.iter().map(|cap| cap.quota.clone()).collect();
+    let quotas: BTreeSet<(String, String)> = limits
+        .iter()
+        .map(|cap| (cap.name.clone(), cap.quota.clone()))
+        .collect();
     let countries: BTreeSet<String> = limits.iter().filter_map(|c| c.country.clone()).collect();
     let mut groups: Vec<Group> = Vec::new();
     for cap in limits {
@@ -94,6 +99,7 @@ fn filled(app: &App, shell: Shell, asked: &Asked) -> Result<Page, Problem> {
             Some(group) => group.rows.push(row),
             None => groups.push(Group {
                 quota: cap.quota,
+                name: cap.name,
                 says: cap.says,
                 rows: vec![row],
             }),
@@ -125,7 +131,13 @@ fn filled(app: &App, shell: Shell, asked: &Asked) -> Result<Page, Problem> {
         shell,
         as_of,
         laws,
-        quotas: only(&asked.quota, quotas),
+        quotas: quotas
+            .into_iter()
+            .map(|(name, quota)| {
+                let here = quota == asked.quota;
+                (quota, name, here)
+            })
+            .collect(),
         countries: only(&asked.country, countries),
         filtered: !(asked.quota.is_empty() && asked.country.is_empty() && company.is_empty()),
         company: asked.company.trim().to_owned(),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tiergate_ledger::{Answer, moment};
 
 use super::super::{Shell, show};
-use super::{address, signed};
+use super::{address, names, signed};
 use crate::app::{App, Shared};
 use crate::guard::{Signed, Who};
 use crate::ledgerwork::{self, Correction};
@@ -55,10 +55,7 @@ async fn asked(app: &Shared, who: &Who, wrong: Option<String>) -> Result<Page, P
     let shell = Shell::new(app, who, "/allocations");
     let (me, acts) = (who.person.id.clone(), who.may(Action::CorrectLedger));
     app.work(move |app| {
-        let mut names: HashMap<String, String> = HashMap::new();
-        for person in app.people.all()? {
-            names.insert(person.id, person.name);
-        }
+        let names = names(app)?;
         let all = ledgerwork::all(app)?;
         let rows = |open: bool| all.iter().filter(move |one| one.open() == open);
         let row = |one: &Correction| row(app, one, &names, &me);

@@ -6,13 +6,16 @@ mod correct;
 mod corrections;
 mod forecast;
 
+use std::collections::HashMap;
+
 use axum::Router;
 use axum::routing::{get, post};
 use tiergate_ledger::{Account, grouped};
 
 use super::percent;
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::port::Cap;
+use crate::problem::Problem;
 
 /// The addresses.
 pub fn router() -> Router<Shared> {
@@ -32,6 +35,12 @@ pub fn router() -> Router<Shared> {
             "/allocations/corrections/{id}/refuse",
             post(corrections::refuse),
         )
+}
+
+/// The names of people, by id.
+fn names(app: &App) -> Result<HashMap<String, String>, Problem> {
+    let people = app.people.all()?.into_iter();
+    Ok(people.map(|person| (person.id, person.name)).collect())
 }
 
 fn number(n: i64) -> String {

@@ -114,20 +114,10 @@ pub fn asked<'q>(
             paths.push(path);
         }
     }
-    let fields = paths.into_iter().filter_map(|path| {
-        let mut field = desk.field(path)?;
-        field.label = label(path);
-        Some(Input::of(field, query, faults))
-    });
-    fields.collect()
-}
-
-/// A path in words: `consignee.lists` is `Consignee: lists`.
-fn label(path: &str) -> String {
-    let words = path.replace('.', ": ").replace('_', " ");
-    let mut chars = words.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
-    first.unwrap_or_default() + chars.as_str()
+    let fields = paths.into_iter().filter_map(|path| desk.field(path));
+    fields
+        .map(|field| Input::of(field, query, faults))
+        .collect()
 }
 
 /// The field a fault is of.

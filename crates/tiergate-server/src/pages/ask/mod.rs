@@ -3,6 +3,8 @@
 mod form;
 mod query;
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{RawQuery, State};
@@ -30,6 +32,8 @@ pub fn router() -> Router<Shared> {
 struct Answer {
     told: Option<Told>,
     faults: Vec<Fault>,
+    /// What the fields of faults are called, by path.
+    names: HashMap<String, String>,
     /// Fields that stand in lines.
     lines: Vec<String>,
     /// Fields of the order that the form has no input for but the answer turns on.
@@ -74,9 +78,10 @@ const EXAMPLES: [(&str, &str); 3] = [
 ];
 
 impl Answer {
-    /// The field of a fault, as the desk calls it.
+    /// The field of a fault, as people call it; what is no field keeps what it was called.
     fn field(&self, fault: &Fault) -> String {
-        path_of(&fault.at)
+        let path = path_of(&fault.at);
+        self.names.get(&path).cloned().unwrap_or(path)
     }
 
     /// Where it is on the form: in an input of its own, or among the lines.
@@ -139,6 +144,11 @@ async fn page(
                     of(&of_lines)
                 },
                 answer: Answer {
+                    names: faults
+                        .iter()
+                        .filter_map(|fault| desk.field(&path_of(&fault.at)))
+                        .map(|field| (field.path, field.name))
+                        .collect(),
                     lines: query.fields_of_lines(),
                     pass: query.address(true),
                     part: query.part,

@@ -11,7 +11,7 @@ use super::written;
 use crate::app::Shared;
 use crate::guard::Who;
 use crate::people::Action;
-use crate::port::{Difference, WhichLaw};
+use crate::port::{Difference, LawChange, WhichLaw};
 use crate::problem::Problem;
 
 /// What an address asks: two laws as they are written, or part by part as the form sends them.
@@ -26,6 +26,10 @@ pub struct Asked {
     after_law: String,
     after_as_of: String,
     after_view: String,
+    /// Words to look for.
+    q: String,
+    /// `all` where no section is to be folded.
+    open: String,
 }
 
 /// One side of the form.
@@ -42,8 +46,85 @@ struct Page {
     laws: Vec<(String, String)>,
     sides: [Side; 2],
     difference: Option<Difference>,
+    /// Changes that are listed, by what they are.
+    parts: Vec<Part>,
+    q: String,
+    /// How many changes, limits and duties fit the words.
+    found: usize,
+    open: bool,
+    /// The two laws as part of an address.
+    address: String,
     whole: String,
     wrong: Vec<String>,
+}
+
+/// Changes that are alike in what they are.
+struct Part {
+    anchor: &'static str,
+    heading: &'static str,
+    class: &'static str,
+    changes: Vec<LawChange>,
+}
+
+/// What changes are, in the order of their parts: word, anchor, heading, class of the tag.
+const PARTS: [(&str, &str, &str, &str); 3] = [
+    ("stricter", "stricter", "Stricter after", "bad"),
+    ("looser", "looser", "Looser after", "good"),
+    (
+        "",
+        "otherwise",
+        "Different, and neither stricter nor looser",
+        "",
+    ),
+];
+
+/// Changes by what they are; a part that has none is left out.
+fn by_direction(changes: Vec<LawChange>) -> Vec<Part> {
+    let mut parts = PARTS.map(|(_, anchor, heading, class)| Part {
+        anchor,
+        heading,
+        class,
+        changes: Vec::new(),
+    });
+    for change in changes {
+        let at = PARTS
+            .iter()
+            .position(|(word, ..)| *word == change.direction);
+        parts[at.unwrap_or(PARTS.len() - 1)].changes.push(change);
+    }
+    parts
+        .into_iter()
+        .filter(|part| !part.changes.is_empty())
+        .collect()
+}
+
+/// Keeps what holds every word.
+fn fitting(difference: &mut Difference, words: &str) {
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |text: String| {
+        let text = text.to_lowercase();
+        words.iter().all(|word| text.contains(word.as_str()))
+    };
+    difference.changes.retain(|change| {
+        let lists = [&change.items, &change.cases, &change.chips].map(|list| list.join(" "));
+        let own = [change.direction, &change.before, &change.after].join(" ");
+        fits([own, lists.join(" "), change.rules.join(" ")].join(" "))
+    });
+    difference.limits.retain(|limit| fits(limit.join(" ")));
+    difference.duties.retain(|duty| fits(duty.join(" ")));
+}
+
+impl Page {
+    /// The same page with every section open, or folded.
+    fn folds(&self) -> (String, &'static str) {
+        match self.open {
+            true => (format!("/law/diff?{}", self.address), "Fold all sections"),
+            false => (
+                format!("/law/diff?{}&open=all", self.address),
+                "Open all sections",
+            ),
+        }
+    }
 }
 
 /// A law as it is written, in its parts.
@@ -102,8 +183,16 @@ pub async fn page(
                 Some(Ok(difference)) => (Some(difference), Vec::new()),
                 Some(Err(faults)) => (None, faults.into_iter().map(|f| f.what).collect()),
             };
-            let whole = address(&laws.each_ref().map(written));
+            let q = asked.q.trim().to_owned();
+            let address = address(&laws.each_ref().map(written));
             let [before, after] = laws;
+            let mut difference = difference;
+            let (mut parts, mut found) = (Vec::new(), 0);
+            if let Some(d) = &mut difference {
+                fitting(d, &q);
+                found = d.changes.len() + d.limits.len() + d.duties.len();
+                parts = by_direction(std::mem::take(&mut d.changes));
+            }
             let side = |name, title, which| Side { name, title, which };
             Ok(Page {
                 shell,
@@ -113,7 +202,12 @@ pub async fn page(
                     side("after", "After", after),
                 ],
                 difference,
-                whole: format!("/law/diff.html?{whole}"),
+                parts,
+                found,
+                open: asked.open == "all" || !q.is_empty(),
+                q,
+                whole: format!("/law/diff.html?{address}"),
+                address,
                 wrong,
             })
         })
@@ -153,6 +247,35 @@ pub async fn whole(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn changes_stand_in_parts_and_words_leave_what_holds_all_of_them() {
+        let change = |direction, chip: &str| LawChange {
+            direction,
+            before: "free".to_owned(),
+            after: "license".to_owned(),
+            items: vec!["3A090".to_owned()],
+            cases: Vec::new(),
+            chips: vec![chip.to_owned()],
+            rules: [String::new(), String::new()],
+        };
+        let mut difference = Difference {
+            laws: [String::new(), String::new()],
+            verdict: String::new(),
+            changes: vec![
+                change("looser", "H20"),
+                change("stricter", "H100"),
+                change("alike", "H100 NVL"),
+            ],
+            in_all: 3,
+            limits: Vec::new(),
+            duties: Vec::new(),
+        };
+        fitting(&mut difference, "h100 3a090");
+        let parts = by_direction(difference.changes);
+        let told: Vec<_> = parts.iter().map(|p| (p.anchor, p.changes.len())).collect();
+        assert_eq!(told, [("stricter", 1), ("otherwise", 1)]);
+    }
 
     #[test]
     fn a_law_is_read_in_its_parts() {

@@ -34,6 +34,8 @@ pub struct Asked {
     view: String,
     /// Words to look for.
     q: String,
+    /// `all` where no section is to be folded.
+    open: String,
     kind: String,
     id: String,
 }
@@ -63,6 +65,12 @@ pub fn in_address(which: &WhichLaw) -> String {
     )
 }
 
+/// The address of a rule.
+pub fn rule_address(which: &WhichLaw, kind: &RuleKind, id: &str) -> String {
+    let (law, kind) = (in_address(which), percent(&kind.kind));
+    format!("/law/rule?{law}&kind={kind}&id={}", percent(id))
+}
+
 /// A law as it is written: `us@2025-06-01:text`.
 pub fn written(which: &WhichLaw) -> String {
     format!("{}@{}:{}", which.law, which.as_of, which.view)
@@ -75,6 +83,8 @@ struct Page {
     laws: Vec<(String, String)>,
     which: WhichLaw,
     q: String,
+    /// Whether the sections stand open: where few rules fit, or that was asked for.
+    open: bool,
     law: Option<LawOfDay>,
     /// How many rules fit the words.
     found: usize,
@@ -83,16 +93,22 @@ struct Page {
 
 impl Page {
     fn rule_address(&self, kind: &RuleKind, id: &str) -> String {
-        let law = in_address(&self.which);
-        format!(
-            "/law/rule?{law}&kind={}&id={}",
-            percent(&kind.kind),
-            percent(id)
-        )
+        rule_address(&self.which, kind, id)
     }
 
     fn all_rules(&self) -> String {
         format!("/law?{}", in_address(&self.which))
+    }
+
+    /// The same page with every section open, or folded.
+    fn folds(&self) -> (String, &'static str) {
+        match self.open {
+            true => (self.all_rules(), "Fold all sections"),
+            false => (
+                format!("{}&open=all", self.all_rules()),
+                "Open all sections",
+            ),
+        }
     }
 
     /// The address of the difference to the other view, and that view in words.
@@ -129,6 +145,7 @@ async fn page(at: Visit<door::Ask>, Query(asked): Query<Asked>) -> Result<Respon
                 .sum(),
             law,
             which,
+            open: asked.open == "all" || !asked.q.trim().is_empty(),
             q: asked.q.trim().to_owned(),
             wrong,
         })
@@ -137,11 +154,12 @@ async fn page(at: Visit<door::Ask>, Query(asked): Query<Asked>) -> Result<Respon
 }
 
 /// The rules in which every word is found.
-fn fitting(mut law: LawOfDay, words: &str) -> LawOfDay {
+pub fn fitting(mut law: LawOfDay, words: &str) -> LawOfDay {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     for kind in &mut law.kinds {
+        let of = format!("{} {}", kind.kind, kind.heading).to_lowercase();
         kind.rules.retain(|rule| {
-            let parts = [&rule.id, &rule.cite, &rule.says, &rule.instrument];
+            let parts = [&rule.id, &rule.cite, &rule.says, &rule.instrument, &of];
             let text = parts.map(|part| part.to_lowercase()).join(" ");
             words.iter().all(|word| text.contains(word.as_str()))
         });

@@ -282,7 +282,7 @@ mod tests {
 
     fn answer(says: &str) -> Arc<OrderAnswer> {
         Arc::new(OrderAnswer {
-            light: Light::Stop,
+            light: Light::License,
             outcome: "license-required".to_owned(),
             says: says.to_owned(),
             missing: String::new(),

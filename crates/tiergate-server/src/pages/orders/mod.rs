@@ -160,6 +160,9 @@ impl Filter {
                     &answer.says,
                     &answer.missing,
                     &answer.other_view,
+                    answer.light.words(),
+                    // Fields by their paths too, as the CSV has them.
+                    &answer.csv[1],
                 ]
                 .into_iter()
                 .any(has))
@@ -202,6 +205,11 @@ impl Results {
     /// The place of the first row shown, counted from one.
     const fn first(&self) -> usize {
         self.from + 1
+    }
+
+    /// An outcome as people say it.
+    fn plain(&self, outcome: &str) -> String {
+        outcome.replace('-', " ")
     }
 
     const fn last(&self) -> usize {

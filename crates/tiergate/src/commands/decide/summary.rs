@@ -127,7 +127,7 @@ fn lights(tally: Option<&[u64; OUTCOMES]>) -> [u64; 3] {
     for (place, n) in tally.iter().flat_map(|t| t.iter().enumerate()) {
         let at = match light(outcome_word(place)) {
             Light::Go => 0,
-            Light::Stop => 1,
+            Light::License | Light::Prohibited => 1,
             Light::Open => 2,
         };
         counts[at] += n;

@@ -2,7 +2,7 @@
 
 use tiergate_engine::{Parted, Reply};
 
-use crate::verdict::{Light, Short, light};
+use crate::verdict::{Short, light};
 
 /// What becomes of an order when one law takes the place of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,8 +76,8 @@ impl Change {
         let common = |word| after.words.contains(word);
         if !before.words.iter().any(common) {
             return match (all_alike(&before.words), all_alike(&after.words)) {
-                (Some(Light::Stop), Some(Light::Go)) => Change::Opens,
-                (Some(Light::Go), Some(Light::Stop)) => Change::Closes,
+                (Some(false), Some(true)) => Change::Opens,
+                (Some(true), Some(false)) => Change::Closes,
                 _ => Change::Otherwise,
             };
         }
@@ -129,11 +129,11 @@ impl Possible<'_> {
     }
 }
 
-/// What outcomes mean for the shipment, when all mean the same.
-fn all_alike(outcomes: &[&'static str]) -> Option<Light> {
-    let first = light(outcomes.first()?);
-    let alike = outcomes.iter().all(|word| light(word) == first);
-    alike.then_some(first)
+/// Whether outcomes let the order go, when all say the same of it.
+fn all_alike(outcomes: &[&'static str]) -> Option<bool> {
+    let first = light(outcomes.first()?).goes();
+    let alike = outcomes.iter().all(|word| light(word).goes() == first);
+    first.filter(|_| alike)
 }
 
 /// Whether unknown facts leave open outcome, authority or review.

@@ -170,7 +170,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         }
         let decision = Desk::decide(&books.book, &resolved.facts, &books.readings);
         if decision.word() == "indeterminate" {
-            let missing = decision.missing().join(", ");
+            let missing = crate::words::names(decision.missing());
             return stop(format!("whether the order needs a license is open: it turns on {missing}"));
         }
         if decision.word() != "license-required" {

@@ -87,7 +87,8 @@ fn strips(timeline: &Timeline, style: Style) -> Vec<String> {
             let part = format!("{}{fill}", span.answer.sign());
             drawn.push_str(&match light(span.answer.outcome) {
                 Light::Go => style.good(&part),
-                Light::Stop => style.bad(&part),
+                Light::License => style.warn(&part),
+                Light::Prohibited => style.bad(&part),
                 Light::Open => style.bold(&part),
             });
         }
