@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use crate::act::{Act, Level, Outcome, Proposal};
 use crate::due::due_day;
 use crate::error::No;
+use crate::fit::{counted_out, grounds, steps_to_do, voted};
 use crate::kind::Kind;
-use crate::people::Actor;
+use crate::people::{Actor, chair_of};
 use crate::process::{Authority, Counted, agreed, authority, counted, denied_from};
 use crate::rules::Rules;
 use crate::state::State;
@@ -55,10 +56,22 @@ impl Now<'_> {
                 "the committee has decided",
                 "it decides once; a member that disagrees appeals",
             )),
+            Act::ErcDecided => self.votes_decide(Level::Erc),
             Act::Voted if state.appeals.is_empty() && state.application.kind == Kind::License => {
                 Err(No::new(
                     "it is before no board",
                     "a board votes on an appeal",
+                ))
+            }
+            Act::Voted => {
+                let level = state.appeals.last().map_or(Level::Erc, |(to, ..)| *to);
+                voted(state, self.rules, self.actor, level)
+            }
+            Act::FactsStated => self.stated(),
+            Act::StepDone if steps_to_do(state, self.rules, self.actor).next().is_none() => {
+                Err(No::new(
+                    "no step is left that is entered as done",
+                    "steps with an act of their own are done by it",
                 ))
             }
             Act::IntentToDeny => self.intent(),
@@ -75,6 +88,16 @@ impl Now<'_> {
             )),
             Act::ClockResumed if state.paused().is_empty() => {
                 Err(No::new("the clock runs", "stop it first"))
+            }
+            Act::ClockResumed if grounds(state, self.rules, act).next().is_none() => {
+                Err(No::new("the clock waits for an answer", "enter the answer"))
+            }
+            Act::Held | Act::ClockStopped if grounds(state, self.rules, act).next().is_none() => {
+                Err(No::new(
+                    "the law has no ground that is left for it",
+                    "the clock stands still on the others already, or runs",
+                )
+                .under_any(self.rules.cite(state.application.kind, act)))
             }
             Act::Approved => self.approved(),
             Act::Issued => self.issued(),
@@ -292,6 +315,39 @@ impl Now<'_> {
                 "it decides once",
             ));
         }
+        match level {
+            Level::Acep | Level::Earb => self.votes_decide(level),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the votes of a board give a decision, and it is for whoever asks to record it.
+    fn votes_decide(&self, level: Level) -> Result<(), No> {
+        let (rule, _) = counted_out(self.state, self.rules, level)?;
+        let agency = self.actor.agency();
+        match chair_of(&rule.is.who) {
+            Some(chair) if Some(chair) != agency => {
+                let found = format!("{} is not its chair", agency.unwrap_or("no agency"));
+                Err(No::new(found, format!("{chair} records what was voted")).under(&rule.cite))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether facts of the order may still be stated.
+    fn stated(&self) -> Result<(), No> {
+        if self.state.application.order.is_none() {
+            return Err(No::new(
+                "it has no order",
+                "say it in an answer or a document",
+            ));
+        }
+        if self.state.intent.is_some() {
+            return Err(No::new(
+                "notice of intent to deny was given",
+                "what the applicant has to say is its response",
+            ));
+        }
         Ok(())
     }
 
@@ -385,10 +441,18 @@ impl Now<'_> {
     }
 
     fn approved(&self) -> Result<(), No> {
+        let missing = &self.state.application.missing;
+        if !missing.is_empty() {
+            let found = format!("facts are missing: {}", missing.join(", "));
+            return Err(No::new(
+                found,
+                "they are stated first, by or for the applicant",
+            ));
+        }
         if let Some(question) = self.state.questions.iter().find(|q| q.answered.is_none()) {
             let found = format!(
-                "question `{}` is open since {}",
-                question.id, question.asked
+                "the question `{}` is open since {}",
+                question.text, question.asked
             );
             return Err(No::new(found, "enter its answer first"));
         }

@@ -21,7 +21,8 @@ pub struct Input {
 }
 
 impl Input {
-    fn of(field: Field, query: &Query, faults: &[Fault]) -> Input {
+    /// A field with what is in it, and what is wrong with it.
+    pub fn of(field: Field, query: &Query, faults: &[Fault]) -> Input {
         let here = faults.iter().filter(|f| path_of(&f.at) == field.path);
         Input {
             value: match query.of_lines(&field.path) {
@@ -123,7 +124,7 @@ pub fn asked<'q>(
 }
 
 /// A path in words: `consignee.lists` is `Consignee: lists`.
-fn label(path: &str) -> String {
+pub fn label(path: &str) -> String {
     let words = path.replace('.', ": ").replace('_', " ");
     let mut chars = words.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());

@@ -3,21 +3,26 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use tiergate_cases::{Act, Due, Read, Role, Standing, What, advising, allowed, dues, visible};
+use jiff::civil::Date;
+use tiergate_cases::{
+    Act, Advice, Counted, Due, Kind as CaseKind, Read, Role, Standing, What, advising, allowed,
+    counted, dues, visible,
+};
 use tiergate_ledger::grouped;
 
+use super::super::ask::form::label;
 use super::super::{Shell, show};
 use super::conceded::{Conceded, agreed};
-use super::doable::{Doable, choices, filled, ofs};
+use super::doable::{Doable, choices, facts, filled, ofs};
 use super::form::ActForm;
 use super::paper::for_reader;
 use super::queue::lane;
 use super::{must_read, words};
 use crate::app::{App, Shared};
-use crate::casework::Found;
+use crate::casework::{Found, text};
 use crate::guard::Who;
 use crate::people::{Person, Secret};
-use crate::port::Fault;
+use crate::port::{Fault, Form, Kind};
 use crate::problem::Problem;
 
 /// A step with its day, as it is shown.
@@ -91,6 +96,8 @@ pub struct Page {
     assigned: String,
     asked_for: String,
     has_order: bool,
+    /// Facts on which the decision turns: what each is called, and what it means.
+    missing: Vec<(String, String)>,
     has_letter: bool,
     limits: Vec<String>,
     steps: Vec<Step>,
@@ -109,6 +116,8 @@ pub struct Page {
     not: Vec<(&'static str, String)>,
     /// The agencies that may be asked.
     agencies: Vec<String>,
+    /// Countries and chips, where a fact that is asked for is one.
+    form: Form,
     wrong: Option<String>,
 }
 
@@ -126,7 +135,7 @@ pub async fn case_page(
     app: &Shared,
     who: &Who,
     case: &str,
-    refused: Option<(ActForm, String)>,
+    refused: Option<(ActForm, Vec<Fault>)>,
 ) -> Result<Page, Problem> {
     must_read(who)?;
     let shell = Shell::new(app, who, "/cases");
@@ -189,6 +198,47 @@ fn late(days: i64) -> String {
     }
 }
 
+/// What each agency said, by what it counts as.
+fn advised(read: &Read, today: Date) -> Vec<Said> {
+    let counts = counted(&read.state, &read.rules, today);
+    let each = read.state.referrals.iter().zip(counts);
+    let told = each.map(|(referral, (_, counts))| {
+        let given = referral.advice.as_ref();
+        let (mut advice, mut more) = match given {
+            None => ("not yet".to_owned(), String::new()),
+            Some(given) => {
+                let mut more = given.conditions.join("; ");
+                if given.advice == Advice::Deny {
+                    more.push_str(&words::basis(&given.grounds));
+                }
+                let advice = format!("{}, {}", words::advice(given.advice), given.on);
+                (advice, more)
+            }
+        };
+        let light = match &counts {
+            Counted::Awaited => "",
+            Counted::Given(Advice::Deny) => "bad",
+            Counted::Given(_) => "good",
+            Counted::NoObjection { because, cite } => {
+                advice = match given {
+                    Some(_) => format!("{advice}: counts as no objection"),
+                    None => "no objection, by silence".to_owned(),
+                };
+                more.push_str(&format!(" It counts as no objection: {because} ({cite})."));
+                "warn"
+            }
+        };
+        Said {
+            agency: referral.agency.clone(),
+            asked: referral.on.to_string(),
+            advice,
+            light,
+            more,
+        }
+    });
+    told.collect()
+}
+
 fn licensed(read: &Read) -> Option<Licensed> {
     let license = read.state.license.as_ref()?;
     let number = |n: u64| grouped(i128::from(n));
@@ -219,7 +269,7 @@ fn laid_out(
     who: &Who,
     found: &Found,
     people: &[Person],
-    refused: Option<(ActForm, String)>,
+    refused: Option<(ActForm, Vec<Fault>)>,
 ) -> Result<Page, Problem> {
     let read = &found.read;
     let (state, rules) = (&read.state, &read.rules);
@@ -235,36 +285,10 @@ fn laid_out(
         .into_iter()
         .filter(|due| found.told_of(due))
         .partition(|due| !matches!(due.standing, Standing::Ahead | Standing::NotNeeded));
-    let said = state.referrals.iter().filter(|_| staff).map(|referral| {
-        let (advice, light, more) = match &referral.advice {
-            None => ("not yet".to_owned(), "", String::new()),
-            Some(given) => {
-                let light = match given.advice {
-                    tiergate_cases::Advice::Deny => "bad",
-                    _ => "good",
-                };
-                let mut more = given.conditions.join("; ");
-                if given.advice == tiergate_cases::Advice::Deny {
-                    more.push_str(&words::basis(&given.grounds));
-                    if !given.grounds.complete() {
-                        more.push_str(" Without both, it counts as no objection.");
-                    }
-                }
-                (
-                    format!("{}, {}", words::advice(given.advice), given.on),
-                    light,
-                    more,
-                )
-            }
-        };
-        Said {
-            agency: referral.agency.clone(),
-            asked: referral.on.to_string(),
-            advice,
-            light,
-            more,
-        }
-    });
+    let said = match staff {
+        true => advised(read, today),
+        false => Vec::new(),
+    };
     let recommended = state.recommendation.as_ref().filter(|_| staff);
     let recommended = recommended.map_or_else(String::new, |r| {
         let signed = match &r.countersigned {
@@ -325,7 +349,8 @@ fn laid_out(
             },
             hash: l.hash.chars().take(12).collect(),
         });
-    let mut doable = Vec::new();
+    let (limits, missing) = on_the_ledger(app, read, staff)?;
+    let mut doable: Vec<Doable> = Vec::new();
     let mut not = Vec::new();
     let mut attaches = None;
     for possible in allowed(state, rules, &actor, today) {
@@ -337,21 +362,39 @@ fn laid_out(
             }
             None => {
                 let sent = refused.as_ref().filter(|(form, _)| form.act == act.word());
+                let given = sent.map_or_else(|| filled(app, read, act), |(form, _)| form.clone());
+                let facts = match act {
+                    Act::FactsStated => {
+                        let wrong = sent.map_or(&[][..], |(_, wrong)| wrong);
+                        facts(app, &missing, &given, wrong)
+                    }
+                    _ => Vec::new(),
+                };
+                // Where nothing is missing, there is nothing to fill in.
+                if act == Act::FactsStated && facts.is_empty() {
+                    continue;
+                }
                 let secret = Secret::new().map_err(|e| Problem::internal(&e))?;
                 doable.push(Doable {
                     act,
                     word: act.word(),
                     name: words::act_name(act),
                     event: secret.text()[..16].to_owned(),
-                    ofs: ofs(read, act, people),
-                    choices: choices(act, application.kind),
-                    given: sent.map_or_else(|| filled(app, read, act), |(form, _)| form.clone()),
+                    ofs: ofs(read, act, &actor, people),
+                    choices: choices(read, act, today),
+                    given,
+                    facts,
                     refused: sent.is_some(),
                 });
             }
-            Some(why) => not.push((words::act_name(act), why.to_string())),
+            Some(why) => not.push((
+                words::act_name(act),
+                words::in_words(&why.to_string(), read, people),
+            )),
         }
     }
+    // What is asked for comes first.
+    doable.sort_by_key(|act| act.act != Act::FactsStated);
     let number = |n: u64| grouped(i128::from(n));
     let (concessions, unlocks) = agreed(state, today);
     Ok(Page {
@@ -381,14 +424,21 @@ fn laid_out(
                     _
                 ))
             ),
-        limits: left(app, read, staff)?,
+        missing: missing
+            .iter()
+            .map(|path| {
+                let doc = app.config.orders.field(path).map(|field| field.doc);
+                (label(path), doc.unwrap_or_default())
+            })
+            .collect(),
+        limits,
         steps: steps.iter().map(step).collect(),
         later: later
             .iter()
             .filter(|due| due.standing != Standing::NotNeeded)
             .map(step)
             .collect(),
-        said: said.collect(),
+        said,
         recommended,
         votes: votes.collect(),
         license: licensed(read),
@@ -405,32 +455,65 @@ fn laid_out(
             .collect(),
         attaches,
         timeline: timeline.collect(),
-        doable,
         not,
+        form: match doable.iter().any(|act| !act.facts.is_empty()) {
+            true => app.config.orders.form(),
+            false => Form::default(),
+        },
+        doable,
         agencies: advising(rules, application.kind),
-        wrong: refused.map(|(_, why)| why),
+        wrong: refused.map(|(_, wrong)| {
+            let all = wrong.iter().map(|fault| {
+                let why = words::in_words(&fault.what, read, people);
+                match fault.at.rsplit_once("/facts/") {
+                    Some((_, path)) => format!("{}: {why}", label(path)),
+                    None => why,
+                }
+            });
+            all.collect::<Vec<_>>().join("; ")
+        }),
     })
 }
 
-/// What the ledger counts of each limit an approval would draw on, and what it would draw today.
-fn left(app: &App, read: &Read, staff: bool) -> Result<Vec<String>, Problem> {
-    let order = read.state.application.order.as_ref();
-    let Some(order) = order.filter(|_| staff && read.state.closed.is_none()) else {
-        return Ok(Vec::new());
+/// What the ledger counts of each limit an approval would draw on, and what it would draw today: for
+/// staff. The facts that are missing: for everybody, of a license that is applied for.
+fn on_the_ledger(
+    app: &App,
+    read: &Read,
+    staff: bool,
+) -> Result<(Vec<String>, Vec<String>), Problem> {
+    let asked = &read.state.application;
+    let order = asked.order.as_ref();
+    let Some(order) = order.filter(|_| read.state.closed.is_none()) else {
+        return Ok((Vec::new(), Vec::new()));
     };
-    let order = super::paper::text(app, order)?;
+    let mut missing = asked.missing.clone();
+    let order = text(app, order)?;
     let (today, desk) = (app.today(), &app.config.orders);
     let told = |faults: Vec<Fault>| faults.into_iter().map(|fault| fault.what);
-    let mut all = match desk.start(&order, today, &app.ledger) {
-        Ok(started) => started.limits,
-        Err(faults) => return Ok(told(faults).collect()),
+    let started = match desk.start(&order, today, &app.ledger) {
+        Ok(started) => started,
+        Err(faults) if staff => return Ok((told(faults).collect(), missing)),
+        Err(_) => return Ok((Vec::new(), missing)),
     };
+    if asked.kind == CaseKind::License {
+        // The law of the day may ask for others than that of the day it was registered.
+        let others = started.missing.iter();
+        let others: Vec<String> = others.filter(|p| !missing.contains(p)).cloned().collect();
+        missing.extend(others);
+    }
+    if !staff {
+        return Ok((Vec::new(), missing));
+    }
+    let mut limits = started.limits;
     match desk.drawn(&order, today, &app.ledger) {
-        Ok(drawn) => all.extend(drawn.charges.iter().map(|charge| {
+        Ok(drawn) => limits.extend(drawn.charges.iter().map(|charge| {
             let amount = grouped(i128::from(charge.amount));
             format!("approval draws {amount} on {}", charge.account)
         })),
-        Err(faults) => all.extend(told(faults)),
+        // What is missing is told by itself.
+        Err(_) if !missing.is_empty() => {}
+        Err(faults) => limits.extend(told(faults)),
     }
-    Ok(all)
+    Ok((limits, missing))
 }
