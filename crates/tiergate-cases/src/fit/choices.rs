@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 
 use super::boards::{voted, what_votes_give};
-use super::{paused_once, proposed, resumed, step_done};
+use super::clock::{paused_once, resumed};
+use super::recommended::proposed;
+use super::step_done;
 use crate::act::{Act, Level, Outcome, Proposal};
 use crate::people::Actor;
 use crate::rules::{Rule, Rules, names};

@@ -2,7 +2,9 @@
 
 mod boards;
 mod choices;
+mod clock;
 mod licenses;
+mod recommended;
 
 use std::collections::BTreeMap;
 
@@ -11,8 +13,10 @@ use jiff::civil::Date;
 use self::boards::decided;
 pub(crate) use self::boards::{counted_out, voted};
 pub use self::choices::{boards, grounds, outcomes, proposals, steps_to_do};
+use self::clock::{paused_once, resumed};
 use self::licenses::{amended, approved, issued, shipped};
 pub use self::licenses::{is_of_a_case, reservation_id};
+use self::recommended::recommended;
 use crate::act::{Act, Advice, Level, Outcome, Proposal, What};
 use crate::application::Application;
 use crate::error::{No, Refused};
@@ -321,105 +325,6 @@ fn referred(rules: &Rules, kind: Kind, agencies: &[String]) -> Result<(), No> {
         }
     }
     Ok(())
-}
-
-/// Whether the clock does not stand still on a ground yet.
-fn paused_once(state: &State, ground: &str) -> Result<(), No> {
-    match state.paused().iter().any(|p| p.ground == ground) {
-        true => Err(No::new(
-            format!("the clock stands still on `{ground}`"),
-            "one stop is enough",
-        )),
-        false => Ok(()),
-    }
-}
-
-/// Whether the clock stands still on a ground, and may be let run by name.
-fn resumed(state: &State, ground: &str) -> Result<(), No> {
-    match state.paused().iter().find(|p| p.ground == ground) {
-        Some(p) if state.questions.iter().any(|q| q.id == p.by) => {
-            Err(No::new("the clock waits for an answer", "enter the answer"))
-        }
-        Some(_) => Ok(()),
-        None => Err(No::new(
-            format!("the clock does not stand still on `{ground}`"),
-            "name the ground it was stopped on",
-        )),
-    }
-}
-
-/// Whether something may be proposed at all, whatever its basis and conditions.
-fn proposed(state: &State, rules: &Rules, day: Date, proposal: Proposal) -> Result<(), No> {
-    if state.closed.is_some() != (proposal == Proposal::Revoke) {
-        return Err(match (&state.license, state.closed) {
-            (Some(_), _) => No::new(
-                "the license is issued",
-                "what can be proposed now is to revoke it",
-            ),
-            (None, Some(_)) => No::new(
-                "the case is approved",
-                "issue the license, or propose to revoke the approval",
-            ),
-            (None, None) => No::new("nothing is approved", "there is nothing to revoke"),
-        });
-    }
-    if state.application.kind == Kind::Agreement || proposal == Proposal::Revoke {
-        return Ok(());
-    }
-    match (proposal, authority(state, rules, day)) {
-        // Against all agencies it is the view of one more department: the chair then decides.
-        (
-            Proposal::Approve,
-            Authority::Decided {
-                outcome: Outcome::Deny,
-                why,
-                ..
-            },
-        ) => Err(No::new(
-            format!("it was decided to deny: {why}"),
-            "give notice of intent to deny",
-        )),
-        (
-            Proposal::Deny,
-            Authority::Decided {
-                outcome: Outcome::Approve,
-                why,
-                ..
-            },
-        ) => Err(No::new(
-            format!("it was decided to approve: {why}"),
-            "approve it",
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn recommended(
-    state: &State,
-    rules: &Rules,
-    event: &Event,
-    (proposal, grounds, conditions): (Proposal, &Grounds, &[String]),
-) -> Result<(), No> {
-    proposed(state, rules, event.day, proposal)?;
-    if state.application.kind == Kind::Agreement || proposal == Proposal::Revoke {
-        return Ok(());
-    }
-    match (proposal, authority(state, rules, event.day)) {
-        (Proposal::Deny, _) => {
-            let cite = rules.cite(state.application.kind, Act::Responded);
-            complete(grounds, cite)
-        }
-        (
-            _,
-            Authority::Officer {
-                conditions: asked, ..
-            }
-            | Authority::Decided {
-                conditions: asked, ..
-            },
-        ) => kept(&asked, conditions),
-        _ => Ok(()),
-    }
 }
 
 /// Whether the conditions asked for are among those given.

@@ -1,5 +1,6 @@
 //! What may be done now, by whom, and why not: the one place where it stands.
 
+mod boards;
 mod now;
 
 use jiff::civil::Date;

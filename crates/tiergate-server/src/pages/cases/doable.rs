@@ -5,6 +5,7 @@ use tiergate_cases::{
     Act, Actor, Kind, Level, Proposal, Read, Role, boards, grounds, outcomes, proposals,
     steps_to_do,
 };
+use tiergate_ledger::grouped;
 
 use super::super::ask::form::{Input, label};
 use super::super::ask::query::Query;
@@ -264,17 +265,14 @@ fn words_of(act: Act, kind: Kind) -> Vec<Choice> {
 /// What the forms of a license start from.
 pub fn filled(app: &App, read: &Read, act: Act) -> ActForm {
     let state = &read.state;
+    let number = |n: u64| grouped(i128::from(n));
     let mut form = ActForm::default();
     match act {
         Act::Issued => {
             let application = &state.application;
             form.name = format!("D{}", state.case.trim_start_matches("Z-").replace('-', ""));
-            form.quantity = application
-                .quantity
-                .map_or_else(String::new, |n| n.to_string());
-            form.value_usd = application
-                .value_usd
-                .map_or_else(String::new, |n| n.to_string());
+            form.quantity = application.quantity.map_or_else(String::new, number);
+            form.value_usd = application.value_usd.map_or_else(String::new, number);
             form.through =
                 tiergate_cases::valid_through(&read.rules, app.today(), application.a_items)
                     .map_or_else(String::new, |day| day.to_string());
@@ -287,7 +285,7 @@ pub fn filled(app: &App, read: &Read, act: Act) -> ActForm {
         Act::Shipped => {
             if let Some(license) = &state.license {
                 form.name = format!("{}-{}", license.number, license.shipments.len() + 1);
-                form.quantity = license.left().to_string();
+                form.quantity = number(license.left());
             }
         }
         Act::Countersigned => {

@@ -146,6 +146,13 @@ impl Given {
         self.order.clear();
     }
 
+    /// Fills in the day, where none is given.
+    pub fn dated(&mut self, today: &str) {
+        if self.value("date").is_empty() {
+            self.set("date", today);
+        }
+    }
+
     /// Whether fields say anything of an order besides its day and value.
     pub fn says_an_order(&self) -> bool {
         let besides = ["date", "value_usd", "id"];

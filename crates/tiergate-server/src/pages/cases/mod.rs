@@ -14,6 +14,7 @@ mod paper;
 mod pdf;
 mod queue;
 mod show;
+mod standing;
 mod words;
 
 use axum::Router;

@@ -22,11 +22,17 @@ use crate::port::{Fault, Form, Kind};
 use crate::problem::Problem;
 
 /// Facts that nearly every license turns on, and that the form of an order asks for only then.
-const OF_PARTIES: [&str; 3] = [
-    "consignee.lists",
-    "consignee.listed_ownership_pct",
-    "intermediaries",
+const OF_PARTIES: [(&str, &str); 3] = [
+    ("consignee.lists", "Lists the consignee is on"),
+    (
+        "consignee.listed_ownership_pct",
+        "Share of the consignee that listed parties own, percent",
+    ),
+    ("intermediaries", "Intermediaries"),
 ];
+
+/// Fields whose group stands open, though an order may do without them.
+const SHOWN: [&str; 2] = ["end_uses", "value_usd"];
 
 /// The page where a kind is chosen.
 #[derive(Template)]
@@ -103,7 +109,11 @@ fn inputs(
     let mut query = Query::default();
     query.asked.fields.clone_from(&given.fields);
     let form = desk.form();
-    let groups = groups(&form, &query, missing, faults);
+    let mut groups = groups(&form, &query, missing, faults);
+    for group in &mut groups {
+        let mut inputs = group.inputs.iter();
+        group.open |= inputs.any(|input| SHOWN.contains(&input.path.as_str()));
+    }
     let of_form = |path: &str| {
         let mut inputs = groups.iter().flat_map(|group| &group.inputs);
         inputs.any(|input| input.path == path)
@@ -111,7 +121,8 @@ fn inputs(
     let fields = given.fields.iter().map(|(path, _)| path.as_str());
     let mut paths: Vec<&str> = Vec::new();
     for path in OF_PARTIES
-        .into_iter()
+        .iter()
+        .map(|(path, _)| *path)
         .chain(missing.iter().copied())
         .chain(fields)
     {
@@ -121,7 +132,8 @@ fn inputs(
     }
     let more = paths.into_iter().filter_map(|path| {
         let mut field = desk.field(path)?;
-        field.label = label(path);
+        let own = OF_PARTIES.iter().find(|(of, _)| *of == path);
+        field.label = own.map_or_else(|| label(path), |(_, label)| (*label).to_owned());
         Some(Input::of(field, &query, faults))
     });
     let more = more.collect();
@@ -146,6 +158,7 @@ async fn asked(
             given.spread(desk);
         }
         let order = given.order(desk, &app.today().to_string());
+        given.dated(&app.today().to_string());
         let started = order.and_then(|order| match order {
             None => Ok(None),
             Some(order) => desk.start(&order, app.today(), &app.ledger).map(Some),

@@ -12,7 +12,7 @@ use super::paper::for_reader;
 use crate::app::{App, Shared};
 use crate::casework::{Found, text};
 use crate::guard::Who;
-use crate::port::{Explained, Fact};
+use crate::port::{Explained, Fact, Form};
 use crate::problem::Problem;
 
 /// A fact of an order, as it is shown.
@@ -72,7 +72,7 @@ pub fn facts_of(app: &App, found: &Found) -> Result<(Vec<Fact>, Vec<String>), Pr
     Ok((facts.all, later.collect()))
 }
 
-fn grouped(facts: Vec<Fact>, later: &[String]) -> Vec<(String, Vec<Stated>)> {
+fn grouped(facts: Vec<Fact>, later: &[String], form: &Form) -> Vec<(String, Vec<Stated>)> {
     let groups = ABOUT
         .iter()
         .map(|(_, about)| ((*about).to_owned(), Vec::new()));
@@ -81,9 +81,13 @@ fn grouped(facts: Vec<Fact>, later: &[String]) -> Vec<(String, Vec<Stated>)> {
         let at = ABOUT
             .iter()
             .position(|(start, _)| fact.path.starts_with(start));
-        let name = match fact.path.split_once('.') {
-            Some((_, rest)) => label(rest),
-            None => label(&fact.path),
+        // As the form calls it; of a party what it is called within its own part.
+        let mut fields = form.groups.iter().flat_map(|group| &group.fields);
+        let called = fields.find(|field| field.path == fact.path);
+        let name = match (called, fact.path.split_once('.')) {
+            (Some(field), _) => field.label.clone(),
+            (None, Some((_, rest))) => label(rest),
+            (None, None) => label(&fact.path),
         };
         if let Some((_, group)) = at.and_then(|at| groups.get_mut(at)) {
             group.push(Stated {
@@ -115,7 +119,7 @@ pub async fn order(
                 shell,
                 case,
                 title: found.read.state.application.title.clone(),
-                groups: grouped(facts, &later),
+                groups: grouped(facts, &later, &app.config.orders.form()),
             })
         })
         .await?;

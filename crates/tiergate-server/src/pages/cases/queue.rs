@@ -156,7 +156,7 @@ fn is_work(act: Act) -> bool {
 fn is_applicants(act: Act) -> bool {
     matches!(
         act,
-        Act::DataAnswered | Act::Responded | Act::DenialAppealed | Act::Filed
+        Act::DataAnswered | Act::FactsStated | Act::Responded | Act::DenialAppealed | Act::Filed
     )
 }
 

@@ -3,11 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use jiff::civil::Date;
-use tiergate_cases::{
-    Act, Advice, Counted, Due, Kind as CaseKind, Read, Role, Standing, What, advising, allowed,
-    counted, dues, visible,
-};
+use tiergate_cases::{Act, Due, Role, Standing, What, advising, allowed, dues, visible};
 use tiergate_ledger::grouped;
 
 use super::super::ask::form::label;
@@ -17,9 +13,10 @@ use super::doable::{Doable, choices, facts, filled, ofs};
 use super::form::ActForm;
 use super::paper::for_reader;
 use super::queue::lane;
+use super::standing::{Licensed, Said, advised, licensed, on_the_ledger};
 use super::{must_read, words};
 use crate::app::{App, Shared};
-use crate::casework::{Found, text};
+use crate::casework::Found;
 use crate::guard::Who;
 use crate::people::{Person, Secret};
 use crate::port::{Fault, Form, Kind};
@@ -38,15 +35,6 @@ struct Step {
     default: String,
 }
 
-/// An agency's advice, as it is shown.
-struct Said {
-    agency: String,
-    asked: String,
-    advice: String,
-    light: &'static str,
-    more: String,
-}
-
 /// An event, as it is shown.
 struct Happened {
     day: String,
@@ -61,22 +49,6 @@ struct Attached {
     digest: String,
     bytes: String,
     on: String,
-}
-
-/// A license as it is shown.
-struct Licensed {
-    number: String,
-    issued: String,
-    through: String,
-    quantity: String,
-    shipped: String,
-    left: String,
-    value: String,
-    value_left: String,
-    /// Units shipped of a hundred.
-    percent: u64,
-    state: &'static str,
-    light: &'static str,
 }
 
 /// The page of a case.
@@ -196,71 +168,6 @@ fn late(days: i64) -> String {
         1 => "1 day late".to_owned(),
         days => format!("{days} days late"),
     }
-}
-
-/// What each agency said, by what it counts as.
-fn advised(read: &Read, today: Date) -> Vec<Said> {
-    let counts = counted(&read.state, &read.rules, today);
-    let each = read.state.referrals.iter().zip(counts);
-    let told = each.map(|(referral, (_, counts))| {
-        let given = referral.advice.as_ref();
-        let (mut advice, mut more) = match given {
-            None => ("not yet".to_owned(), String::new()),
-            Some(given) => {
-                let mut more = given.conditions.join("; ");
-                if given.advice == Advice::Deny {
-                    more.push_str(&words::basis(&given.grounds));
-                }
-                let advice = format!("{}, {}", words::advice(given.advice), given.on);
-                (advice, more)
-            }
-        };
-        let light = match &counts {
-            Counted::Awaited => "",
-            Counted::Given(Advice::Deny) => "bad",
-            Counted::Given(_) => "good",
-            Counted::NoObjection { because, cite } => {
-                advice = match given {
-                    Some(_) => format!("{advice}: counts as no objection"),
-                    None => "no objection, by silence".to_owned(),
-                };
-                more.push_str(&format!(" It counts as no objection: {because} ({cite})."));
-                "warn"
-            }
-        };
-        Said {
-            agency: referral.agency.clone(),
-            asked: referral.on.to_string(),
-            advice,
-            light,
-            more,
-        }
-    });
-    told.collect()
-}
-
-fn licensed(read: &Read) -> Option<Licensed> {
-    let license = read.state.license.as_ref()?;
-    let number = |n: u64| grouped(i128::from(n));
-    let (state, light) = match license {
-        l if l.revoked.is_some() => ("revoked", "bad"),
-        l if l.suspended.is_some() => ("suspended", "warn"),
-        l if l.expired.is_some() => ("expired", ""),
-        _ => ("valid", "good"),
-    };
-    Some(Licensed {
-        number: license.number.clone(),
-        issued: license.issued.to_string(),
-        through: license.through.to_string(),
-        quantity: number(license.quantity),
-        shipped: number(license.shipped),
-        left: number(license.left()),
-        value: number(license.value_usd),
-        value_left: number(license.left_usd()),
-        percent: license.shipped * 100 / license.quantity.max(1),
-        state,
-        light,
-    })
 }
 
 fn laid_out(
@@ -473,47 +380,4 @@ fn laid_out(
             all.collect::<Vec<_>>().join("; ")
         }),
     })
-}
-
-/// What the ledger counts of each limit an approval would draw on, and what it would draw today: for
-/// staff. The facts that are missing: for everybody, of a license that is applied for.
-fn on_the_ledger(
-    app: &App,
-    read: &Read,
-    staff: bool,
-) -> Result<(Vec<String>, Vec<String>), Problem> {
-    let asked = &read.state.application;
-    let order = asked.order.as_ref();
-    let Some(order) = order.filter(|_| read.state.closed.is_none()) else {
-        return Ok((Vec::new(), Vec::new()));
-    };
-    let mut missing = asked.missing.clone();
-    let order = text(app, order)?;
-    let (today, desk) = (app.today(), &app.config.orders);
-    let told = |faults: Vec<Fault>| faults.into_iter().map(|fault| fault.what);
-    let started = match desk.start(&order, today, &app.ledger) {
-        Ok(started) => started,
-        Err(faults) if staff => return Ok((told(faults).collect(), missing)),
-        Err(_) => return Ok((Vec::new(), missing)),
-    };
-    if asked.kind == CaseKind::License {
-        // The law of the day may ask for others than that of the day it was registered.
-        let others = started.missing.iter();
-        let others: Vec<String> = others.filter(|p| !missing.contains(p)).cloned().collect();
-        missing.extend(others);
-    }
-    if !staff {
-        return Ok((Vec::new(), missing));
-    }
-    let mut limits = started.limits;
-    match desk.drawn(&order, today, &app.ledger) {
-        Ok(drawn) => limits.extend(drawn.charges.iter().map(|charge| {
-            let amount = grouped(i128::from(charge.amount));
-            format!("approval draws {amount} on {}", charge.account)
-        })),
-        // What is missing is told by itself.
-        Err(_) if !missing.is_empty() => {}
-        Err(faults) => limits.extend(told(faults)),
-    }
-    Ok((limits, missing))
 }
