@@ -8,8 +8,6 @@ mod recommended;
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 use self::boards::decided;
 pub(crate) use self::boards::{counted_out, voted};
 pub use self::choices::{boards, grounds, outcomes, proposals, steps_to_do};
@@ -17,13 +15,12 @@ use self::clock::{paused_once, resumed};
 use self::licenses::{amended, approved, issued, shipped};
 pub use self::licenses::{is_of_a_case, reservation_id};
 use self::recommended::recommended;
-use crate::act::{Act, Advice, Level, Outcome, Proposal, What};
+use crate::act::{Act, Advice, Level, What};
 use crate::application::Application;
 use crate::error::{No, Refused};
 use crate::event::{Event, Grounds};
 use crate::kind::Kind;
 use crate::people::{Actor, Role};
-use crate::process::{Authority, authority};
 use crate::rules::{Rules, concerns, names};
 use crate::state::State;
 

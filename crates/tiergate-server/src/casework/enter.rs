@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use tiergate_cases::store::Store;
 use tiergate_cases::{
-    Act as Kinds, Basis, Drawing, Event, Hash, Kind, Read, Role, State, What, may, reservation_id,
-    take_in, visible,
+    Act as Kinds, Basis, Drawing, Error, Event, Hash, Kind, Read, Role, State, What, may,
+    reservation_id, take_in, visible,
 };
 
 use super::stated::stated;
@@ -54,6 +54,12 @@ pub fn enter(
     app.cases.with(|store| {
         let found = find(app, store, person, case)?;
         let event = event(app, store, &found.read, person, act, when)?;
+        if matches!(event.what, What::Approved { .. }) && store.event(&event.id)?.is_none() {
+            // Why it may not be is told before what it would draw is worked out.
+            let Read { state, rules, .. } = &found.read;
+            let may = may(Some(state), rules, Kinds::Approved, &event.actor, event.day);
+            may.map_err(|no| Error::from(no.of(&event)))?;
+        }
         let drawing = match &event.what {
             What::Approved {
                 reservation: Some(_),

@@ -196,7 +196,8 @@ mod tests {
     #[test]
     fn what_an_order_states_is_not_stated_otherwise() {
         let desk = embedded::desk(None).unwrap();
-        let text = r#"{"id":"o","destination":"KZ","item":{"chip":"nvidia-h20"}}"#;
+        let text =
+            r#"{"id":"o","date":"2026-11-26","destination":"KZ","item":{"chip":"nvidia-h20"}}"#;
         let given = [
             ("destination".to_owned(), "PL".to_owned()),
             ("consignee.headquarters".to_owned(), "Atlantis".to_owned()),

@@ -121,7 +121,7 @@ async fn page(
             let asked = form::asked(desk, &form, &query, &missing, &faults);
             let groups = groups(&form, &query, &missing, &faults);
             let apply = told.as_ref().filter(|t| t.license && may_apply);
-            let apply = apply.map(|t| applied(t));
+            let apply = apply.map(applied);
             let of = |at: &dyn Fn(&str) -> bool| -> Vec<String> {
                 let here = faults.iter().filter(|f| at(&f.at));
                 here.map(|f| f.what.clone()).collect()

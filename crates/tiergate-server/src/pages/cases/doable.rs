@@ -308,7 +308,9 @@ pub fn facts(app: &App, missing: &[String], given: &ActForm, wrong: &[Fault]) ->
         what: fault.what.clone(),
     });
     let faults: Vec<Fault> = faults.collect();
-    let fields = missing.iter().filter_map(|path| {
+    let besides = given.facts.iter().map(|(path, _)| path);
+    let besides = besides.filter(|path| !missing.contains(path));
+    let fields = missing.iter().chain(besides).filter_map(|path| {
         let mut field = app.config.orders.field(path)?;
         field.label = label(path);
         Some(Input::of(field, &query, &faults))

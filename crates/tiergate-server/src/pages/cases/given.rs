@@ -125,6 +125,11 @@ impl Given {
         found.map_or_else(String::new, |(_, value)| value.clone())
     }
 
+    /// The order's id, where it has one of its own.
+    pub fn id(&self) -> String {
+        self.value("id")
+    }
+
     /// The kind, if there is one of the word.
     pub fn kind(&self) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.word() == self.kind)
@@ -132,14 +137,24 @@ impl Given {
 
     /// Puts an order that is given whole into the fields, where fields say all of it.
     pub fn spread(&mut self, desk: &dyn OrderDesk) {
-        let Ok(facts) = desk.facts(&self.order) else {
+        let Ok(order) = serde_json::from_str::<serde_json::Value>(&self.order) else {
+            return;
+        };
+        let has_id = order.get("id").is_some();
+        let Ok(facts) = desk.facts(&named(order).to_string()) else {
             return;
         };
         if !facts.by_field {
+            // It stays whole, with what is stated besides.
+            if let Ok(full) = desk.completed(&self.order, &self.fields) {
+                self.order = full;
+                self.fields.clear();
+            }
             return;
         }
         for fact in facts.all {
-            if self.value(&fact.path).is_empty() {
+            let made = fact.path == "id" && !has_id;
+            if !made && self.value(&fact.path).is_empty() {
                 self.set(&fact.path, &fact.value);
             }
         }
@@ -181,7 +196,7 @@ impl Given {
                 if self.value("date").is_empty() {
                     fields.push(("date".to_owned(), today.to_owned()));
                 }
-                let id = self.value("id");
+                let id = self.id();
                 let mut order = desk.order_of(&fields)?;
                 if let Some(fields) = order.as_object_mut().filter(|_| !id.is_empty()) {
                     fields.insert("id".to_owned(), id.into());
