@@ -1,5 +1,7 @@
 //! The words of a case: what may happen, and what each event carries.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -162,6 +164,8 @@ acts! {
     DataAsked = "data-asked",
     /// The applicant has answered.
     DataAnswered = "data-answered",
+    /// Facts that the application's order left open are stated.
+    FactsStated = "facts-stated",
     /// A reviewing agency has told what is missing.
     MissingTold = "missing-told",
     /// Agencies are asked for advice.
@@ -255,6 +259,19 @@ pub enum What {
     DataAsked { question: String },
     /// `of` is the id of the event that asked.
     DataAnswered { of: String, text: String },
+    /// Facts of the order by their paths, as they are stated. What the order and the decision on it
+    /// are with them, by digest, how it would be reviewed then, and what is missing still.
+    FactsStated {
+        facts: BTreeMap<String, String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lane: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing: Vec<String>,
+    },
     /// What is missing.
     MissingTold { missing: String },
     /// The agencies asked.
@@ -381,6 +398,7 @@ impl What {
             What::Registered(_) => Act::Registered,
             What::DataAsked { .. } => Act::DataAsked,
             What::DataAnswered { .. } => Act::DataAnswered,
+            What::FactsStated { .. } => Act::FactsStated,
             What::MissingTold { .. } => Act::MissingTold,
             What::Referred { .. } => Act::Referred,
             What::Advised { .. } => Act::Advised,

@@ -38,6 +38,10 @@ pub struct Application {
     /// validity; none when that is unknown, which never becomes no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub a_items: Option<bool>,
+    /// The facts on which the decision turns and which the order leaves open: nothing is approved
+    /// before they are stated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// The step of the law by which the request is decided or due, where its process has several:
     /// granting or removing a validated end user; which report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,6 +88,7 @@ impl Application {
             quantity: None,
             value_usd: None,
             a_items: None,
+            missing: Vec::new(),
             asks: None,
             unlocks: Vec::new(),
             concessions: Vec::new(),

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use tiergate_law::{Grade, StepDefault};
 
-use crate::act::Level;
+use crate::act::{Act, Level};
 use crate::clock::{Computed, Count, days_between};
 use crate::process::agreed;
 use crate::rules::{Rule, Rules, names};
@@ -149,7 +149,7 @@ pub fn due(state: &State, rules: &Rules, rule: &Rule, today: Date) -> Due {
     let past = due.as_ref().is_some_and(|d| d.day < today);
     // What the end itself opens, such as an appeal of a denial, is not over with it.
     let ended = state.closed.as_ref().is_some_and(|(_, on)| {
-        due.as_ref().is_none_or(|d| *on <= d.day) && opened.is_none_or(|start| start < *on)
+        due.as_ref().is_none_or(|d| *on <= d.day) && !opened_by_the_end(state, rules, rule)
     });
     let standing = match done {
         Some(on) => Standing::Done {
@@ -266,6 +266,22 @@ fn opening<'r>(
 /// The day on which something that happened opened a step.
 fn opened_on(state: &State, rules: &Rules, rule: &Rule) -> Option<Date> {
     opening(state, rules, rule).map(|(day, _)| day).max()
+}
+
+/// Whether what ended a case, or what came after it, opens a step. Days do not tell: a case may be
+/// referred and returned on one.
+fn opened_by_the_end(state: &State, rules: &Rules, rule: &Rule) -> bool {
+    let since = state.milestones.iter().skip(state.before_end);
+    let mut since = since.map(|(word, step, _)| (*word, step.as_deref()));
+    since.any(|(word, step)| {
+        rule.is
+            .counts_from
+            .iter()
+            .any(|n| match rules.step(&n.name) {
+                Some(before) => word == Act::StepDone.word() && step == Some(&*before.id),
+                None => n.name == word,
+            })
+    })
 }
 
 /// What the days of a step count from: the latest of the events and steps it names, or the due day

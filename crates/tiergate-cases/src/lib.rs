@@ -87,7 +87,7 @@ pub use drawing::{Done, amend, approve, issue, ship};
 pub use due::{Due, Standing, due, due_day, dues};
 pub use error::{Error, No, Refused};
 pub use event::{Basis, Event, Grounds};
-pub use fit::{is_of_a_case, reservation_id};
+pub use fit::{boards, grounds, is_of_a_case, outcomes, proposals, reservation_id, steps_to_do};
 pub use folded::{Case, Folded};
 pub use giving::expire;
 pub use holding::{Drawing, license_accounts};
@@ -95,8 +95,8 @@ pub use intake::{give_up, sweep, take_in};
 pub use kind::Kind;
 pub use law_book::LawBook;
 pub use license::{License, valid_through, with_tolerance};
-pub use may::{Possible, allowed, may};
-pub use people::{Actor, HOME, Role, advising, agency_of};
+pub use may::{Possible, acts_of, allowed, may, roles_of};
+pub use people::{Actor, HOME, Role, advising, agency_of, chair_of};
 pub use process::{
     Authority, Counted, Finality, Tally, agreed, authority, counted, denied_from, finality, tally,
 };

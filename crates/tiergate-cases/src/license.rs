@@ -3,6 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use tiergate_law::Num;
+use tiergate_ledger::grouped;
 
 use crate::act::{Act, What};
 use crate::error::No;
@@ -48,6 +49,11 @@ pub struct License {
     pub revoked: Option<Date>,
     /// The day on which its expiry was recorded.
     pub expired: Option<Date>,
+}
+
+/// A number with its thousands apart.
+pub(crate) fn count(n: u64) -> String {
+    grouped(i128::from(n))
 }
 
 impl License {
@@ -143,7 +149,8 @@ impl License {
         }
         let found = format!(
             "all {} units of license {} have shipped",
-            self.quantity, self.number
+            count(self.quantity),
+            self.number
         );
         let no = No::new(found, "nothing more ships under it: apply for a new one");
         Some(no.under_any(self.tolerance_cite.as_deref()))
@@ -200,17 +207,19 @@ impl License {
         }
         if quantity > self.left() {
             let found = format!(
-                "{quantity} units, and {} of {} are left",
-                self.left(),
-                self.quantity
+                "{} units, and {} of {} are left",
+                count(quantity),
+                count(self.left()),
+                count(self.quantity)
             );
             return Some(No::new(found, "the quantity may not be exceeded").under_any(cite));
         }
         if value_usd > self.left_usd() {
             let found = format!(
-                "{value_usd} USD, and {} of {} are left, tolerance included",
-                self.left_usd(),
-                self.value_most_usd
+                "{} USD, and {} of {} are left, tolerance included",
+                count(value_usd),
+                count(self.left_usd()),
+                count(self.value_most_usd)
             );
             return Some(No::new(found, "ship within the value and its tolerance").under_any(cite));
         }

@@ -142,6 +142,19 @@ pub fn advising(rules: &Rules, kind: Kind) -> Vec<String> {
     who.map(|who| agency_of(who).to_owned()).collect()
 }
 
+/// The agency that chairs those a step of the law names; none where it names no chair.
+///
+/// ```
+/// let board = ["Commerce (chair)", "State"].map(String::from);
+/// assert_eq!(tiergate_cases::chair_of(&board), Some("Commerce"));
+/// assert_eq!(tiergate_cases::chair_of(&board[1..]), None);
+/// ```
+#[must_use]
+pub fn chair_of(who: &[String]) -> Option<&str> {
+    let chair = who.iter().find(|who| who.ends_with(" (chair)"));
+    chair.map(|who| agency_of(who))
+}
+
 /// The agency that keeps the desk.
 pub const HOME: &str = "Commerce";
 

@@ -24,6 +24,10 @@ pub struct Queued {
     pub kind: Kind,
     /// Its title.
     pub title: String,
+    /// Its applicant.
+    pub applicant: String,
+    /// The day it was registered.
+    pub registered: Date,
     /// Its country.
     pub country: Option<String>,
     /// Its lane.
@@ -39,7 +43,7 @@ pub struct Queued {
     /// What the person may do in it now.
     pub acts: Vec<Act>,
     /// Of these, what was done already and may be done otherwise: advice that was given, a
-    /// recommendation that was signed.
+    /// recommendation that was signed, facts of an order that leaves none open.
     pub again: Vec<Act>,
 }
 
@@ -50,6 +54,7 @@ fn again(state: &State, of: &Actor, act: Act) -> bool {
             .referrals
             .iter()
             .any(|r| Some(r.agency.as_str()) == of.agency() && r.advice.is_some()),
+        Act::FactsStated => state.application.missing.is_empty(),
         Act::Recommended => state
             .recommendation
             .as_ref()
@@ -130,6 +135,8 @@ pub fn queued(cases: &[Arc<Case>], of: &Actor, day: Date) -> Vec<Queued> {
             case: state.case.clone(),
             kind: state.application.kind,
             title: state.application.title.clone(),
+            applicant: state.application.applicant.clone(),
+            registered: state.registered,
             country: state.application.country.clone(),
             lane: state.application.lane.clone(),
             assigned: state.assigned.clone(),

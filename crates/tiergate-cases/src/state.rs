@@ -187,6 +187,8 @@ pub struct State {
     pub assigned: Option<String>,
     /// How it ended, and when.
     pub closed: Option<(Closing, Date)>,
+    /// How many milestones it had before it ended.
+    pub(crate) before_end: usize,
 }
 
 impl State {
@@ -279,6 +281,7 @@ impl State {
             documents: Vec::new(),
             assigned: None,
             closed: None,
+            before_end: 0,
         })
     }
 

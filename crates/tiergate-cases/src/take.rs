@@ -13,6 +13,8 @@ use jiff::civil::Date;
 impl State {
     fn close(&mut self, how: Closing, on: Date) {
         self.closed = Some((how, on));
+        // What ends a case is a milestone of it.
+        self.before_end = self.milestones.len().saturating_sub(1);
     }
 
     /// Takes in an event that may be.
@@ -47,6 +49,21 @@ impl State {
                 for question in self.questions.iter_mut().filter(|q| q.id == *of) {
                     question.answered = Some(day);
                 }
+            }
+            What::FactsStated {
+                order,
+                decision,
+                lane,
+                missing,
+                ..
+            } => {
+                let asked = &mut self.application;
+                asked.order.clone_from(order);
+                asked.decision.clone_from(decision);
+                asked.lane.clone_from(lane);
+                asked.missing.clone_from(missing);
+                // What was proposed before was proposed of another order.
+                self.recommendation = None;
             }
             What::Referred { agencies } => {
                 self.referrals

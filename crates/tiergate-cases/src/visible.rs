@@ -38,6 +38,7 @@ pub fn visible(state: &State, rules: &Rules, event: &Event, to: &Actor) -> bool 
         act,
         Act::Registered
             | Act::DataAsked
+            | Act::FactsStated
             | Act::Approved
             | Act::Issued
             | Act::Amended

@@ -185,7 +185,7 @@ fn what_may_still_be_approved_stays_held_while_a_question_is_open() {
             refused
                 .unwrap_err()
                 .to_string()
-                .contains("question `C/q` is open")
+                .contains("the question `where?` is open")
         );
         assert_eq!(held(&ledger, &allocation()), (0, 1_000));
         let answered = What::DataAnswered {
@@ -406,7 +406,7 @@ fn a_license_limits_what_ships_on_the_ledger_and_in_the_case_alike() {
         assert!(
             said.unwrap_err()
                 .to_string()
-                .contains("16001 USD, and 16000 of 66000 are left")
+                .contains("16,001 USD, and 16,000 of 66,000 are left")
         );
         // Two at once for the last thirty: one ships.
         std::thread::scope(|scope| {

@@ -59,7 +59,8 @@ fn who(n: usize) -> Actor {
 }
 
 /// What gets a case nowhere, or out of the way.
-const DULL: [Act; 10] = [
+const DULL: [Act; 11] = [
+    Act::FactsStated,
     Act::MissingTold,
     Act::Note,
     Act::DocumentAttached,
@@ -71,6 +72,15 @@ const DULL: [Act; 10] = [
     Act::Held,
     Act::StepDone,
 ];
+
+/// An application with an order, whose facts may be stated later.
+fn with_order() -> What {
+    let mut what = license_application(100, 1_000);
+    if let What::Registered(application) = &mut what {
+        application.order = Some("a".repeat(64));
+    }
+    what
+}
 
 /// Who does what: guided, someone something that is listed as allowed.
 fn chosen(t: &Try, state: &State, rules: &Rules, today: Date) -> (Actor, Act) {
@@ -163,6 +173,13 @@ fn what(act: Act, pick: usize, state: &State) -> What {
         Act::DataAnswered => What::DataAnswered {
             of: question.map(|q| q.id.clone()).unwrap_or_default(),
             text: text(),
+        },
+        Act::FactsStated => What::FactsStated {
+            facts: [("consignee.headquarters".to_owned(), "KZ".to_owned())].into(),
+            order: Some("a".repeat(64)),
+            decision: Some("b".repeat(64)),
+            lane: None,
+            missing: vec![],
         },
         Act::MissingTold => What::MissingTold { missing: text() },
         Act::Referred => What::Referred {
@@ -318,6 +335,8 @@ impl Model {
         let lives = lives || (unissued && event.what == What::Withdrawn);
         assert!(self.closed.is_none() || lives, "after its end: {event:?}");
         match &event.what {
+            // What was recommended was recommended of another order.
+            What::FactsStated { .. } => self.recommended = None,
             What::Referred { agencies } => {
                 assert!(self.referred.is_empty());
                 self.referred.clone_from(agencies);
@@ -430,7 +449,7 @@ impl Model {
 
 fn run(rules: &Rules, tries: &[Try]) -> Case {
     let mut case = Case::new("M", rules.clone());
-    case.on("2026-01-05", &applicant(), license_application(100, 1_000));
+    case.on("2026-01-05", &applicant(), with_order());
     let mut model = Model::default();
     let mut today = day("2026-01-05");
     for t in tries {

@@ -130,7 +130,7 @@ fn the_clean_case_is_approved_on_day_20_and_ships_within_its_year() {
     let said = case.refused("2026-04-01", &applicant(), ship("s-2", 100, 3_400_001));
     assert_eq!(
         said,
-        "3400001 USD, and 3400000 of 9900000 are left, tolerance included; ship within the value and its tolerance (750.11)"
+        "3,400,001 USD, and 3,400,000 of 9,900,000 are left, tolerance included; ship within the value and its tolerance (750.11)"
     );
     case.on("2026-04-01", &applicant(), ship("s-2", 100, 3_400_000));
     let said = case.refused("2026-04-02", &applicant(), ship("s-3", 1, 0));

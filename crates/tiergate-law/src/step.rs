@@ -17,6 +17,7 @@ pub const STEP_EVENTS: &[&str] = &[
     "registered",
     "data-asked",
     "data-answered",
+    "facts-stated",
     "missing-told",
     "referred",
     "advised",

@@ -9,9 +9,10 @@ mod parties;
 mod sheet;
 
 use jiff::civil::Date;
+use serde_json::Value;
 use tiergate_ledger::Ledger;
 
-pub use ask::{Asked, Field, Form, Group, Kind, Missing, Told, WhichLaw};
+pub use ask::{Asked, Explained, Fact, Facts, Field, Form, Group, Kind, Missing, Told, WhichLaw};
 pub use law::{Difference, Instrument, LawChange, LawOfDay, Rule, RuleEvent, RuleKind, RuleLine};
 pub use map::{Allocated, Map, Place, Tier};
 pub use orders::{OrderAnswer, OrderFault, OrderFile, OrderRow, OrdersTold};
@@ -53,6 +54,39 @@ pub trait OrderDesk: LawDesk {
     ///
     /// What is wrong with the fields or the law, each with its place.
     fn ask(&self, asked: &Asked) -> Result<Told, Vec<Fault>>;
+
+    /// An order given field by field, in the words of the contract.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the fields, each with its place.
+    fn order_of(&self, fields: &[(String, String)]) -> Result<Value, Vec<Fault>>;
+
+    /// The facts an order states.
+    ///
+    /// # Errors
+    ///
+    /// What of the text is no order.
+    fn facts(&self, order: &str) -> Result<Facts, Vec<Fault>>;
+
+    /// An order with facts that it left open. What it states stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Facts that there are not, that do not fit, or that it states already.
+    fn completed(&self, order: &str, facts: &[(String, String)]) -> Result<String, Vec<Fault>>;
+
+    /// A decision on an order that was kept.
+    ///
+    /// # Errors
+    ///
+    /// What of the two cannot be read, or the ledger's.
+    fn explained(
+        &self,
+        order: &str,
+        decision: &str,
+        ledger: &Ledger,
+    ) -> Result<Explained, Vec<Fault>>;
 
     /// A law on a day, by kinds of rules.
     ///

@@ -182,7 +182,7 @@ fn a_case_goes_from_application_over_an_appeal_to_its_last_shipment() {
         "end_uses": ["datacenter"],
     });
     let applicant = Person::new(&browser, &served, "applicant");
-    applicant.goes("/cases/new");
+    applicant.goes("/cases/new?kind=license");
     applicant.leaves();
     applicant.run(&format!(
         "const form = document.querySelector('main form'); form.order.value = {};
@@ -290,12 +290,18 @@ fn a_case_goes_from_application_over_an_appeal_to_its_last_shipment() {
 const CORRECT: &str = "/allocations/correct?measure=lpp&holder=Meridian+Compute&span=2026";
 
 /// Pages with who looks at them.
-const PAGES: [(&str, &str); 22] = [
+const PAGES: [(&str, &str); 28] = [
     ("officer", "/cases"),
     ("officer", "/cases?show=open"),
     ("officer", "/cases/Z-2026-00001"),
     ("officer", "/cases/Z-2026-00006"),
     ("applicant", "/cases/new"),
+    ("applicant", "/cases/new?kind=license"),
+    ("applicant", "/cases/new?kind=advisory-opinion"),
+    ("officer", "/cases/new?kind=agreement"),
+    ("officer", "/cases/acts"),
+    ("officer", "/cases/Z-2026-00006/order"),
+    ("officer", "/cases/Z-2026-00006/decision"),
     ("admin", "/people"),
     ("admin", "/tokens"),
     ("applicant", "/ask"),

@@ -104,14 +104,22 @@ fn an_applicant_is_led_from_an_answer_to_an_application() {
     let asked =
         "/ask?item.chip=nvidia-h20&quantity=5000&destination=CN&date=2026-11-26&assume=screened";
     let page = desk.get_as(&applicant, asked);
-    let link = page.body.split("href=\"/cases/new?order=").nth(1).unwrap();
-    let link = link.split('"').next().unwrap();
-    let mut order: Value = serde_json::from_str(&decoded(link)).unwrap();
-    // An application is for an order with an id.
-    let id = order.as_object_mut().unwrap().remove("id").unwrap();
-    assert!(id.as_str().unwrap().starts_with("order-"), "{id}");
-    let form = desk.get_as(&applicant, &format!("/cases/new?order={link}"));
+    let link = page
+        .body
+        .split("href=\"/cases/new?kind=license&#38;order=")
+        .nth(1)
+        .unwrap();
+    let link = link.split('"').next().unwrap().replace("&#38;", "&");
+    let (order, stated) = link.split_once('&').unwrap();
+    let order: Value = serde_json::from_str(&decoded(order)).unwrap();
+    let form = desk.get_as(&applicant, &format!("/cases/new?kind=license&order={link}"));
     assert!(!form.body.contains("was not registered"), "{}", form.body);
+    // What the answer assumed goes along, to be stated.
+    assert_eq!(
+        decoded(stated),
+        "stated=consignee.lists=none&stated=consignee.listed_ownership_pct=0"
+    );
+    assert!(form.body.contains("The answer assumed these"));
     assert_eq!(
         order,
         json!({

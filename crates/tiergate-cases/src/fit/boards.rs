@@ -5,6 +5,7 @@ use crate::act::{Level, Outcome};
 use crate::error::No;
 use crate::event::{Event, Grounds};
 use crate::kind::Kind;
+use crate::people::Actor;
 use crate::process::{Tally, tally};
 use crate::rules::{Rule, Rules, concerns};
 use crate::state::State;
@@ -33,18 +34,35 @@ pub(super) fn decided(
     if matches!(level, Level::Chair | Level::President) {
         return Ok(());
     }
+    let (rule, by_votes) = counted_out(state, rules, level)?;
+    if by_votes == outcome {
+        return Ok(());
+    }
+    let found = format!("the votes are to {}", by_votes.word());
+    Err(No::new(found, "a board's decision is what its votes give").under(&rule.cite))
+}
+
+/// The step by which a board decides a case, and what its votes give.
+pub(crate) fn counted_out<'r>(
+    state: &State,
+    rules: &'r Rules,
+    level: Level,
+) -> Result<(&'r Rule, Outcome), No> {
     let rule = board(state, rules, level)?;
     match tally(state, rule, level) {
-        Tally::Decided(by_votes) if by_votes == outcome => Ok(()),
-        Tally::Decided(by_votes) => {
-            let found = format!("the votes are to {}", by_votes.word());
-            Err(No::new(found, "a board's decision is what its votes give").under(&rule.cite))
-        }
+        Tally::Decided(by_votes) => Ok((rule, by_votes)),
         Tally::Open(why) => Err(No::new(why, "more votes decide it").under(&rule.cite)),
     }
 }
 
-pub(super) fn voted(state: &State, rules: &Rules, event: &Event, level: Level) -> Result<(), No> {
+/// What the votes of a board give, if they give something.
+pub(super) fn what_votes_give(state: &State, rules: &Rules, level: Level) -> Option<Outcome> {
+    counted_out(state, rules, level)
+        .ok()
+        .map(|(_, outcome)| outcome)
+}
+
+pub(crate) fn voted(state: &State, rules: &Rules, actor: &Actor, level: Level) -> Result<(), No> {
     let kind = state.application.kind;
     if !matches!(level, Level::Acep | Level::Earb | Level::Erc)
         || (level == Level::Erc && kind != Kind::ValidatedEndUser)
@@ -73,12 +91,9 @@ pub(super) fn voted(state: &State, rules: &Rules, event: &Event, level: Level) -
         ));
     }
     let rule = board(state, rules, level)?;
-    if concerns(rule, event.actor.agency()) {
+    if concerns(rule, actor.agency()) {
         return Ok(());
     }
-    let found = format!(
-        "{} is no member",
-        event.actor.agency().unwrap_or("no agency")
-    );
+    let found = format!("{} is no member", actor.agency().unwrap_or("no agency"));
     Err(No::new(found, format!("members are {}", rule.is.who.join(", "))).under(&rule.cite))
 }

@@ -5,7 +5,7 @@ use crate::act::{Act, What};
 use crate::error::No;
 use crate::event::Event;
 use crate::kind::Kind;
-use crate::license::valid_through;
+use crate::license::{count, valid_through};
 use crate::process::{Authority, authority};
 use crate::rules::{Rules, names};
 use crate::state::State;
@@ -80,13 +80,21 @@ pub(super) fn issued(state: &State, rules: &Rules, event: &Event) -> Result<(), 
     let asked = state.application.quantity.unwrap_or(0);
     if *quantity == 0 || *quantity > asked {
         return Err(No::new(
-            format!("{quantity} units, and {asked} were applied for"),
+            format!(
+                "{} units, and {} were applied for",
+                count(*quantity),
+                count(asked)
+            ),
             "license what was applied for, or less",
         ));
     }
     if let Some(most) = state.application.value_usd.filter(|most| value_usd > most) {
         return Err(No::new(
-            format!("{value_usd} USD, and {most} were applied for"),
+            format!(
+                "{} USD, and {} were applied for",
+                count(*value_usd),
+                count(most)
+            ),
             "license what was applied for, or less",
         ));
     }
@@ -145,14 +153,18 @@ pub(super) fn amended(
     };
     let now = license.value_usd;
     if let Some(value) = value_usd.filter(|value| *value >= now) {
-        let found = format!("{value} USD, and the license has {now}");
+        let found = format!("{} USD, and the license has {}", count(value), count(now));
         let right = "without a new license the price gets lower only";
         return Err(No::new(found, right).under(&listed.cite));
     }
     let (units, shipped) = (license.quantity, license.shipped);
     if let Some(fewer) = quantity.filter(|fewer| *fewer >= units || *fewer < shipped) {
-        let found =
-            format!("{fewer} units, and the license has {units}, of which {shipped} shipped");
+        let found = format!(
+            "{} units, and the license has {}, of which {} shipped",
+            count(fewer),
+            count(units),
+            count(shipped)
+        );
         let right = "without a new license units get fewer only, and not fewer than have shipped";
         return Err(No::new(found, right).under(&listed.cite));
     }

@@ -1,18 +1,26 @@
 //! Whether the content of an event fits its case.
 
 mod boards;
+mod choices;
+mod clock;
 mod licenses;
+mod recommended;
 
-use self::boards::{decided, voted};
+use std::collections::BTreeMap;
+
+use self::boards::decided;
+pub(crate) use self::boards::{counted_out, voted};
+pub use self::choices::{boards, grounds, outcomes, proposals, steps_to_do};
+use self::clock::{paused_once, resumed};
 use self::licenses::{amended, approved, issued, shipped};
 pub use self::licenses::{is_of_a_case, reservation_id};
-use crate::act::{Act, Advice, Level, Outcome, Proposal, What};
+use self::recommended::recommended;
+use crate::act::{Act, Advice, Level, What};
 use crate::application::Application;
 use crate::error::{No, Refused};
 use crate::event::{Event, Grounds};
 use crate::kind::Kind;
-use crate::people::Role;
-use crate::process::{Authority, authority};
+use crate::people::{Actor, Role};
 use crate::rules::{Rules, concerns, names};
 use crate::state::State;
 
@@ -110,6 +118,12 @@ fn content(state: &State, rules: &Rules, event: &Event) -> Result<(), No> {
                 format!("open: {}", open.join(", ")),
             ))
         }
+        What::FactsStated {
+            facts,
+            order,
+            decision,
+            ..
+        } => stated(facts, order.as_deref(), decision.as_deref()),
         What::Referred { agencies } => referred(rules, kind, agencies),
         What::Advised {
             advice: Advice::ApproveWithConditions,
@@ -137,7 +151,7 @@ fn content(state: &State, rules: &Rules, event: &Event) -> Result<(), No> {
             grounds,
             ..
         } => decided(state, rules, event, (*level, *outcome, grounds)),
-        What::Voted { level, .. } => voted(state, rules, event, *level),
+        What::Voted { level, .. } => voted(state, rules, &event.actor, *level),
         What::Appealed {
             to: Level::Chair | Level::Erc,
         } => Err(No::new(
@@ -157,16 +171,7 @@ fn content(state: &State, rules: &Rules, event: &Event) -> Result<(), No> {
         }
         What::Held { ground } | What::ClockStopped { ground } => {
             let mut grounds = rules.stops(kind, event.what.act(), None);
-            if state
-                .paused()
-                .iter()
-                .any(|p| p.ground == *ground && p.by != event.id)
-            {
-                return Err(No::new(
-                    format!("the clock stands still on `{ground}`"),
-                    "one stop is enough",
-                ));
-            }
+            paused_once(state, ground)?;
             if grounds.any(|g| g.id == *ground) {
                 return Ok(());
             }
@@ -180,19 +185,8 @@ fn content(state: &State, rules: &Rules, event: &Event) -> Result<(), No> {
             )
             .under_any(rules.cite(kind, Act::Held)))
         }
-        What::ClockResumed { ground } => {
-            match state.paused().iter().find(|p| p.ground == *ground) {
-                Some(p) if state.questions.iter().any(|q| q.id == p.by) => {
-                    Err(No::new("the clock waits for an answer", "enter the answer"))
-                }
-                Some(_) => Ok(()),
-                None => Err(No::new(
-                    format!("the clock does not stand still on `{ground}`"),
-                    "name the ground it was stopped on",
-                )),
-            }
-        }
-        What::StepDone { step } => step_done(state, rules, event, step),
+        What::ClockResumed { ground } => resumed(state, ground),
+        What::StepDone { step } => step_done(state, rules, &event.actor, step),
         What::ConcessionMet { concession } => match state
             .application
             .concessions
@@ -241,6 +235,26 @@ fn content(state: &State, rules: &Rules, event: &Event) -> Result<(), No> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether facts are stated, and the order that holds them and its decision are named.
+fn stated(
+    facts: &BTreeMap<String, String>,
+    order: Option<&str>,
+    decision: Option<&str>,
+) -> Result<(), No> {
+    if facts.is_empty() {
+        let right = "give each fact by its path, such as `consignee.headquarters`";
+        return Err(No::new("no fact is stated", right));
+    }
+    for (what, digest) in [("order", order), ("decision", decision)] {
+        let Some(digest) = digest else {
+            let found = format!("the {what} with these facts is not named");
+            return Err(No::new(found, "give its digest"));
+        };
+        hex(digest)?;
+    }
+    Ok(())
 }
 
 /// Whether a text is a blake3 digest.
@@ -310,69 +324,6 @@ fn referred(rules: &Rules, kind: Kind, agencies: &[String]) -> Result<(), No> {
     Ok(())
 }
 
-fn recommended(
-    state: &State,
-    rules: &Rules,
-    event: &Event,
-    (proposal, grounds, conditions): (Proposal, &Grounds, &[String]),
-) -> Result<(), No> {
-    if state.closed.is_some() != (proposal == Proposal::Revoke) {
-        return Err(match (&state.license, state.closed) {
-            (Some(_), _) => No::new(
-                "the license is issued",
-                "what can be proposed now is to revoke it",
-            ),
-            (None, Some(_)) => No::new(
-                "the case is approved",
-                "issue the license, or propose to revoke the approval",
-            ),
-            (None, None) => No::new("nothing is approved", "there is nothing to revoke"),
-        });
-    }
-    if state.application.kind == Kind::Agreement || proposal == Proposal::Revoke {
-        return Ok(());
-    }
-    match (proposal, authority(state, rules, event.day)) {
-        // Against all agencies it is the view of one more department: the chair then decides.
-        (
-            Proposal::Approve,
-            Authority::Decided {
-                outcome: Outcome::Deny,
-                why,
-                ..
-            },
-        ) => Err(No::new(
-            format!("it was decided to deny: {why}"),
-            "give notice of intent to deny",
-        )),
-        (
-            Proposal::Deny,
-            Authority::Decided {
-                outcome: Outcome::Approve,
-                why,
-                ..
-            },
-        ) => Err(No::new(
-            format!("it was decided to approve: {why}"),
-            "approve it",
-        )),
-        (Proposal::Deny, _) => {
-            let cite = rules.cite(state.application.kind, Act::Responded);
-            complete(grounds, cite)
-        }
-        (
-            _,
-            Authority::Officer {
-                conditions: asked, ..
-            }
-            | Authority::Decided {
-                conditions: asked, ..
-            },
-        ) => kept(&asked, conditions),
-        _ => Ok(()),
-    }
-}
-
 /// Whether the conditions asked for are among those given.
 pub(super) fn kept(asked: &[String], given: &[String]) -> Result<(), No> {
     match asked.iter().find(|c| !given.contains(c)) {
@@ -384,7 +335,7 @@ pub(super) fn kept(asked: &[String], given: &[String]) -> Result<(), No> {
     }
 }
 
-fn step_done(state: &State, rules: &Rules, event: &Event, step: &str) -> Result<(), No> {
+fn step_done(state: &State, rules: &Rules, actor: &Actor, step: &str) -> Result<(), No> {
     let kind = state.application.kind;
     let word = Act::StepDone.word();
     let Some(rule) = rules
@@ -401,10 +352,10 @@ fn step_done(state: &State, rules: &Rules, event: &Event, step: &str) -> Result<
     if state.step_done(step).is_some() {
         return Err(No::new(format!("`{step}` is done"), "once is enough"));
     }
-    let by_officer = event.actor.role == Role::LicensingOfficer;
-    if !by_officer && !concerns(rule, event.actor.agency()) {
+    let by_officer = actor.role == Role::LicensingOfficer;
+    if !by_officer && !concerns(rule, actor.agency()) {
         return Err(No::new(
-            format!("{} does not act here", event.actor),
+            format!("{actor} does not act here"),
             format!("it is for {}", rule.is.who.join(", ")),
         )
         .under(&rule.cite));

@@ -1,5 +1,6 @@
 //! What may be done now, by whom, and why not: the one place where it stands.
 
+mod boards;
 mod now;
 
 use jiff::civil::Date;
@@ -43,12 +44,10 @@ pub struct Possible {
 #[must_use]
 pub fn allowed(state: &State, rules: &Rules, actor: &Actor, day: Date) -> Vec<Possible> {
     let kind = state.application.kind;
-    let acts = Act::ALL
-        .iter()
-        .filter(|a| **a != Act::Registered && belongs(kind, **a));
+    let acts = acts_of(kind).filter(|act| *act != Act::Registered);
     acts.map(|act| Possible {
-        act: *act,
-        why_not: may(Some(state), rules, *act, actor, day).err(),
+        act,
+        why_not: may(Some(state), rules, act, actor, day).err(),
     })
     .collect()
 }
@@ -116,16 +115,25 @@ pub fn may(
     .check(act)
 }
 
-/// Who may do what at all.
-fn role(act: Act, actor: &Actor) -> Result<(), No> {
+/// The roles an act is for at all.
+///
+/// ```
+/// use tiergate_cases::{Act, Role, roles_of};
+/// assert_eq!(roles_of(Act::Advised), [Role::AgencyReviewer]);
+/// ```
+#[must_use]
+pub const fn roles_of(act: Act) -> &'static [Role] {
     use Role::{AgencyReviewer, Applicant, Countersigner, Desk, LicensingOfficer};
     let staff: &[Role] = &[LicensingOfficer, Countersigner];
-    let fit: &[Role] = match act {
+    match act {
         Act::Registered | Act::DocumentAttached => &[Applicant, LicensingOfficer],
         Act::DataAsked => &[LicensingOfficer, AgencyReviewer],
-        Act::DataAnswered | Act::Withdrawn | Act::Responded | Act::DenialAppealed | Act::Filed => {
-            &[Applicant, LicensingOfficer]
-        }
+        Act::DataAnswered
+        | Act::FactsStated
+        | Act::Withdrawn
+        | Act::Responded
+        | Act::DenialAppealed
+        | Act::Filed => &[Applicant, LicensingOfficer],
         Act::MissingTold | Act::Advised | Act::Voted | Act::AcepAppealed | Act::EarbAppealed => {
             &[AgencyReviewer]
         }
@@ -138,9 +146,27 @@ fn role(act: Act, actor: &Actor) -> Result<(), No> {
         Act::Shipped => &[Applicant, LicensingOfficer],
         Act::Expired => &[Desk, LicensingOfficer],
         Act::Denied => &[LicensingOfficer, Countersigner, Desk],
-        Act::Note | Act::Assigned => &[LicensingOfficer, Countersigner, AgencyReviewer],
+        Act::Note => &[LicensingOfficer, Countersigner, AgencyReviewer],
+        Act::Assigned => staff,
         _ => &[LicensingOfficer],
-    };
+    }
+}
+
+/// The acts of a kind of case.
+///
+/// ```
+/// use tiergate_cases::{Act, Kind, acts_of};
+/// assert!(acts_of(Kind::Report).any(|act| act == Act::Filed));
+/// assert!(!acts_of(Kind::Report).any(|act| act == Act::Issued));
+/// ```
+pub fn acts_of(kind: Kind) -> impl Iterator<Item = Act> {
+    let all = Act::ALL.iter().copied();
+    all.filter(move |act| belongs(kind, *act))
+}
+
+/// Who may do what at all.
+fn role(act: Act, actor: &Actor) -> Result<(), No> {
+    let fit = roles_of(act);
     if fit.contains(&actor.role) {
         return Ok(());
     }
@@ -164,10 +190,7 @@ fn speaks_for(state: &State, rules: &Rules, act: Act, actor: &Actor) -> Result<(
         return Err(No::new(found, "refer it first"));
     }
     // A vote has its board's step, which only its content names.
-    if matches!(
-        act,
-        Act::Voted | Act::Note | Act::Assigned | Act::DataAsked | Act::StepDone
-    ) {
+    if matches!(act, Act::Voted | Act::Note | Act::DataAsked | Act::StepDone) {
         return Ok(());
     }
     let Some(rule) = rules.done_by(state.application.kind, act) else {

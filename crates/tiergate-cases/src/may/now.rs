@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use crate::act::{Act, Level, Outcome, Proposal};
 use crate::due::due_day;
 use crate::error::No;
+use crate::fit::{grounds, steps_to_do, voted};
 use crate::kind::Kind;
 use crate::people::Actor;
-use crate::process::{Authority, Counted, agreed, authority, counted, denied_from};
+use crate::process::{Authority, authority, denied_from};
 use crate::rules::Rules;
 use crate::state::State;
 
@@ -55,10 +56,22 @@ impl Now<'_> {
                 "the committee has decided",
                 "it decides once; a member that disagrees appeals",
             )),
+            Act::ErcDecided => self.votes_decide(Level::Erc),
             Act::Voted if state.appeals.is_empty() && state.application.kind == Kind::License => {
                 Err(No::new(
                     "it is before no board",
                     "a board votes on an appeal",
+                ))
+            }
+            Act::Voted => {
+                let level = state.appeals.last().map_or(Level::Erc, |(to, ..)| *to);
+                voted(state, self.rules, self.actor, level)
+            }
+            Act::FactsStated => self.stated(),
+            Act::StepDone if steps_to_do(state, self.rules, self.actor).next().is_none() => {
+                Err(No::new(
+                    "no step is left that is entered as done",
+                    "steps with an act of their own are done by it",
                 ))
             }
             Act::IntentToDeny => self.intent(),
@@ -75,6 +88,16 @@ impl Now<'_> {
             )),
             Act::ClockResumed if state.paused().is_empty() => {
                 Err(No::new("the clock runs", "stop it first"))
+            }
+            Act::ClockResumed if grounds(state, self.rules, act).next().is_none() => {
+                Err(No::new("the clock waits for an answer", "enter the answer"))
+            }
+            Act::Held | Act::ClockStopped if grounds(state, self.rules, act).next().is_none() => {
+                Err(No::new(
+                    "the law has no ground that is left for it",
+                    "the clock stands still on the others already, or runs",
+                )
+                .under_any(self.rules.cite(state.application.kind, act)))
             }
             Act::Approved => self.approved(),
             Act::Issued => self.issued(),
@@ -99,7 +122,7 @@ impl Now<'_> {
     }
 
     /// Whether the day of an act is not past.
-    fn in_time(&self, act: Act) -> Result<(), No> {
+    pub(super) fn in_time(&self, act: Act) -> Result<(), No> {
         let Some(rule) = self.rules.done_by(self.state.application.kind, act) else {
             let found = format!(
                 "the law of {} has no step that `{}` does",
@@ -161,14 +184,6 @@ impl Now<'_> {
         self.not_open(authority(self.state, self.rules, self.day))
     }
 
-    fn chair_decides(&self, found: String) -> No {
-        let no = No::new(found, "the chair of the Operating Committee decides");
-        match self.rules.done_by(Kind::License, Act::ChairDecided) {
-            Some(rule) => no.under(&rule.cite),
-            None => no,
-        }
-    }
-
     fn countersigned(&self) -> Result<(), No> {
         let Some(recommendation) = &self.state.recommendation else {
             return Err(No::new("nothing is recommended", "recommend first"));
@@ -208,88 +223,18 @@ impl Now<'_> {
         }
     }
 
-    fn chair(&self) -> Result<(), No> {
-        if let Some(ruling) = self.state.rulings.first() {
+    /// Whether facts of the order may still be stated.
+    fn stated(&self) -> Result<(), No> {
+        if self.state.application.order.is_none() {
             return Err(No::new(
-                format!("the chair decided on {}", ruling.on),
-                "an agency that disagrees appeals",
+                "it has no order",
+                "say it in an answer or a document",
             ));
         }
-        if self.state.referrals.is_empty() {
+        if self.state.intent.is_some() {
             return Err(No::new(
-                "no agency was asked",
-                "the chair decides after hearing the agencies",
-            ));
-        }
-        let advice = counted(self.state, self.rules, self.day);
-        let awaited = advice.iter().filter(|(_, c)| *c == Counted::Awaited);
-        let awaited: Vec<&str> = awaited.map(|(agency, _)| agency.as_str()).collect();
-        if !awaited.is_empty() {
-            let found = format!("{} may still advise", awaited.join(", "));
-            return Err(No::new(
-                found,
-                "the chair decides after hearing all of them",
-            ));
-        }
-        if agreed(self.state, self.rules, self.day) {
-            let right = "the chair of the Operating Committee decides when agencies do not agree, \
-                 or when an officer recommends against all of them";
-            let cite = self.rules.cite(Kind::License, Act::ChairDecided);
-            return Err(No::new("all agencies agree", right).under_any(cite));
-        }
-        Ok(())
-    }
-
-    fn appealed(&self, from: Level) -> Result<(), No> {
-        let Some((above, act)) = from.above() else {
-            return Err(No::new("nobody is above", "there is no appeal"));
-        };
-        let ruling = self.state.ruling().filter(|r| r.level == from);
-        let Some(ruling) = ruling else {
-            let found = format!("the {} has decided nothing that stands", from.word());
-            return Err(No::new(found, "an appeal is of its last decision"));
-        };
-        if let Some((_, by, on)) = self.state.appeals.iter().find(|(to, ..)| *to == above) {
-            return Err(No::new(
-                format!("{by} appealed on {on}"),
-                "one appeal brings it up",
-            ));
-        }
-        let rule = self.rules.done_by(self.state.application.kind, act);
-        if let Some(rule) = rule.filter(|r| r.is.dissenting)
-            && !ruling
-                .dissenting
-                .iter()
-                .any(|a| Some(a.as_str()) == self.actor.agency())
-        {
-            let who = ruling.dissenting.join(", ");
-            let who = if who.is_empty() {
-                "nobody".to_owned()
-            } else {
-                who
-            };
-            let found = format!(
-                "{} did not dissent",
-                self.actor.agency().unwrap_or("no agency")
-            );
-            return Err(
-                No::new(found, format!("those who did may appeal: {who}")).under(&rule.cite)
-            );
-        }
-        self.in_time(act)
-    }
-
-    fn decided(&self, level: Level) -> Result<(), No> {
-        if !self.state.appeals.iter().any(|(to, ..)| *to == level) {
-            return Err(No::new(
-                format!("it is not before the {}", level.word()),
-                "it decides appeals",
-            ));
-        }
-        if self.state.rulings.iter().any(|r| r.level == level) {
-            return Err(No::new(
-                format!("the {} has decided", level.word()),
-                "it decides once",
+                "notice of intent to deny was given",
+                "what the applicant has to say is its response",
             ));
         }
         Ok(())
@@ -385,10 +330,18 @@ impl Now<'_> {
     }
 
     fn approved(&self) -> Result<(), No> {
+        let missing = &self.state.application.missing;
+        if !missing.is_empty() {
+            let found = format!("facts are missing: {}", missing.join(", "));
+            return Err(No::new(
+                found,
+                "they are stated first, by or for the applicant",
+            ));
+        }
         if let Some(question) = self.state.questions.iter().find(|q| q.answered.is_none()) {
             let found = format!(
-                "question `{}` is open since {}",
-                question.id, question.asked
+                "the question `{}` is open since {}",
+                question.text, question.asked
             );
             return Err(No::new(found, "enter its answer first"));
         }

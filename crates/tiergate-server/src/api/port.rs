@@ -46,6 +46,8 @@ pub struct Started {
     pub lane: Option<String>,
     /// The outcome in the decision's word.
     pub outcome: String,
+    /// The facts on which the outcome turns, where it is open.
+    pub missing: Vec<String>,
     /// The answer in a sentence.
     pub says: String,
     /// What it is about, in a line.

@@ -1,10 +1,14 @@
 //! What happens in a case, entered: actor, day and moment are the desk's to say.
 
+use std::collections::BTreeMap;
+
 use tiergate_cases::store::Store;
 use tiergate_cases::{
-    Basis, Drawing, Event, Hash, Kind, Read, Role, State, What, reservation_id, take_in,
+    Act as Kinds, Basis, Drawing, Error, Event, Hash, Kind, Read, Role, State, What, may,
+    reservation_id, take_in, visible,
 };
 
+use super::stated::stated;
 use super::tidy::tidy;
 use super::{When, find};
 use crate::app::App;
@@ -16,7 +20,7 @@ use crate::problem::Problem;
 pub struct Entered {
     /// The event's id.
     pub id: String,
-    /// Its place in the case.
+    /// Its place in the case; for an applicant, among the events it may be told of.
     pub version: u64,
     /// Its hash.
     pub hash: Hash,
@@ -50,6 +54,12 @@ pub fn enter(
     app.cases.with(|store| {
         let found = find(app, store, person, case)?;
         let event = event(app, store, &found.read, person, act, when)?;
+        if matches!(event.what, What::Approved { .. }) && store.event(&event.id)?.is_none() {
+            // Why it may not be is told before what it would draw is worked out.
+            let Read { state, rules, .. } = &found.read;
+            let may = may(Some(state), rules, Kinds::Approved, &event.actor, event.day);
+            may.map_err(|no| Error::from(no.of(&event)))?;
+        }
         let drawing = match &event.what {
             What::Approved {
                 reservation: Some(_),
@@ -58,9 +68,21 @@ pub fn enter(
             _ => None,
         };
         let done = take_in(store, &app.ledger, &app.law, &event, drawing.as_ref())?;
+        let version = match found.whole() {
+            true => done.kept.logged.version,
+            // How many events there are of which nothing may be told says that others act.
+            false => {
+                let actor = person.actor();
+                let seen = found.read.log.iter().filter(|logged| {
+                    logged.version < done.kept.logged.version
+                        && visible(&done.state, &found.read.rules, &logged.event, &actor)
+                });
+                seen.count() as u64 + 1
+            }
+        };
         Ok(Entered {
             id: done.kept.logged.event.id.clone(),
-            version: done.kept.logged.version,
+            version,
             hash: done.kept.logged.hash,
         })
     })
@@ -76,7 +98,34 @@ fn event(
     when: When,
 ) -> Result<Event, Problem> {
     let Act { id, what, basis } = act;
-    let what = named(&read.state, what)?;
+    let before = store.event(&id)?;
+    let what = match (what, &before) {
+        // Facts are stated once: a retry finds them in the order.
+        (What::FactsStated { facts, .. }, Some(before)) if states(&before.event.what, &facts) => {
+            before.event.what.clone()
+        }
+        (
+            What::FactsStated {
+                facts,
+                order: None,
+                decision: None,
+                ..
+            },
+            _,
+        ) => {
+            let actor = person.actor();
+            may(
+                Some(&read.state),
+                &read.rules,
+                Kinds::FactsStated,
+                &actor,
+                when.day.max(read.state.last.0),
+            )
+            .map_err(|no| Problem::wrong(no.to_string()))?;
+            stated(app, &read.state, facts, when)?
+        }
+        (what, _) => named(&read.state, what)?,
+    };
     if let What::DocumentAttached { digest, .. } = &what {
         let kept = app.ledger.read(|reader| reader.paper(digest))?;
         if kept.is_none() {
@@ -105,11 +154,16 @@ fn event(
         basis,
         what,
     };
-    if let Some(before) = store.event(&event.id)? {
+    if let Some(before) = before {
         event.day = before.event.day;
         event.at = before.event.at;
     }
     Ok(event)
+}
+
+/// Whether an event stated these facts.
+fn states(what: &What, these: &BTreeMap<String, String>) -> bool {
+    matches!(what, What::FactsStated { facts, .. } if facts == these)
 }
 
 /// Names what is the desk's to name.
@@ -117,6 +171,9 @@ fn named(state: &State, what: What) -> Result<What, Problem> {
     match what {
         What::Registered(_) => Err(Problem::wrong(
             "the case is registered: a new case is registered by itself",
+        )),
+        What::FactsStated { .. } => Err(Problem::wrong(
+            "`order` and `decision` are the desk's to name: give the facts alone",
         )),
         What::Approved {
             reservation: Some(_),

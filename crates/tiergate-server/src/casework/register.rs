@@ -7,6 +7,7 @@ use tiergate_cases::{Application, Error, Event, Kind, Read, Role, What, enter, r
 use tiergate_law::Country;
 
 use super::When;
+use crate::api::port::Started;
 use crate::app::App;
 use crate::people::Person;
 use crate::port::Fault;
@@ -122,9 +123,7 @@ fn filled(app: &App, person: &Person, asked: Asked, when: When) -> Result<Applic
     };
     let started = app.config.orders.start(&order, when.day, &app.ledger);
     let started = started.map_err(under_order)?;
-    if application.kind == Kind::License
-        && !["license-required", "indeterminate"].contains(&started.outcome.as_str())
-    {
+    if application.kind == Kind::License && !is_for_license(&started) {
         return Err(Problem::wrong(format!(
             "the order needs no license: its decision is {}; nothing is to be applied for",
             started.outcome
@@ -136,22 +135,34 @@ fn filled(app: &App, person: &Person, asked: Asked, when: When) -> Result<Applic
         value_usd,
         ..
     } = &mut application;
-    of_order("country", country, started.country)?;
+    of_order("country", country, started.country.clone())?;
     of_order("quantity", quantity, started.quantity)?;
     of_order("value_usd", value_usd, started.value_usd)?;
-    let [order, decision] = app.ledger.transact(|book| {
+    let [order, decision] = papers(app, &started)?;
+    application.order = Some(order);
+    application.decision = Some(decision);
+    application.lane = started.lane;
+    application.missing = started.missing;
+    if application.title.trim().is_empty() {
+        application.title = started.title;
+    }
+    titled(application)
+}
+
+/// Keeps an order and the decision on it; their digests.
+pub(super) fn papers(app: &App, started: &Started) -> Result<[String; 2], Problem> {
+    let kept = app.ledger.transact(|book| {
         Ok([
             book.keep_paper("application-order", started.order.as_bytes())?,
             book.keep_paper("application-decision", started.decision.as_bytes())?,
         ])
     })?;
-    application.order = Some(order);
-    application.decision = Some(decision);
-    application.lane = started.lane;
-    if application.title.trim().is_empty() {
-        application.title = started.title;
-    }
-    titled(application)
+    Ok(kept)
+}
+
+/// Whether an order is one to apply with: it needs a license, or that is open.
+pub(super) fn is_for_license(started: &Started) -> bool {
+    ["license-required", "indeterminate"].contains(&started.outcome.as_str())
 }
 
 /// What is applied for is what the order is for: a field that says otherwise is refused.

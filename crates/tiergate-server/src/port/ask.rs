@@ -118,4 +118,43 @@ pub struct Told {
     pub license: bool,
     /// The order as it was understood, in the words of the contract.
     pub order: Value,
+    /// What was assumed of it, as facts it could state: by path.
+    pub assumed: Vec<(String, String)>,
+}
+
+/// A fact of an order, as it is stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// The field.
+    pub path: String,
+    /// Its value, as the field takes it.
+    pub value: String,
+    /// The value for people: a country by its name, amounts with their thousands apart.
+    pub says: String,
+}
+
+/// The facts of an order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Each, in the order of the contract.
+    pub all: Vec<Fact>,
+    /// Whether fields one by one say all of it: not of intermediaries by number.
+    pub by_field: bool,
+}
+
+/// A decision that was kept, as it is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explained {
+    /// What it means for the shipment.
+    pub light: Light,
+    /// The answer.
+    pub answer: String,
+    /// The law, day and view in words.
+    pub law: String,
+    /// Facts on which the answer, its authority or its review depends.
+    pub missing: Vec<Missing>,
+    /// Why, and what follows.
+    pub sheet: Sheet,
+    /// Whether the same is decided of the order now: only then are the reasons told in full.
+    pub holds: bool,
 }

@@ -1,7 +1,7 @@
 //! One order asked about in a form.
 
 use serde_json::{Map, Value};
-use tiergate_engine::Desk;
+use tiergate_engine::{DecisionRecord, Desk};
 use tiergate_law::{Fact, LawRef};
 use tiergate_order::{Assume, Field, Order};
 use tiergate_server::{Asked, Fault, Missing, Sheet, Told, WhichLaw};
@@ -42,7 +42,6 @@ pub fn ask(desk: &'static Desk, asked: &Asked) -> Result<Told, Vec<Fault>> {
         case.ways_to_pass().add_to(&mut page);
         sheet(&page)
     });
-    let missing = record.missing.iter().chain(&record.missing_detail);
     Ok(Told {
         light: light(verdict::light(record.outcome)),
         lane: record
@@ -50,25 +49,35 @@ pub fn ask(desk: &'static Desk, asked: &Asked) -> Result<Told, Vec<Fault>> {
             .map(|review| words::plain(review).into_owned()),
         answer: case.answer(),
         law: case.law_name(),
-        missing: missing
-            .map(|path| Missing {
-                path: path.clone(),
-                name: words::label(path),
-                question: words::question(path).to_owned(),
-            })
-            .collect(),
+        missing: missing(&record),
         sheet: reasons(&case.page()),
         to_pass,
         license: record.outcome == "license-required",
         order: as_json(&order),
+        assumed: super::stated::assumed(&order, &bench.assume, &resolved.facts),
     })
+}
+
+/// The facts on which an answer, its authority or its review depends.
+pub(super) fn missing(record: &DecisionRecord) -> Vec<Missing> {
+    let all = record.missing.iter().chain(&record.missing_detail);
+    all.map(|path| in_words(path)).collect()
+}
+
+/// A fact that is missing, as a person is told of it.
+pub(super) fn in_words(path: &str) -> Missing {
+    Missing {
+        path: path.to_owned(),
+        name: words::label(path),
+        question: words::question(path).to_owned(),
+    }
 }
 
 /// What the form beside the answer says already, or what only some look up: last, and folded.
 const LAST: [&str; 6] = [ORDER, ITEM, ASSUMED, CONSIDERED, WEAK, SOURCES];
 
 /// Why, without the facts that are missing: these are told apart.
-fn reasons(page: &Page) -> Sheet {
+pub(super) fn reasons(page: &Page) -> Sheet {
     let mut sheet = sheet(page);
     sheet.sections.retain(|s| s.heading != MISSING);
     for section in &mut sheet.sections {
@@ -96,7 +105,7 @@ pub fn law(which: &WhichLaw) -> Result<LawRef, Fault> {
 }
 
 /// The order that fields describe, and what is wrong with them.
-fn order(desk: &Desk, fields: &[(String, String)]) -> (Order, Vec<Fault>) {
+pub(super) fn order(desk: &Desk, fields: &[(String, String)]) -> (Order, Vec<Fault>) {
     let mut order = Order::new(UNNAMED);
     let mut faults = Vec::new();
     for (path, value) in fields {
@@ -122,7 +131,7 @@ fn order(desk: &Desk, fields: &[(String, String)]) -> (Order, Vec<Fault>) {
 }
 
 /// A country or a chip may be given by its name: the code or id of it.
-fn by_name(desk: &Desk, path: &str, value: &str) -> String {
+pub(super) fn by_name(desk: &Desk, path: &str, value: &str) -> String {
     use tiergate_server::Kind;
     let catalog = &desk.catalog;
     let found = match super::fields::field(desk, path).map(|field| field.kind) {
@@ -145,7 +154,7 @@ fn by_name(desk: &Desk, path: &str, value: &str) -> String {
 }
 
 /// Parts of the contract that are objects of their own.
-const OBJECTS: [&str; 5] = ["item", "exporter", "consignee", "end_user", "statements"];
+pub(super) const OBJECTS: [&str; 5] = ["item", "exporter", "consignee", "end_user", "statements"];
 
 /// An order in the words of the contract.
 pub fn as_json(order: &Order) -> Value {
@@ -168,7 +177,7 @@ pub fn as_json(order: &Order) -> Value {
     all.into()
 }
 
-fn json(path: &str, value: String) -> Value {
+pub(super) fn json(path: &str, value: String) -> Value {
     let number = || value.parse::<serde_json::Number>().ok().map(Value::Number);
     let flag = || value.parse::<bool>().ok().map(Value::Bool);
     let typed = match Field::by_path(path) {
@@ -185,7 +194,7 @@ fn json(path: &str, value: String) -> Value {
     typed.unwrap_or(Value::String(value))
 }
 
-fn fault(at: &str, what: String) -> Fault {
+pub(super) fn fault(at: &str, what: String) -> Fault {
     Fault {
         at: at.to_owned(),
         what,

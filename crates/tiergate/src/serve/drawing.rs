@@ -5,16 +5,18 @@ use tiergate_engine::{Desk, Names};
 use tiergate_law::{Date, LawRef, NumberFact, View};
 use tiergate_ledger::{Basis, Error, LawQuotas, Ledger, grouped};
 use tiergate_order::Order;
-use tiergate_server::{Drawn, Fault, Reserved, Reserving, Started};
+use tiergate_server::{Drawn, Explained, Fault, Reserved, Reserving, Started};
 
 use super::api::{because, order_of, whole_number};
-use super::{Orders, whole};
+use super::asking::{missing, reasons};
+use super::sheets::light;
+use super::{Orders, kept, whole};
 use crate::case::Case;
 use crate::commands::decide::{Counting, Source, Used, asked, count_on, units};
 use crate::order_paper::{self, Beside};
 use crate::parties::filling::Filled;
 use crate::pipeline::{Given, Shipments};
-use crate::verdict::Bench;
+use crate::verdict::{self, Bench};
 
 /// The law applications are decided by: as enforced.
 const LAW: &str = "us:enforced";
@@ -68,6 +70,10 @@ pub(super) fn start(
     Ok(Started {
         lane: record.review.map(str::to_owned),
         outcome: record.outcome.to_owned(),
+        missing: match record.outcome {
+            "indeterminate" => record.missing.clone(),
+            _ => Vec::new(),
+        },
         says,
         title: title(order, quantity),
         limits,
@@ -108,6 +114,40 @@ fn with_used(
         (Err(error), None) => Err(because(error)),
         (Ok(used), None) => Ok(used.map_err(|(_, why)| why)),
     }
+}
+
+/// A decision that was kept, with the reasons of the order as they stand: where the order is decided
+/// otherwise now, only what was kept of it.
+pub(super) fn explained(
+    desk: &Orders,
+    text: &str,
+    kept: &str,
+    ledger: &Ledger,
+) -> Result<Explained, Vec<Fault>> {
+    let kept: Value = serde_json::from_str(kept).map_err(whole)?;
+    let mut bench = desk.bench_of(&[LAW])?;
+    let used = with_used(&mut bench, &order_of(text)?, ledger)?.map_err(whole)?;
+    let books = bench.books(used.place).clone();
+    let record = books.record(&used.order, &used.resolved, used.date);
+    let case = Case {
+        desk: bench.desk,
+        books: &books,
+        order: &used.order,
+        resolved: &used.resolved,
+        record: &record,
+    };
+    let now = serde_json::to_value(&record).map_err(whole)?;
+    Ok(match kept::is_same(&kept, &now) {
+        true => Explained {
+            light: light(verdict::light(record.outcome)),
+            answer: case.answer(),
+            law: case.law_name(),
+            missing: missing(&record),
+            sheet: reasons(&case.page()),
+            holds: true,
+        },
+        false => kept::told(&kept),
+    })
 }
 
 fn shipments(bench: &Bench<'_>, order: &Order) -> Shipments {

@@ -5,6 +5,7 @@ mod asking;
 mod demo;
 mod drawing;
 mod fields;
+mod kept;
 mod law;
 mod ledger;
 mod map;
@@ -12,15 +13,17 @@ mod orders;
 mod parties;
 mod screening;
 mod sheets;
+mod stated;
 mod watch;
 
 use jiff::civil::Date;
+use serde_json::Value;
 use tiergate_engine::Desk;
 use tiergate_ledger::Ledger;
 use tiergate_server::{
-    Allocated, Asked, Caps, Difference, Fault, Field, Form, LawOfDay, Map, Matches, OrderDesk,
-    OrderFile, OrderRow, OrdersTold, PartyFound, PartySearch, Rule, Screening, ToScreen, Told,
-    Watched, WhichLaw,
+    Allocated, Asked, Caps, Difference, Explained, Facts, Fault, Field, Form, LawOfDay, Map,
+    Matches, OrderDesk, OrderFile, OrderRow, OrdersTold, PartyFound, PartySearch, Rule, Screening,
+    ToScreen, Told, Watched, WhichLaw,
 };
 
 pub use parties::{Files, Known};
@@ -94,6 +97,27 @@ impl OrderDesk for Orders {
 
     fn ask(&self, asked: &Asked) -> Result<Told, Vec<Fault>> {
         asking::ask(self.desk, asked)
+    }
+
+    fn order_of(&self, fields: &[(String, String)]) -> Result<Value, Vec<Fault>> {
+        stated::order_of(self.desk, fields)
+    }
+
+    fn facts(&self, order: &str) -> Result<Facts, Vec<Fault>> {
+        stated::facts(self.desk, order)
+    }
+
+    fn completed(&self, order: &str, facts: &[(String, String)]) -> Result<String, Vec<Fault>> {
+        stated::completed(self.desk, order, facts)
+    }
+
+    fn explained(
+        &self,
+        order: &str,
+        decision: &str,
+        ledger: &Ledger,
+    ) -> Result<Explained, Vec<Fault>> {
+        drawing::explained(self, order, decision, ledger)
     }
 
     fn law(&self, which: &WhichLaw) -> Result<LawOfDay, Vec<Fault>> {

@@ -98,6 +98,7 @@ pub async fn register(
                     quantity: new.quantity,
                     value_usd: new.value_usd,
                     a_items: new.a_items,
+                    missing: Vec::new(),
                     asks: new.asks,
                     unlocks: new.unlocks,
                     concessions: new.concessions,
@@ -137,7 +138,7 @@ pub struct EnteredTold {
     case: String,
     /// The event's id.
     id: String,
-    /// Its place in the case.
+    /// Its place in the case; for an applicant, among the events it may be told of.
     version: u64,
     /// Its hash.
     hash: String,

@@ -110,12 +110,13 @@ pub async fn events(
     let page = app
         .work(move |app| {
             let found = app.cases.with(|store| find(app, store, &who.person, &id))?;
-            let later = found.events().filter(|l| l.version > after);
-            let (page, next) = paging::page(later.take(limit + 1).collect(), limit, |l| {
-                l.version.to_string()
+            // Counted among those that are told: how many there are besides is not.
+            let later = (1u64..).zip(found.events()).filter(|(at, _)| *at > after);
+            let (page, next) = paging::page(later.take(limit + 1).collect(), limit, |(at, _)| {
+                at.to_string()
             });
             Ok(Events {
-                events: page.into_iter().map(|l| event(&found, l)).collect(),
+                events: page.into_iter().map(|(_, l)| event(&found, l)).collect(),
                 next,
             })
         })

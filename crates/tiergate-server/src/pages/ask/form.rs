@@ -21,7 +21,8 @@ pub struct Input {
 }
 
 impl Input {
-    fn of(field: Field, query: &Query, faults: &[Fault]) -> Input {
+    /// A field with what is in it, and what is wrong with it.
+    pub fn of(field: Field, query: &Query, faults: &[Fault]) -> Input {
         let here = faults.iter().filter(|f| path_of(&f.at) == field.path);
         Input {
             value: match query.of_lines(&field.path) {
@@ -118,6 +119,14 @@ pub fn asked<'q>(
     fields
         .map(|field| Input::of(field, query, faults))
         .collect()
+}
+
+/// A path in words: `consignee.lists` is `Consignee: lists`.
+pub fn label(path: &str) -> String {
+    let words = path.replace('.', ": ").replace('_', " ");
+    let mut chars = words.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }
 
 /// The field a fault is of.

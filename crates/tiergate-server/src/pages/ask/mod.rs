@@ -1,7 +1,7 @@
 //! Ask: one order, the answer beside the form.
 
-mod form;
-mod query;
+pub mod form;
+pub mod query;
 
 use std::collections::HashMap;
 
@@ -126,10 +126,7 @@ async fn page(
             let asked = form::asked(desk, &form, &query, &missing, &faults);
             let groups = groups(&form, &query, &missing, &faults);
             let apply = told.as_ref().filter(|t| t.license && may_apply);
-            let apply = apply.map(|t| {
-                let order = named(t.order.clone());
-                format!("/cases/new?order={}", percent(&order.to_string()))
-            });
+            let apply = apply.map(applied);
             let of = |at: &dyn Fn(&str) -> bool| -> Vec<String> {
                 let here = faults.iter().filter(|f| at(&f.at));
                 here.map(|f| f.what.clone()).collect()
@@ -168,28 +165,15 @@ async fn page(
     }
 }
 
-/// An order with an id, as an application needs one: its own, or one made of what it holds.
-fn named(mut order: serde_json::Value) -> serde_json::Value {
-    let id = blake3::hash(order.to_string().as_bytes()).to_hex();
-    if let Some(fields) = order.as_object_mut() {
-        let id = format!("order-{}", &id[..10]);
-        fields.entry("id").or_insert_with(|| id.into());
+/// Where an order is applied for: what was assumed of it goes along, to be stated by whoever applies.
+fn applied(told: &Told) -> String {
+    let mut address = format!(
+        "/cases/new?kind=license&order={}",
+        percent(&told.order.to_string())
+    );
+    for (path, value) in &told.assumed {
+        let fact = format!("{path}={value}");
+        address.push_str(&format!("&stated={}", percent(&fact)));
     }
-    order
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::named;
-
-    #[test]
-    fn an_order_that_was_asked_about_is_applied_for_under_an_id() {
-        assert_eq!(named(json!({ "id": "o-1" }))["id"], "o-1");
-        let id = named(json!({ "destination": "VN" }))["id"].clone();
-        assert!(id.as_str().is_some_and(|id| id.starts_with("order-")));
-        // The same question has the same.
-        assert_eq!(named(json!({ "destination": "VN" }))["id"], id);
-    }
+    address
 }

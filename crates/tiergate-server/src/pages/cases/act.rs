@@ -4,6 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use tiergate_cases::Act as Kinds;
+
 use super::super::{percent, show as render};
 use super::form::ActForm;
 use super::must_read;
@@ -35,10 +37,45 @@ pub async fn enter(
     answer(&app, &who, &case, form, came).await
 }
 
+/// Takes in facts of the order that were missing, field by field.
+pub async fn state(
+    State(app): State<Shared>,
+    Path(case): Path<String>,
+    Signed { who, form: pairs }: Signed<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    must_act(&who)?;
+    let mut form = ActForm {
+        act: Kinds::FactsStated.word().to_owned(),
+        ..ActForm::default()
+    };
+    for (name, value) in pairs {
+        let value = value.trim();
+        match name.as_str() {
+            "csrf" | "act" => {}
+            "event" => value.clone_into(&mut form.event),
+            _ if value.is_empty() => {}
+            path => match form.facts.iter_mut().find(|(before, _)| before == path) {
+                // Several values of one name are values of a list.
+                Some((_, all)) => {
+                    all.push('|');
+                    all.push_str(value);
+                }
+                None => form.facts.push((path.to_owned(), value.to_owned())),
+            },
+        }
+    }
+    let (asker, name, given) = (who.clone(), case.clone(), form.clone());
+    let came = app.work(move |app| done(app, &asker, &name, &given)).await;
+    answer(&app, &who, &case, form, came).await
+}
+
 fn done(app: &App, who: &Who, case: &str, form: &ActForm) -> Result<(), Problem> {
     let act = Act {
         id: format!("{case}/{}", form.event),
-        what: form.what().map_err(Problem::wrong)?,
+        what: form
+            .is_sure()
+            .and_then(|()| form.what())
+            .map_err(Problem::wrong)?,
         basis: form.basis(),
     };
     casework::enter(app, &who.person, case, act, When::now(app)).map(|_| ())
@@ -65,6 +102,6 @@ pub async fn answer(
     ) {
         return Err(problem);
     }
-    let page = case_page(app, who, case, Some((form, problem.detail))).await?;
+    let page = case_page(app, who, case, Some((form, problem.faults()))).await?;
     Ok((code, render(&page)?).into_response())
 }

@@ -1,11 +1,19 @@
 //! The forms of what may be done in a case: what each asks for, and what it starts from.
 
-use tiergate_cases::{Act, Kind, Level, Read, Role};
+use jiff::civil::Date;
+use tiergate_cases::{
+    Act, Actor, Kind, Level, Proposal, Read, Role, boards, grounds, outcomes, proposals,
+    steps_to_do,
+};
+use tiergate_ledger::grouped;
 
+use super::super::ask::form::Input;
+use super::super::ask::query::Query;
 use super::form::ActForm;
 use super::words;
 use crate::app::App;
 use crate::people::Person;
+use crate::port::Fault;
 
 /// A choice in a form.
 pub struct Choice {
@@ -22,6 +30,8 @@ pub struct Doable {
     pub ofs: Vec<Choice>,
     pub choices: Vec<Choice>,
     pub given: ActForm,
+    /// Facts of the order that are asked for.
+    pub facts: Vec<Input>,
     /// Whether the form was sent and refused.
     pub refused: bool,
 }
@@ -82,8 +92,34 @@ impl Doable {
     pub const fn is_heavy(&self) -> bool {
         matches!(
             self.act,
-            Act::Denied | Act::Revoked | Act::Suspended | Act::Withdrawn
+            Act::Denied | Act::Revoked | Act::Suspended | Act::Withdrawn | Act::Returned
         )
+    }
+
+    /// What is lost by an act that cannot be undone.
+    pub const fn warning(&self) -> Option<&'static str> {
+        Some(match self.act {
+            Act::Withdrawn => {
+                "The case ends, and what is held for it is given back. It is not \
+                               opened again."
+            }
+            Act::Revoked => {
+                "Nothing ships any more, and what is left is given back. It is not \
+                             put in force again."
+            }
+            Act::Denied => "The case ends with a denial.",
+            Act::Returned => "The case ends without a decision; the applicant may only apply anew.",
+            _ => return None,
+        })
+    }
+
+    /// Where the form is sent.
+    pub fn to(&self, case: &str) -> String {
+        let to = match self.act {
+            Act::FactsStated => "facts",
+            _ => "act",
+        };
+        format!("/cases/{case}/{to}")
     }
 }
 
@@ -95,7 +131,11 @@ fn choice(value: impl Into<String>, name: impl Into<String>) -> Choice {
 }
 
 /// What an act may be about.
-pub fn ofs(read: &Read, act: Act, people: &[Person]) -> Vec<Choice> {
+pub fn ofs(read: &Read, act: Act, actor: &Actor, people: &[Person]) -> Vec<Choice> {
+    let name = |id: &str| {
+        let found = people.iter().find(|p| p.id == id);
+        found.map_or_else(|| id.to_owned(), |p| p.name.clone())
+    };
     let (state, rules) = (&read.state, &read.rules);
     let kind = state.application.kind;
     match act {
@@ -111,28 +151,18 @@ pub fn ofs(read: &Read, act: Act, people: &[Person]) -> Vec<Choice> {
             .map(|r| {
                 choice(
                     &r.id,
-                    format!("{}, by {}", words::proposal(r.proposal), r.by),
+                    format!("{}, by {}", words::proposal(r.proposal), name(&r.by)),
                 )
             })
             .collect(),
-        Act::Voted => [Level::Acep, Level::Earb, Level::Erc]
+        Act::Voted => boards(state, rules, actor)
             .into_iter()
             .map(|level| choice(level.word(), level.word().to_uppercase()))
             .collect(),
-        Act::Held | Act::ClockStopped => rules
-            .stops(kind, act, None)
+        Act::Held | Act::ClockStopped | Act::ClockResumed => grounds(state, rules, act)
             .map(|rule| choice(&rule.id, format!("{} ({})", rule.says, rule.cite)))
             .collect(),
-        Act::ClockResumed => state
-            .pauses
-            .iter()
-            .filter(|pause| pause.until.is_none())
-            .map(|pause| choice(&pause.ground, format!("{} ({})", pause.ground, pause.cite)))
-            .collect(),
-        Act::StepDone => rules
-            .steps(kind)
-            .filter(|rule| rule.is.done_by.iter().any(|n| n.name == act.word()))
-            .filter(|rule| state.step_done(&rule.id).is_none())
+        Act::StepDone => steps_to_do(state, rules, actor)
             .map(|rule| choice(&rule.id, format!("{} ({})", rule.says, rule.cite)))
             .collect(),
         Act::Amended => rules
@@ -161,7 +191,42 @@ pub fn ofs(read: &Read, act: Act, people: &[Person]) -> Vec<Choice> {
     }
 }
 
-pub fn choices(act: Act, kind: Kind) -> Vec<Choice> {
+/// What an act may say of a few words: of those, what would be taken on a day.
+pub fn choices(read: &Read, act: Act, day: Date) -> Vec<Choice> {
+    let (state, rules) = (&read.state, &read.rules);
+    let mut all = words_of(act, state.application.kind);
+    let level = [
+        Level::Chair,
+        Level::Acep,
+        Level::Earb,
+        Level::President,
+        Level::Erc,
+    ];
+    let level = level.into_iter().find(|level| level.decided() == act);
+    let taken: Option<Vec<&str>> = match (act, level) {
+        (Act::Recommended, _) => Some(
+            proposals(state, rules, day)
+                .into_iter()
+                .map(|proposal| match proposal {
+                    Proposal::Approve => "approve",
+                    Proposal::Deny => "deny",
+                    Proposal::Revoke => "revoke",
+                })
+                .collect(),
+        ),
+        (_, Some(level)) => {
+            let outcomes = outcomes(state, rules, level).into_iter();
+            Some(outcomes.map(tiergate_cases::Outcome::word).collect())
+        }
+        _ => None,
+    };
+    if let Some(taken) = taken {
+        all.retain(|choice| taken.contains(&choice.value.as_str()));
+    }
+    all
+}
+
+fn words_of(act: Act, kind: Kind) -> Vec<Choice> {
     let all: &[(&str, &str)] = match act {
         Act::Advised => &[
             ("no-objection", "No objection"),
@@ -172,7 +237,7 @@ pub fn choices(act: Act, kind: Kind) -> Vec<Choice> {
         Act::Recommended => &[
             ("approve", "To approve"),
             ("deny", "To deny"),
-            ("revoke", "To revoke the license"),
+            ("revoke", "To revoke what was approved"),
         ],
         Act::ChairDecided
         | Act::AcepDecided
@@ -200,17 +265,14 @@ pub fn choices(act: Act, kind: Kind) -> Vec<Choice> {
 /// What the forms of a license start from.
 pub fn filled(app: &App, read: &Read, act: Act) -> ActForm {
     let state = &read.state;
+    let number = |n: u64| grouped(i128::from(n));
     let mut form = ActForm::default();
     match act {
         Act::Issued => {
             let application = &state.application;
             form.name = format!("D{}", state.case.trim_start_matches("Z-").replace('-', ""));
-            form.quantity = application
-                .quantity
-                .map_or_else(String::new, |n| n.to_string());
-            form.value_usd = application
-                .value_usd
-                .map_or_else(String::new, |n| n.to_string());
+            form.quantity = application.quantity.map_or_else(String::new, number);
+            form.value_usd = application.value_usd.map_or_else(String::new, number);
             form.through =
                 tiergate_cases::valid_through(&read.rules, app.today(), application.a_items)
                     .map_or_else(String::new, |day| day.to_string());
@@ -223,7 +285,7 @@ pub fn filled(app: &App, read: &Read, act: Act) -> ActForm {
         Act::Shipped => {
             if let Some(license) = &state.license {
                 form.name = format!("{}-{}", license.number, license.shipments.len() + 1);
-                form.quantity = license.left().to_string();
+                form.quantity = number(license.left());
             }
         }
         Act::Countersigned => {
@@ -235,4 +297,22 @@ pub fn filled(app: &App, read: &Read, act: Act) -> ActForm {
         _ => {}
     }
     form
+}
+
+/// Inputs for facts of the order that are missing, with what was filled in and refused.
+pub fn facts(app: &App, missing: &[String], given: &ActForm, wrong: &[Fault]) -> Vec<Input> {
+    let mut query = Query::default();
+    query.asked.fields.clone_from(&given.facts);
+    let faults = wrong.iter().map(|fault| Fault {
+        at: format!("/{}", fault.at.rsplit('/').next().unwrap_or_default()),
+        what: fault.what.clone(),
+    });
+    let faults: Vec<Fault> = faults.collect();
+    let besides = given.facts.iter().map(|(path, _)| path);
+    let besides = besides.filter(|path| !missing.contains(path));
+    let fields = missing.iter().chain(besides).filter_map(|path| {
+        let field = app.config.orders.field(path)?;
+        Some(Input::of(field, &query, &faults))
+    });
+    fields.collect()
 }

@@ -39,6 +39,11 @@ pub struct ActForm {
     pub basis_cite: String,
     /// What it rests on, in words.
     pub basis_says: String,
+    /// `yes`, of an act that cannot be undone.
+    pub sure: String,
+    /// Facts of the order by their paths, of the form that states them.
+    #[serde(skip)]
+    pub facts: Vec<(String, String)>,
 }
 
 /// A word of an enumeration, as events spell it.
@@ -51,6 +56,14 @@ fn number(what: &str, text: &str) -> Result<u64, String> {
     plain
         .parse()
         .map_err(|_| format!("{what} `{text}` is no whole number"))
+}
+
+/// Whether an act cannot be undone.
+pub const fn is_final(act: Act) -> bool {
+    matches!(
+        act,
+        Act::Withdrawn | Act::Revoked | Act::Denied | Act::Returned
+    )
 }
 
 impl ActForm {
@@ -105,6 +118,21 @@ impl ActForm {
             .ok_or_else(|| format!("there is no act `{}`", self.act))
     }
 
+    /// Whether whoever sends it is sure, of an act that cannot be undone.
+    ///
+    /// # Errors
+    ///
+    /// That it was not said.
+    pub fn is_sure(&self) -> Result<(), String> {
+        match self.act()? {
+            act if is_final(act) && self.sure != "yes" => Err(
+                "it cannot be undone: say that you are sure, by the box above the button"
+                    .to_owned(),
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// What the event carries. An approval's reservation is put in by whoever enters it.
     ///
     /// # Errors
@@ -128,6 +156,16 @@ impl ActForm {
                 of: self.of("the question")?,
                 text: self.text("the answer")?,
             },
+            Act::FactsStated => {
+                let facts = self.facts.iter().cloned();
+                What::FactsStated {
+                    facts: facts.collect(),
+                    order: None,
+                    decision: None,
+                    lane: None,
+                    missing: Vec::new(),
+                }
+            }
             Act::MissingTold => What::MissingTold {
                 missing: self.text("what is missing")?,
             },
@@ -286,6 +324,10 @@ mod tests {
             form("advised", "", "perhaps").what(),
             Err("choose the advice".into())
         );
+        let mut denied = form("denied", "", "");
+        assert!(denied.is_sure().is_err() && form("note", "", "").is_sure().is_ok());
+        denied.sure = "yes".into();
+        assert_eq!(denied.is_sure(), Ok(()));
         assert_eq!(
             form("shout", "", "").what(),
             Err("there is no act `shout`".into())

@@ -10,22 +10,15 @@ use super::super::{Shell, show};
 use super::words::basis;
 use super::{must_read, pdf};
 use crate::app::{App, Shared};
-use crate::casework::{self, Found};
+use crate::casework::{self, Found, text};
 use crate::guard::Who;
+use crate::port::Fact;
 use crate::problem::Problem;
 
 /// A case, if it is for whoever asks.
 pub fn for_reader(app: &App, who: &Who, case: &str) -> Result<Found, Problem> {
     app.cases
         .with(|store| casework::find(app, store, &who.person, case))
-}
-
-/// A paper's text.
-pub fn text(app: &App, digest: &str) -> Result<String, Problem> {
-    let paper = app.ledger.read(|reader| reader.paper(digest))?;
-    let (_, body) =
-        paper.ok_or_else(|| Problem::missing(format!("the paper {digest} is not kept here")))?;
-    String::from_utf8(body).map_err(|e| Problem::internal(&e))
 }
 
 async fn kept(
@@ -112,10 +105,37 @@ async fn of_case(app: &Shared, who: Who, case: String) -> Result<Letter, Problem
     let shell = Shell::new(app, &who, "/cases");
     app.work(move |app| {
         let found = for_reader(app, &who, &case)?;
-        let letter = written(shell, &found);
+        let of_order = match found.read.state.application.order {
+            Some(_) => of_order(super::order::facts_of(app, &found)?.0),
+            None => Vec::new(),
+        };
+        let letter = written(shell, &found).map(|mut letter| {
+            letter.pairs.splice(0..0, of_order);
+            letter
+        });
         letter.ok_or_else(|| Problem::missing("no license or letter has been made of it yet"))
     })
     .await
+}
+
+/// What a letter says of the order: what goes where, to whom, for what.
+const OF_ORDER: [(&str, &str); 8] = [
+    ("item.chip", "Item"),
+    ("item.name", "Item"),
+    ("destination", "Destination"),
+    ("consignee.name", "Consignee"),
+    ("consignee.headquarters", "Its headquarters"),
+    ("end_user.name", "End user"),
+    ("end_user.headquarters", "Its headquarters"),
+    ("end_uses", "End use"),
+];
+
+fn of_order(facts: Vec<Fact>) -> Vec<(&'static str, String)> {
+    let told = OF_ORDER.iter().filter_map(|(path, name)| {
+        let fact = facts.iter().find(|fact| fact.path == *path)?;
+        Some((*name, fact.says.clone()))
+    });
+    told.collect()
 }
 
 /// Made of the events alone.

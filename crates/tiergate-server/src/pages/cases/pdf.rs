@@ -45,12 +45,22 @@ fn wrapped(text: &str, across: usize) -> Vec<String> {
     lines
 }
 
+/// A text in plain Latin letters, marked where letters of it had to be told otherwise, and whether.
+fn in_latin(text: &str) -> (String, bool) {
+    let mut plain = any_ascii(text);
+    let otherwise = text.chars().any(|c| c.is_alphabetic() && !c.is_ascii());
+    if otherwise {
+        plain.push_str(" *");
+    }
+    (plain, otherwise)
+}
+
 /// The lines of a letter.
 fn lines(letter: &Letter) -> Vec<Line> {
     let mut otherwise = false;
     let mut latin = |text: &str| {
-        let plain = any_ascii(text);
-        otherwise |= plain != text;
+        let (plain, told) = in_latin(text);
+        otherwise |= told;
         plain
     };
     let mut lines: Vec<Line> = Vec::new();
@@ -101,9 +111,13 @@ fn lines(letter: &Letter) -> Vec<Line> {
     );
     lines.extend(wrapped(&made, ACROSS).into_iter().map(|line| (false, line)));
     if otherwise {
-        let told =
-            "Names in other scripts are told here in Latin letters; the case has them as given.";
-        lines.extend(wrapped(told, ACROSS).into_iter().map(|line| (false, line)));
+        let told = format!(
+            "* Given in letters that this file cannot write, and told in plain Latin ones. As it was \
+             given it stands on the page /cases/{}/letter of the desk.",
+            letter.case
+        );
+        lines.push((false, String::new()));
+        lines.extend(wrapped(&told, ACROSS).into_iter().map(|line| (false, line)));
     }
     lines
 }
@@ -170,6 +184,19 @@ pub fn file(letter: &Letter) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_told_in_other_letters_is_marked_where_it_stands() {
+        let kept = in_latin("Steppe Data Works – “No resale”");
+        assert!(!kept.1 && kept.0.starts_with("Steppe Data Works"));
+        let (plain, otherwise) = in_latin("Степь");
+        assert!(
+            otherwise && plain.is_ascii() && plain.ends_with(" *"),
+            "{plain}"
+        );
+        // A letter that is told by its nearest is told otherwise too.
+        assert_eq!(in_latin("Łódź"), ("Lodz *".to_owned(), true));
+    }
 
     #[test]
     fn words_go_to_the_next_line_and_longer_ones_are_cut() {

@@ -3,21 +3,23 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use tiergate_cases::{Act, Due, Read, Role, Standing, What, advising, allowed, dues, visible};
+use tiergate_cases::{Act, Due, Role, Standing, What, advising, allowed, dues, visible};
 use tiergate_ledger::grouped;
 
+use super::super::ask::form::label;
 use super::super::{Shell, show};
 use super::conceded::{Conceded, agreed};
-use super::doable::{Doable, choices, filled, ofs};
+use super::doable::{Doable, choices, facts, filled, ofs};
 use super::form::ActForm;
 use super::paper::for_reader;
 use super::queue::lane;
+use super::standing::{Licensed, Said, advised, licensed, on_the_ledger};
 use super::{must_read, words};
 use crate::app::{App, Shared};
 use crate::casework::Found;
 use crate::guard::Who;
 use crate::people::{Person, Secret};
-use crate::port::Fault;
+use crate::port::{Fault, Form, Kind};
 use crate::problem::Problem;
 
 /// A step with its day, as it is shown.
@@ -31,15 +33,6 @@ struct Step {
     state: String,
     light: &'static str,
     default: String,
-}
-
-/// An agency's advice, as it is shown.
-struct Said {
-    agency: String,
-    asked: String,
-    advice: String,
-    light: &'static str,
-    more: String,
 }
 
 /// An event, as it is shown.
@@ -56,22 +49,6 @@ struct Attached {
     digest: String,
     bytes: String,
     on: String,
-}
-
-/// A license as it is shown.
-struct Licensed {
-    number: String,
-    issued: String,
-    through: String,
-    quantity: String,
-    shipped: String,
-    left: String,
-    value: String,
-    value_left: String,
-    /// Units shipped of a hundred.
-    percent: u64,
-    state: &'static str,
-    light: &'static str,
 }
 
 /// The page of a case.
@@ -91,6 +68,8 @@ pub struct Page {
     assigned: String,
     asked_for: String,
     has_order: bool,
+    /// Facts on which the decision turns: what each is called, and what it means.
+    missing: Vec<(String, String)>,
     has_letter: bool,
     limits: Vec<String>,
     steps: Vec<Step>,
@@ -109,6 +88,8 @@ pub struct Page {
     not: Vec<(&'static str, String)>,
     /// The agencies that may be asked.
     agencies: Vec<String>,
+    /// Countries and chips, where a fact that is asked for is one.
+    form: Form,
     wrong: Option<String>,
 }
 
@@ -126,7 +107,7 @@ pub async fn case_page(
     app: &Shared,
     who: &Who,
     case: &str,
-    refused: Option<(ActForm, String)>,
+    refused: Option<(ActForm, Vec<Fault>)>,
 ) -> Result<Page, Problem> {
     must_read(who)?;
     let shell = Shell::new(app, who, "/cases");
@@ -189,37 +170,13 @@ fn late(days: i64) -> String {
     }
 }
 
-fn licensed(read: &Read) -> Option<Licensed> {
-    let license = read.state.license.as_ref()?;
-    let number = |n: u64| grouped(i128::from(n));
-    let (state, light) = match license {
-        l if l.revoked.is_some() => ("revoked", "bad"),
-        l if l.suspended.is_some() => ("suspended", "warn"),
-        l if l.expired.is_some() => ("expired", ""),
-        _ => ("valid", "good"),
-    };
-    Some(Licensed {
-        number: license.number.clone(),
-        issued: license.issued.to_string(),
-        through: license.through.to_string(),
-        quantity: number(license.quantity),
-        shipped: number(license.shipped),
-        left: number(license.left()),
-        value: number(license.value_usd),
-        value_left: number(license.left_usd()),
-        percent: license.shipped * 100 / license.quantity.max(1),
-        state,
-        light,
-    })
-}
-
 fn laid_out(
     app: &App,
     shell: Shell,
     who: &Who,
     found: &Found,
     people: &[Person],
-    refused: Option<(ActForm, String)>,
+    refused: Option<(ActForm, Vec<Fault>)>,
 ) -> Result<Page, Problem> {
     let read = &found.read;
     let (state, rules) = (&read.state, &read.rules);
@@ -235,36 +192,10 @@ fn laid_out(
         .into_iter()
         .filter(|due| found.told_of(due))
         .partition(|due| !matches!(due.standing, Standing::Ahead | Standing::NotNeeded));
-    let said = state.referrals.iter().filter(|_| staff).map(|referral| {
-        let (advice, light, more) = match &referral.advice {
-            None => ("not yet".to_owned(), "", String::new()),
-            Some(given) => {
-                let light = match given.advice {
-                    tiergate_cases::Advice::Deny => "bad",
-                    _ => "good",
-                };
-                let mut more = given.conditions.join("; ");
-                if given.advice == tiergate_cases::Advice::Deny {
-                    more.push_str(&words::basis(&given.grounds));
-                    if !given.grounds.complete() {
-                        more.push_str(" Without both, it counts as no objection.");
-                    }
-                }
-                (
-                    format!("{}, {}", words::advice(given.advice), given.on),
-                    light,
-                    more,
-                )
-            }
-        };
-        Said {
-            agency: referral.agency.clone(),
-            asked: referral.on.to_string(),
-            advice,
-            light,
-            more,
-        }
-    });
+    let said = match staff {
+        true => advised(read, today),
+        false => Vec::new(),
+    };
     let recommended = state.recommendation.as_ref().filter(|_| staff);
     let recommended = recommended.map_or_else(String::new, |r| {
         let signed = match &r.countersigned {
@@ -325,7 +256,8 @@ fn laid_out(
             },
             hash: l.hash.chars().take(12).collect(),
         });
-    let mut doable = Vec::new();
+    let (limits, missing) = on_the_ledger(app, read, staff)?;
+    let mut doable: Vec<Doable> = Vec::new();
     let mut not = Vec::new();
     let mut attaches = None;
     for possible in allowed(state, rules, &actor, today) {
@@ -337,21 +269,39 @@ fn laid_out(
             }
             None => {
                 let sent = refused.as_ref().filter(|(form, _)| form.act == act.word());
+                let given = sent.map_or_else(|| filled(app, read, act), |(form, _)| form.clone());
+                let facts = match act {
+                    Act::FactsStated => {
+                        let wrong = sent.map_or(&[][..], |(_, wrong)| wrong);
+                        facts(app, &missing, &given, wrong)
+                    }
+                    _ => Vec::new(),
+                };
+                // Where nothing is missing, there is nothing to fill in.
+                if act == Act::FactsStated && facts.is_empty() {
+                    continue;
+                }
                 let secret = Secret::new().map_err(|e| Problem::internal(&e))?;
                 doable.push(Doable {
                     act,
                     word: act.word(),
                     name: words::act_name(act),
                     event: secret.text()[..16].to_owned(),
-                    ofs: ofs(read, act, people),
-                    choices: choices(act, application.kind),
-                    given: sent.map_or_else(|| filled(app, read, act), |(form, _)| form.clone()),
+                    ofs: ofs(read, act, &actor, people),
+                    choices: choices(read, act, today),
+                    given,
+                    facts,
                     refused: sent.is_some(),
                 });
             }
-            Some(why) => not.push((words::act_name(act), why.to_string())),
+            Some(why) => not.push((
+                words::act_name(act),
+                words::in_words(&why.to_string(), read, people),
+            )),
         }
     }
+    // What is asked for comes first.
+    doable.sort_by_key(|act| act.act != Act::FactsStated);
     let number = |n: u64| grouped(i128::from(n));
     let (concessions, unlocks) = agreed(state, today);
     Ok(Page {
@@ -381,14 +331,24 @@ fn laid_out(
                     _
                 ))
             ),
-        limits: left(app, read, staff)?,
+        missing: missing
+            .iter()
+            .map(|path| {
+                let field = app.config.orders.field(path);
+                field.map_or_else(
+                    || (label(path), String::new()),
+                    |field| (field.label, field.doc),
+                )
+            })
+            .collect(),
+        limits,
         steps: steps.iter().map(step).collect(),
         later: later
             .iter()
             .filter(|due| due.standing != Standing::NotNeeded)
             .map(step)
             .collect(),
-        said: said.collect(),
+        said,
         recommended,
         votes: votes.collect(),
         license: licensed(read),
@@ -405,32 +365,22 @@ fn laid_out(
             .collect(),
         attaches,
         timeline: timeline.collect(),
-        doable,
         not,
+        form: match doable.iter().any(|act| !act.facts.is_empty()) {
+            true => app.config.orders.form(),
+            false => Form::default(),
+        },
+        doable,
         agencies: advising(rules, application.kind),
-        wrong: refused.map(|(_, why)| why),
+        wrong: refused.map(|(_, wrong)| {
+            let all = wrong.iter().map(|fault| {
+                let why = words::in_words(&fault.what, read, people);
+                match fault.at.rsplit_once("/facts/") {
+                    Some((_, path)) => format!("{}: {why}", label(path)),
+                    None => why,
+                }
+            });
+            all.collect::<Vec<_>>().join("; ")
+        }),
     })
-}
-
-/// What the ledger counts of each limit an approval would draw on, and what it would draw today.
-fn left(app: &App, read: &Read, staff: bool) -> Result<Vec<String>, Problem> {
-    let order = read.state.application.order.as_ref();
-    let Some(order) = order.filter(|_| staff && read.state.closed.is_none()) else {
-        return Ok(Vec::new());
-    };
-    let order = super::paper::text(app, order)?;
-    let (today, desk) = (app.today(), &app.config.orders);
-    let told = |faults: Vec<Fault>| faults.into_iter().map(|fault| fault.what);
-    let mut all = match desk.start(&order, today, &app.ledger) {
-        Ok(started) => started.limits,
-        Err(faults) => return Ok(told(faults).collect()),
-    };
-    match desk.drawn(&order, today, &app.ledger) {
-        Ok(drawn) => all.extend(drawn.charges.iter().map(|charge| {
-            let amount = grouped(i128::from(charge.amount));
-            format!("approval draws {amount} on {}", charge.account)
-        })),
-        Err(faults) => all.extend(told(faults)),
-    }
-    Ok(all)
 }

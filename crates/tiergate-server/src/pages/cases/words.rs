@@ -1,7 +1,9 @@
 //! Events and acts in words.
 
-use tiergate_cases::{Act, Advice, Answer, Proposal, Vote, What};
+use tiergate_cases::{Act, Advice, Answer, Proposal, Read, Vote, What};
 use tiergate_ledger::grouped;
+
+use crate::people::Person;
 
 /// An act as a button says it.
 pub const fn act_name(act: Act) -> &'static str {
@@ -9,6 +11,7 @@ pub const fn act_name(act: Act) -> &'static str {
         Act::Registered => "Register",
         Act::DataAsked => "Ask the applicant",
         Act::DataAnswered => "Answer a question",
+        Act::FactsStated => "State missing facts",
         Act::MissingTold => "Tell what is missing",
         Act::Referred => "Refer to agencies",
         Act::Advised => "Advise",
@@ -47,6 +50,59 @@ pub const fn act_name(act: Act) -> &'static str {
         Act::Assigned => "Assign",
         Act::DocumentAttached => "Attach a document",
         Act::Note => "Note",
+    }
+}
+
+/// When an act may be done, and what it does, in a sentence.
+pub const fn act_says(act: Act) -> &'static str {
+    match act {
+        Act::Registered => "Begins a case; its clock starts.",
+        Act::DataAsked => "Asks something; an agency, of a case it was asked about.",
+        Act::DataAnswered => "While a question is open.",
+        Act::FactsStated => {
+            "Before the end or a notice of intent to deny: completes the order, which is decided anew."
+        }
+        Act::MissingTold => "By an agency that was asked: says what the application lacks.",
+        Act::Referred => "Once, to all agencies that advise.",
+        Act::Advised => "By an agency that was asked, up to its day and before the chair decides.",
+        Act::Recommended => {
+            "Once advice is in, or a decision is final; anew where it is not signed."
+        }
+        Act::Countersigned => "By another than whoever recommended.",
+        Act::ChairDecided => "Where agencies that have all advised do not agree.",
+        Act::Voted => "By members of the board that has the case, until it has decided.",
+        Act::AcepAppealed => "By an agency against the decision below, up to its day.",
+        Act::AcepDecided | Act::EarbDecided | Act::ErcDecided => {
+            "Once the votes give a decision: recorded by the chair or an officer."
+        }
+        Act::EarbAppealed | Act::PresidentAppealed => "By who dissented, up to its day.",
+        Act::PresidentDecided => "Of a case that was taken to the President.",
+        Act::Answered => "Answers a request, which ends the case.",
+        Act::IntentToDeny => "Once denial is recommended and may be decided.",
+        Act::Responded => "Once, up to its day after a notice of intent to deny.",
+        Act::Denied => "After the response, or once its day is past.",
+        Act::DenialAppealed => "After a denial, up to its day.",
+        Act::Returned => "Before a decision or a notice of intent to deny; no denial.",
+        Act::Held => "On a ground of the law that has the case held.",
+        Act::ClockStopped => "On a ground of the law that stops the clock.",
+        Act::ClockResumed => "While the clock stands still and waits for no answer.",
+        Act::StepDone => "A step of the law that has no act of its own.",
+        Act::ConcessionMet => "Of a concession that is not met yet.",
+        Act::Filed => "Files a report from a document that is attached.",
+        Act::Approved => {
+            "Once two persons signed it, no fact is missing and no question is open; drawn on the ledger."
+        }
+        Act::Issued => "After an approval: units, value and last day.",
+        Act::Amended => "Of a license that is in force, a change the law lists.",
+        Act::Shipped => "Under a license that is in force and has units left.",
+        Act::Suspended => "Of a license that is in force.",
+        Act::Reinstated => "Of a license that is suspended.",
+        Act::Revoked => "Of what was approved, on a recommendation that two persons signed.",
+        Act::Expired => "Once the last day of a license is past.",
+        Act::Withdrawn => "Until the license is issued.",
+        Act::Assigned => "At any time: puts an officer in charge.",
+        Act::DocumentAttached => "At any time.",
+        Act::Note => "At any time; not for the applicant.",
     }
 }
 
@@ -89,6 +145,21 @@ pub fn told(what: &What) -> String {
         What::Registered(application) => format!("Registered: {}.", application.title),
         What::DataAsked { question } => format!("Asked the applicant: {question}"),
         What::DataAnswered { text, .. } => format!("Answered: {text}"),
+        What::FactsStated { facts, missing, .. } => {
+            let said = facts.iter().map(|(path, value)| {
+                let value = value.replace('|', ", ");
+                format!("{} is {value}", label(path))
+            });
+            let said = said.collect::<Vec<_>>().join("; ");
+            let left = match missing.is_empty() {
+                true => "Nothing is missing now.".to_owned(),
+                false => {
+                    let left: Vec<String> = missing.iter().map(|path| label(path)).collect();
+                    format!("Missing still: {}.", left.join("; "))
+                }
+            };
+            format!("Stated of the order: {said}. {left}")
+        }
         What::MissingTold { missing } => format!("Told what is missing: {missing}"),
         What::Referred { agencies } => format!("Referred to {}.", agencies.join(", ")),
         What::Advised {
@@ -209,6 +280,44 @@ pub fn told(what: &What) -> String {
         }
         What::Note { text } => text.clone(),
     }
+}
+
+/// A field of an order in words: `consignee.lists` is `Consignee: lists`.
+pub fn label(path: &str) -> String {
+    super::super::ask::form::label(path)
+}
+
+/// A refusal in words: who and what it names by an id is named as people know it.
+pub fn in_words(why: &str, read: &Read, people: &[Person]) -> String {
+    let event = ", event `";
+    let mut text = match why.strip_prefix("case `") {
+        // Which event of which case was refused is plain from where it is told.
+        Some(rest) if rest.contains(event) => {
+            let after = rest.split_once("`: ").map(|(_, after)| after);
+            after.unwrap_or(rest).to_owned()
+        }
+        _ => why.to_owned(),
+    };
+    let mut named: Vec<(&str, String)> = Vec::new();
+    named.extend(people.iter().map(|p| (p.id.as_str(), p.name.clone())));
+    let steps = read.rules.steps(read.state.application.kind);
+    named.extend(steps.map(|s| (s.id.as_str(), format!("“{}”", s.says))));
+    let asked = read.state.questions.iter();
+    named.extend(asked.map(|q| (q.id.as_str(), format!("“{}”", q.text))));
+    named.extend(
+        Act::ALL
+            .iter()
+            .map(|act| (act.word(), format!("“{}”", act_name(*act)))),
+    );
+    for (id, name) in named {
+        text = text.replace(&format!("`{id}`"), &name);
+    }
+    for path in &read.state.application.missing {
+        text = text.replace(path.as_str(), &label(path));
+    }
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }
 
 /// The basis of a denial in words.
