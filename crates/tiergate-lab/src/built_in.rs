@@ -64,6 +64,26 @@ pub fn archetypes() -> Result<Archetypes, ArchetypeError> {
 /// The regimes that are compared when none are named.
 pub const REGIMES: &str = include_str!("../../../lab/regimes.csv");
 
+/// A digest of the parameters and tables built in: a posterior is of the world it was drawn from.
+#[must_use]
+pub fn digest() -> String {
+    let mut hasher = blake3::Hasher::new();
+    let t = TABLES;
+    for text in [
+        PARAMETERS,
+        t.countries,
+        t.chips,
+        t.supply,
+        t.stock,
+        t.events,
+        t.groups,
+        TARGETS,
+    ] {
+        hasher.update(text.as_bytes());
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
 /// What is known or to be predicted of the world, and how the model reads it.
 pub const TARGETS: &str = include_str!("../../../lab/targets.csv");
 

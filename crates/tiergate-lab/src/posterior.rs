@@ -17,7 +17,7 @@ pub struct Posterior {
     pub seed: u64,
     /// How many were drawn.
     pub drawn: u64,
-    /// The digest of law, world and parameters under which they were drawn.
+    /// The digest of the parameters and tables of which they were drawn.
     pub rests_on: String,
     /// The largest distance of one that was accepted.
     pub distance: f64,

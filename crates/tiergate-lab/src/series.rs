@@ -37,7 +37,7 @@ series! {
     SHARE_ALLIES = "share.allies", "share", "of it in the favoured group";
     SHARE_MIDDLE = "share.middle", "share", "of it in all other countries";
     SHARE_CHINA = "share.china", "share", "of it in arms-embargoed countries, smuggled and Chinese chips included";
-    SHARE_CHINA_BY_LAW = "share.china-by-law", "share", "the same without what was smuggled";
+    SHARE_CHINA_BY_LAW = "share.china-by-law", "share", "of it in China alone, what was smuggled left out of both";
     SHARE_CHINESE_ABROAD = "share.chinese-abroad", "share", "of computing power in third countries that is of Chinese chips";
     TPP_US = "tpp.us", "billion TPP", "U.S. chips in the United States";
     TPP_ALLIES = "tpp.allies", "billion TPP", "U.S. chips in the favoured group";
@@ -51,7 +51,7 @@ series! {
     DELIVERED_EMBARGOED = "delivered.embargoed", "kH100e", "of them in arms-embargoed countries, by law";
     IN_TRANSIT = "in-transit", "kH100e", "chips sold and not yet in use";
     UNSOLD = "unsold", "kH100e", "chips that nobody may or can take";
-    REFUSED = "refused", "kH100e", "wanted in the month and refused, or not asked for because the law denies it";
+    REFUSED = "refused", "kH100e", "wanted outside the United States and China in the month and refused, given up, or not asked for because the law denies it";
     REFUSED_ALLIES = "refused.allies", "kH100e", "of it by the favoured group";
     REFUSED_MIDDLE = "refused.middle", "kH100e", "of it by all other countries";
     DELAYED = "delayed", "kH100e", "on applications that wait or are reviewed";
@@ -84,7 +84,7 @@ series! {
     NEWLY_RESTRICTED = "newly-restricted", "countries", "restricted more than the month before";
     RELIEVED = "relieved", "countries", "restricted less than the month before";
     CAPPED = "caps.used-up", "countries", "that have used nine tenths of their limit or more";
-    EFFORT = "effort", "times that of 2023", "effort against smuggling";
+    EFFORT = "effort", "times that of 2024", "effort against smuggling";
 }
 
 /// What is told of each country.

@@ -143,6 +143,10 @@ pub fn name_of(law: &str) -> String {
 fn digest(model: &Model, tables: &[Table]) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+    hasher.update(format!("{:?} {:?}", crate::series::SERIES, crate::series::BY_PLACE).as_bytes());
+    for source in crate::model::SOURCES {
+        hasher.update(source.as_bytes());
+    }
     hasher.update(format!("{:?}", model.parameters).as_bytes());
     hasher.update(format!("{:?} {:?}", model.world, model.groups).as_bytes());
     for table in tables {

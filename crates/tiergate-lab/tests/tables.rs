@@ -82,3 +82,20 @@ fn a_fault_of_a_table_is_told_with_its_line() {
     let error = World::read(last, &tables).unwrap_err();
     assert!(error.to_string().contains("`rest` is no effect"), "{error}");
 }
+
+#[test]
+fn the_posterior_built_in_was_drawn_from_the_parameters_built_in() {
+    let posterior = built_in::posterior().unwrap().expect("calibrated");
+    // Draws are places in the ranges: another range makes other parameters of them. Run
+    // `tiergate lab calibrate --write lab/posterior.toml` after a change.
+    assert_eq!(posterior.rests_on, built_in::digest());
+    assert!(
+        posterior.accepted.len() >= 256,
+        "{}",
+        posterior.accepted.len()
+    );
+    let mut once = posterior.accepted.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), posterior.accepted.len());
+}

@@ -81,7 +81,7 @@ fn most(draw: &Draw, of: f64, companies: f64) -> u64 {
     let limit = match draw.share_of {
         None => Limit::Amount(whole(draw.limit * companies)),
         Some(_) => Limit::Share {
-            numerator: whole(draw.limit * MILLION as f64),
+            numerator: (draw.limit * MILLION as f64).round() as u64,
             denominator: MILLION,
             with_draw: false,
         },

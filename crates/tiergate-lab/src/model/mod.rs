@@ -31,6 +31,19 @@ use crate::series;
 use crate::table::Table;
 use crate::world::World;
 
+/// The text of the model: what a run rests on besides its numbers.
+pub(crate) const SOURCES: [&str; 9] = [
+    include_str!("counted.rs"),
+    include_str!("month.rs"),
+    include_str!("noise.rs"),
+    include_str!("paths.rs"),
+    include_str!("queue.rs"),
+    include_str!("routes.rs"),
+    include_str!("sizes.rs"),
+    include_str!("talks.rs"),
+    include_str!("years.rs"),
+];
+
 /// The group of a country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {

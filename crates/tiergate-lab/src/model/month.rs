@@ -77,7 +77,7 @@ pub(super) struct Run<'r> {
     chinese: f64,
     chinese_abroad: Vec<f64>,
     cloud_abroad: f64,
-    // Orders: what may ship now, and what is licensed and not shipped, of the best chips.
+    // Orders: what may ship now, and what was licensed in this month, of the best chips.
     free: Vec<f64>,
     backlog: Vec<f64>,
     /// Of what may ship now, what does so under a status.
@@ -306,7 +306,9 @@ impl<'r> Run<'r> {
         let free = amount * split.free;
         let allowed = self.draw(ladder, split.free_step, place, class(column), free);
         self.free[place] += allowed;
-        if matches!(column, US_CLOUD_STATUS | NATIONAL_STATUS) && self.has_status(column, place) {
+        if matches!(column, US_CLOUD_STATUS | NATIONAL_STATUS | AGREEMENT)
+            && self.has_status(column, place)
+        {
             self.trusted[place] += allowed;
         }
         if column == US_CLOUD_STATUS {
@@ -329,7 +331,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Whether the law answers buyers of a status otherwise than the same without it.
+    /// Whether the law answers buyers of a status or under an agreement otherwise than the same without it.
     fn has_status(&self, column: usize, place: usize) -> bool {
         let without = if column == US_CLOUD_STATUS {
             US_CLOUD
@@ -402,9 +404,15 @@ impl<'r> Run<'r> {
         self.lesser();
     }
 
+    /// Whether the first companies have the universal status, and the national one.
+    fn has_begun(&self) -> [bool; 2] {
+        let begun = |from: usize| self.today as f64 >= from as f64 + self.knobs.status_delay;
+        self.status_from.map(|from| from.is_some_and(begun))
+    }
+
     fn us_wish(&self) -> f64 {
         let wanted = self.paths.made[self.today] * (1.0 + self.knobs.supply_rationed);
-        wanted * (1.0 - self.knobs.demand_abroad - self.knobs.china_wish).max(0.0)
+        (wanted * (1.0 - self.knobs.demand_abroad) - self.china_wish()).max(0.0)
     }
 
     fn us_usable(&self) -> f64 {
@@ -483,8 +491,8 @@ impl<'r> Run<'r> {
             let z = &self.noise.days[self.day + day];
             let each = days as f64;
             let chips = std::array::from_fn(|n| noisy(applications[n] / each, z[n]));
-            let general = noisy(knobs.licensing_applications / each, z[1]);
-            let done = noisy(work / each, z[3]);
+            let general = noisy(knobs.licensing_applications / each, z[LINES]);
+            let done = noisy(work / each, z[LINES + 1]);
             let work = Work {
                 done,
                 chips: knobs.licensing_chip_work,
@@ -655,7 +663,7 @@ impl<'r> Run<'r> {
                     0.0
                 };
                 room.open = base * asked * split.approved * (1.0 - knobs.grey_license_screens);
-                if self.has_status(NATIONAL_STATUS, place) {
+                if self.has_begun()[1] && self.has_status(NATIONAL_STATUS, place) {
                     room.open += base * knobs.status_national * (1.0 - knobs.grey_status_screens);
                 }
                 room.open = room.open.min(base);
@@ -731,14 +739,15 @@ impl<'r> Run<'r> {
                     let x = (self.china_free[class] + self.china_backlog[class]) * filled;
                     sent.0 += x;
                     sent.1 += x * self.table.tpp_of_thousand(at, class);
-                    self.china_backlog[class] *= 1.0 - filled;
+                    self.china_backlog[class] = 0.0;
                 }
                 sent
             } else {
                 let x = (self.free[place] + self.backlog[place]) * filled;
                 self.bound += (self.trusted[place] + self.backlog[place]) * filled;
                 self.sold_abroad += x;
-                self.backlog[place] *= 1.0 - filled;
+                // What is not filled lapses, licensed or not: it is wanted anew in the next month.
+                self.backlog[place] = 0.0;
                 (x, x * best)
             };
             sold += ship;
@@ -889,7 +898,8 @@ impl<'r> Run<'r> {
         let day = self.date();
         let mut used_up = 0.0;
         for place in self.abroad() {
-            let (ladder, split) = self.split(place, LOCAL);
+            let signed = matches!(self.talks[place].stage, Stage::Signed(_));
+            let (ladder, split) = self.split(place, if signed { AGREEMENT } else { LOCAL });
             let step = &self.table.ladders()[ladder].0[split.filed_step];
             let share = self.counted.share(&step.draws, place, day);
             used_up += f64::from(u8::from(share >= NEARLY));
@@ -951,7 +961,7 @@ impl<'r> Run<'r> {
             (s::TPP_EMBARGOED, tpp[3] / BILLION),
             (s::IN_TRANSIT, self.transit.iter().sum()),
             (s::UNSOLD, self.unsold),
-            (s::REFUSED, self.refused.iter().sum()),
+            (s::REFUSED, self.abroad().map(|p| self.refused[p]).sum()),
             (s::REFUSED_ALLIES, refused(Group::Allies)),
             (s::REFUSED_MIDDLE, refused(Group::Middle)),
             (s::DELAYED, self.queue.chips_waiting() + self.in_review),

@@ -7,8 +7,8 @@ use rand_pcg::Pcg64Mcg;
 /// How often a government may be talked with in a draw.
 pub(crate) const TALKS: usize = 8;
 
-/// Lines of the licensing queue, and the work done on them.
-pub(crate) const DAILY: usize = 4;
+/// Lines of the licensing queue, applications for other goods, and the work done.
+pub(crate) const DAILY: usize = super::queue::LINES + 2;
 
 /// Standard normals and uniforms of a draw, by what they are for.
 #[derive(Debug, Clone)]

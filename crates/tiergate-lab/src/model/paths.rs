@@ -19,7 +19,7 @@ pub(super) struct Paths {
     pub capacity: Vec<f64>,
     /// The price of an H100-equivalent, in thousands of U.S. dollars.
     pub price: Vec<f64>,
-    /// Effort against smuggling, beside that of the first year.
+    /// Effort against smuggling, beside that of 2024.
     pub effort: Vec<f64>,
     /// H100-equivalents on an application.
     pub per_application: Vec<f64>,
@@ -28,17 +28,13 @@ pub(super) struct Paths {
     /// The share of each place in what finds no power in the United States.
     pub overflow: Vec<f64>,
     plans: Vec<f64>,
-    plans_begin: usize,
     plans_share: Vec<f64>,
     median: Vec<f64>,
     spread: f64,
 }
 
-/// The year of whose middle prices and the sizes of orders are told.
+/// The year of whose middle prices, the sizes of orders and the effort against smuggling are told.
 const TOLD_OF: i16 = 2024;
-
-/// The year in which officers were lost.
-const LOST_IN: i16 = 2025;
 
 /// Shares of a whole; all zero when there is none.
 fn shares(of: &[f64]) -> Vec<f64> {
@@ -63,7 +59,11 @@ impl Paths {
             .map(|(_, x)| x * knobs.supply_level)
             .collect();
         let supply_from = world.supply.first().map_or(first.year, |(year, _)| *year);
-        let until = usize::try_from(last.year - supply_from).unwrap_or_default() + 2;
+        // As far as plans are built, whatever month is the last: the past does not change with it.
+        let end = (knobs.demand_plans_end.max(0.0).round() as usize + 1).max(count);
+        let years_of_months =
+            usize::try_from(first.year - supply_from).unwrap_or_default() + end.div_ceil(12);
+        let until = years_of_months + 1;
         let (mut grown, mut growth) = (0, 1.0);
         while supply.len() < until {
             growth = match grown {
@@ -95,7 +95,6 @@ impl Paths {
         let made: Vec<f64> = monthly(&supply)
             .into_iter()
             .skip(skip.unwrap_or_default())
-            .take(count)
             .collect();
         let abroad = |p: &usize| *p != world.us && *p != world.china;
         let of = |what: &dyn Fn(usize) -> f64| -> Vec<f64> {
@@ -112,15 +111,19 @@ impl Paths {
             _ => world.places[p].power,
         }));
         let plans = of(&|p| world.places[p].planned * knobs.demand_plans_realized);
-        let plans_begin = knobs.demand_plans_begin.max(0.0) as usize;
-        let after: f64 = made.iter().skip(plans_begin).sum();
-        let plans_share = made
-            .iter()
-            .map(|x| if after > 0.0 { x / after } else { 0.0 })
-            .collect();
+        let plans_begin = knobs.demand_plans_begin.max(0.0).round() as usize;
+        let building = plans_begin..end.min(1 + knobs.demand_plans_end.max(0.0).round() as usize);
+        let while_building: f64 = made.iter().take(building.end).skip(building.start).sum();
+        let plans_share = made.iter().enumerate().map(|(at, x)| {
+            if building.contains(&at) && while_building > 0.0 {
+                x / while_building
+            } else {
+                0.0
+            }
+        });
+        let plans_share = plans_share.collect();
         let staff = |at: usize| {
-            let lost_from = f64::from(12 * (LOST_IN - first.year));
-            let since = at as f64 + 1.0 - lost_from;
+            let since = at as f64 + 1.0 - knobs.licensing_staff_lost_from;
             match since {
                 since if since <= 0.0 => 1.0,
                 since if since <= 12.0 => 1.0 - knobs.licensing_staff_lost * since / 12.0,
@@ -147,7 +150,7 @@ impl Paths {
             price: each(&|at| {
                 knobs.money_price_2024 * knobs.money_price_falls.powf(years(at, TOLD_OF) - 0.5)
             }),
-            effort: each(&|at| knobs.enforcement_growth.powf(years(at, first.year))),
+            effort: each(&|at| knobs.enforcement_growth.powf(years(at, TOLD_OF) - 0.5)),
             per_application: median
                 .iter()
                 .map(|m| m * knobs.licensing_per_application)
@@ -156,7 +159,6 @@ impl Paths {
             weights,
             overflow,
             plans,
-            plans_begin,
             plans_share,
             median,
             spread: knobs.demand_order_spread,
@@ -165,10 +167,7 @@ impl Paths {
 
     /// What announced projects of a place ask for in a month, in kH100e: in step with what is made.
     pub(super) fn plans(&self, place: usize, at: usize) -> f64 {
-        match at >= self.plans_begin {
-            true => self.plans[place] * self.plans_share[at],
-            false => 0.0,
-        }
+        self.plans[place] * self.plans_share[at]
     }
 
     /// The sizes of orders in a month.

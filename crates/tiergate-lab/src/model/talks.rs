@@ -75,7 +75,7 @@ pub fn month(
         .iter()
         .filter(|t| matches!(t.stage, Stage::Talks(_)))
         .count();
-    let free = (knobs.deals_at_once as usize).saturating_sub(busy);
+    let free = (knobs.deals_at_once.max(0.0).round() as usize).saturating_sub(busy);
     if free > 0 {
         let mut apart: Vec<usize> = (0..talks.len())
             .filter(|at| talks[*at].stage == Stage::Apart && wants[*at] > 0.0)

@@ -69,8 +69,8 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
                 _ if at == 0 => String::new(),
                 Verdict::NotSeparable => format!(
                     "not separable: better in {:.0}, worse in {:.0} of 100 draws",
-                    100.0 * under.better,
-                    100.0 * under.worse
+                    (100.0 * under.better).round(),
+                    (100.0 * under.worse).round()
                 ),
                 _ => verdict.words().into(),
             };

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use tiergate_lab::fan::fan;
-use tiergate_lab::series::{SERIES, find};
+use tiergate_lab::series::{BY_PLACE, SERIES, find};
 use tiergate_lab::{Results, Setup, name_of};
 use tiergate_law::LawRef;
 
@@ -83,7 +83,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
                     |[low, _, middle, _, high]| spread([low, middle, high]),
                 )
             };
-            let unit = SERIES.get(*at).map_or("kH100e", |series| series.unit);
+            let unit = unit_of(id, *at);
             let cells = ends.iter().map(cell).chain([unit.to_owned()]);
             table.row(std::iter::once(id.clone()).chain(cells));
         }
@@ -98,6 +98,15 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     );
     print(None, &text)?;
     Ok(Ended::Well)
+}
+
+/// The unit of a series, of the world or of a country.
+fn unit_of(id: &str, at: usize) -> &'static str {
+    let of_place = id
+        .split(':')
+        .next()
+        .and_then(|id| BY_PLACE.iter().find(|s| s.id == id));
+    SERIES.get(at).or(of_place).map_or("", |series| series.unit)
 }
 
 fn json(setup: &Setup, results: &Results, places: &[(String, usize)]) -> Result<Value> {
