@@ -27,6 +27,12 @@ impl Goal {
             Goal::Cost => "cost",
         }
     }
+
+    /// Whether it is one of the three that pull against one another, and no cost.
+    #[must_use]
+    pub const fn pulls(self) -> bool {
+        !matches!(self, Goal::Cost)
+    }
 }
 
 /// How a part is read from the months of a series.

@@ -6,6 +6,7 @@
 
 mod archetype;
 pub mod built_in;
+pub mod claims;
 pub mod compared;
 pub mod fan;
 pub mod findings;
@@ -20,6 +21,7 @@ pub mod series;
 mod setup;
 pub mod statistics;
 mod table;
+pub mod told;
 mod world;
 
 pub use archetype::{ArchetypeError, Archetypes, Buyer};

@@ -1,6 +1,7 @@
 //! `tiergate lab`: rehearses regimes with uncertainty, against the evidence.
 
 mod args;
+mod claims;
 mod compare;
 mod parameters;
 mod rehearse;
@@ -19,6 +20,8 @@ pub enum Lab {
     Run(rehearse::Args),
     /// Rehearse all options and today's law on the same draws, and tell what separates them
     Compare(compare::Args),
+    /// Tell of each claim of the debate in which share of the draws it holds, and what decides it
+    Claims(claims::Args),
 }
 
 /// Runs the lab.
@@ -27,5 +30,6 @@ pub fn run(cli: &Cli, lab: &Lab) -> Result<Ended> {
         Lab::Parameters(args) => parameters::run(args),
         Lab::Run(args) => rehearse::run(cli, args),
         Lab::Compare(args) => compare::run(cli, args),
+        Lab::Claims(args) => claims::run(cli, args),
     }
 }
