@@ -10,6 +10,9 @@ mod expression;
 mod ground;
 mod told;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use tiergate_law::LawRef;

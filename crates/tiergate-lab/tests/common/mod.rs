@@ -26,8 +26,13 @@ fn collect(folder: &Path, files: &mut Vec<(String, String)>) {
 }
 
 pub fn desk() -> Desk {
+    desk_with(&[])
+}
+
+pub fn desk_with(more: &[(&str, &str)]) -> Desk {
     let mut files = Vec::new();
     collect(&root().join("law"), &mut files);
+    files.extend(more.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())));
     files.sort();
     let (library, _) = Library::read(files.iter().map(|(n, t)| (n.as_str(), t.as_str())));
     let read = |name: &str| std::fs::read_to_string(root().join("catalog").join(name)).unwrap();
