@@ -81,5 +81,5 @@ pub fn correlation_interval(r: f64, draws: usize) -> Option<[f64; 3]> {
     let half = Z_90 * (1.06 / freedom).sqrt();
     let near_one = 1.0 - 1e-12;
     let z = r.clamp(-near_one, near_one).atanh();
-    Some([(z - half).tanh(), r, (z + half).tanh()])
+    Some([(z - half).tanh().min(r), r, (z + half).tanh().max(r)])
 }

@@ -35,7 +35,7 @@ pub(super) fn fill(text: &str, places: &Places) -> String {
 pub(super) fn words(says: &Says, share: Option<Share>) -> &str {
     match share {
         Some(share) if share.value >= SEPARABLE => &says.holds,
-        Some(share) if share.value <= 1.0 - SEPARABLE => &says.fails,
+        Some(share) if 1.0 - share.value >= SEPARABLE => &says.fails,
         _ => &says.open,
     }
 }
