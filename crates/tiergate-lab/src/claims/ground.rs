@@ -146,7 +146,7 @@ fn over(over: Over, level: f64, months: impl Iterator<Item = f64>) -> f64 {
         return f64::NAN;
     }
     match over {
-        Over::Last => values().last().unwrap_or(f64::NAN),
+        Over::Last => values().next_back().unwrap_or(f64::NAN),
         Over::Sum => values().sum(),
         Over::Mean => values().sum::<f64>() / count,
         Over::Max => values().fold(f64::NEG_INFINITY, f64::max),

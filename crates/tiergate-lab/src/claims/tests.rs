@@ -92,7 +92,13 @@ fn months_before_the_laws_part_and_months_without_a_value_do_not_count() {
 
 #[test]
 fn what_is_alike_does_not_hold() {
-    let rounded = |n: usize| if n % 2 == 0 { 10.0 } else { 10.000_001 };
+    let rounded = |n: usize| {
+        if n.is_multiple_of(2) {
+            10.0
+        } else {
+            10.000_001
+        }
+    };
     let told = judged(&claim(""), &rounded, noise(1));
     assert_eq!(told.holds.unwrap().value, 0.0);
 }
