@@ -104,3 +104,19 @@ pub fn posterior() -> Result<Option<Posterior>, PosteriorError> {
         false => Posterior::read("lab/posterior.toml", POSTERIOR).map(Some),
     }
 }
+
+/// The claims of the debate, and how each is read.
+pub const CLAIMS: &str = include_str!("../../../lab/claims.toml");
+
+/// Laws of the lab alone, each the same as another but for one thing, as name and text: proposals in the
+/// law language that stand beside those of a library.
+pub const VARIATIONS: [(&str, &str); 2] = [
+    (
+        "lab/variations/diffusion-lpp-300.toml",
+        include_str!("../../../lab/variations/diffusion-lpp-300.toml"),
+    ),
+    (
+        "lab/variations/diffusion-without-7-percent.toml",
+        include_str!("../../../lab/variations/diffusion-without-7-percent.toml"),
+    ),
+];

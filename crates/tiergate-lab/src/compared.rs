@@ -82,8 +82,9 @@ fn spread(values: impl IntoIterator<Item = f64>) -> Option<[f64; 3]> {
 }
 
 /// How far two values may lie apart and still be alike: what single precision leaves.
-fn alike(a: f64, b: f64) -> bool {
-    (a - b).abs() <= 1e-6 * a.abs().max(b.abs())
+pub(crate) fn alike(a: f64, b: f64) -> bool {
+    let larger = a.abs().max(b.abs());
+    a == b || (larger.is_finite() && (a - b).abs() <= 1e-6 * larger)
 }
 
 /// Compares the laws of a run, part by part.

@@ -27,6 +27,12 @@ impl Goal {
             Goal::Cost => "cost",
         }
     }
+
+    /// Whether it is one of the three that pull against one another, and no cost.
+    #[must_use]
+    pub const fn pulls(self) -> bool {
+        !matches!(self, Goal::Cost)
+    }
 }
 
 /// How a part is read from the months of a series.
@@ -212,13 +218,13 @@ impl Part {
     /// ```
     #[must_use]
     pub fn value(&self, months: &[f32], since: usize) -> Option<f64> {
-        let known = months
+        let mut known = months
             .iter()
             .skip(since)
             .filter(|x| x.is_finite())
             .map(|x| f64::from(*x));
         match self.over {
-            Over::Last => known.last(),
+            Over::Last => known.next_back(),
             Over::Sum => Some(known.sum()),
             Over::Mean => {
                 let (n, sum) = known.fold((0.0, 0.0), |(n, sum), x| (n + 1.0, sum + x));

@@ -7,6 +7,7 @@
 mod archetype;
 pub mod built_in;
 pub mod calibrate;
+pub mod claims;
 pub mod compared;
 pub mod explore;
 pub mod fan;
@@ -23,6 +24,7 @@ mod setup;
 pub mod statistics;
 mod table;
 pub mod targets;
+pub mod told;
 pub mod validate;
 mod world;
 

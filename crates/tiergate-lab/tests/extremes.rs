@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{desk, desk_with, last, model, rehearse, sum, table};
+use common::{desk, desk_edited, last, model, rehearse, sum, table};
 use tiergate_lab::model::{READ, point};
 use tiergate_lab::series as s;
 
@@ -144,7 +144,7 @@ fn a_country_limit_of_nothing_lets_nothing_through_on_it() {
         "status.taken=0",
         "status.national=0",
     ];
-    let (with, without) = (desk(), desk_with(zero));
+    let (with, without) = (desk(), desk_edited(zero));
     let middle = |desk| {
         let model = model(desk, "2027-12", &settings);
         let table = table(desk, &model, "us:text");
@@ -226,7 +226,7 @@ fn a_number_edited_in_the_law_changes_the_rehearsal() {
         let changed = text.replace("26900000", "2690000");
         (changed != text).then_some(changed)
     };
-    let (printed, edited) = (desk(), desk_with(tight));
+    let (printed, edited) = (desk(), desk_edited(tight));
     let told = |desk| {
         let model = model(desk, "2027-12", &[]);
         let told = rehearse(desk, &model, "us:text");

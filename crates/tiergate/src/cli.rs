@@ -72,6 +72,12 @@ impl Cli {
     pub fn desk(&self) -> Result<Desk> {
         Ok(embedded::desk(self.law_dir.as_deref())?)
     }
+
+    /// The same with the laws of the lab alone beside it.
+    pub fn lab_desk(&self) -> Result<Desk> {
+        let more = &tiergate_lab::built_in::VARIATIONS;
+        Ok(embedded::desk_with(self.law_dir.as_deref(), more)?)
+    }
 }
 
 /// Runs the command line.

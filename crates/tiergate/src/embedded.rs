@@ -136,7 +136,18 @@ pub fn catalog() -> Result<Catalog, CatalogError> {
 ///
 /// Law that cannot be read or has errors.
 pub fn desk(folder: Option<&Path>) -> Result<Desk, LoadError> {
-    let (library, found, files) = library(folder)?;
+    desk_with(folder, &[])
+}
+
+/// The same with more law files beside them, given as name and text.
+///
+/// # Errors
+///
+/// Law that cannot be read or has errors.
+pub fn desk_with(folder: Option<&Path>, more: &[(&str, &str)]) -> Result<Desk, LoadError> {
+    let mut files = law_files(folder)?;
+    files.extend(more.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())));
+    let (library, found) = Library::read(files.iter().map(|(n, t)| (n.as_str(), t.as_str())));
     let errors: Vec<Diagnostic> = found
         .into_iter()
         .filter(|d| d.severity == Severity::Error)

@@ -26,13 +26,23 @@ fn collect(folder: &Path, files: &mut Vec<(String, String)>) {
 }
 
 pub fn desk() -> Desk {
-    desk_with(|_| None)
+    desk_of(&[], |_| None)
+}
+
+/// The desk with files beside those of the law.
+pub fn desk_with(more: &[(&str, &str)]) -> Desk {
+    desk_of(more, |_| None)
 }
 
 /// The desk with some files of the law changed: `change` is told a file's text, and says another.
-pub fn desk_with(change: impl Fn(&str) -> Option<String>) -> Desk {
+pub fn desk_edited(change: impl Fn(&str) -> Option<String>) -> Desk {
+    desk_of(&[], change)
+}
+
+fn desk_of(more: &[(&str, &str)], change: impl Fn(&str) -> Option<String>) -> Desk {
     let mut files = Vec::new();
     collect(&root().join("law"), &mut files);
+    files.extend(more.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())));
     files.sort();
     for (_, text) in &mut files {
         if let Some(changed) = change(text) {

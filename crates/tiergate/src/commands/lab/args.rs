@@ -54,7 +54,7 @@ impl RunArgs {
             settings: self.set.clone(),
             prior: self.prior,
         };
-        Ok(Setup::new(&cli.desk()?, &asked)?)
+        Ok(Setup::new(&cli.lab_desk()?, &asked)?)
     }
 
     /// The folder of the results.

@@ -1,6 +1,7 @@
 //! `tiergate lab`: rehearses regimes with uncertainty, against the evidence.
 
 mod args;
+mod claims;
 mod compare;
 mod parameters;
 mod rehearse;
@@ -27,6 +28,8 @@ pub enum Lab {
     Calibrate(validate::CalibrateArgs),
     /// Tell which parameters matter: all are screened, and the variance is shared out over those left
     Sensitivity(sensitivity::Args),
+    /// Tell of each claim of the debate in which share of the draws it holds, and what decides it
+    Claims(claims::Args),
 }
 
 /// Runs the lab.
@@ -38,5 +41,6 @@ pub fn run(cli: &Cli, lab: &Lab) -> Result<Ended> {
         Lab::Validate(args) => validate::run(cli, args),
         Lab::Calibrate(args) => validate::calibrate(cli, args),
         Lab::Sensitivity(args) => sensitivity::run(cli, args),
+        Lab::Claims(args) => claims::run(cli, args),
     }
 }
