@@ -10,7 +10,7 @@ pub const WIDTH: u32 = 10_000;
 /// The height of the map.
 pub const HEIGHT: u32 = 4_360;
 
-static MAP: &str = include_str!("../../../../catalog/map.csv");
+static MAP: &str = include_str!("../../../catalog/map.csv");
 
 /// How a country is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]

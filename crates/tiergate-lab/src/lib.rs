@@ -7,6 +7,7 @@
 mod archetype;
 pub mod built_in;
 pub mod compared;
+pub mod export;
 pub mod fan;
 pub mod findings;
 pub mod goals;
@@ -14,12 +15,14 @@ pub mod model;
 mod month;
 mod parameter;
 mod posterior;
+pub mod report;
 pub mod run;
 pub mod sensitivity;
 pub mod series;
 mod setup;
 pub mod statistics;
 mod table;
+pub mod words;
 mod world;
 
 pub use archetype::{ArchetypeError, Archetypes, Buyer};

@@ -2,6 +2,7 @@
 
 mod args;
 mod compare;
+mod files;
 mod parameters;
 mod rehearse;
 mod told;

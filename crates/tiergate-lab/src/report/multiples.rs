@@ -1,0 +1,166 @@
+//! Small multiples: the same series under every law, on the same axis.
+
+use super::Report;
+use super::fans::{Fan, Months, axis};
+use super::markup::{escape, folded};
+use crate::fan::fan;
+use crate::run::RunError;
+use crate::series::{self as s, SERIES};
+use crate::words::spread;
+
+/// What is shown month by month: a heading, and what it is in words.
+const SHOWN: &[(usize, &str)] = &[
+    (s::STOCK_SMUGGLED, "Smuggled chips in China"),
+    (s::DIVERTED, "Smuggled in the month"),
+    (s::PREMIUM, "Premium on smuggled chips"),
+    (s::SHELLS, "Shell companies"),
+    (s::SHARE_CHINA, "Arms-embargoed share of computing power"),
+    (s::STOCK_MIDDLE, "Chips in the middle countries"),
+    (s::DELIVERED_MIDDLE, "Delivered to the middle countries"),
+    (s::SHARE_CHINESE_ABROAD, "Chinese chips in third countries"),
+    (s::SITES, "Large sites in the middle countries"),
+    (s::REVENUE_ABROAD, "U.S. revenue abroad"),
+    (s::DEALS, "Agreements in force"),
+    (s::COOPERATION, "Cooperation of allies"),
+    (s::SHARE_BOUND, "Chips abroad on terms"),
+];
+
+/// What is shown of the queue.
+const QUEUE: &[(usize, &str)] = &[
+    (s::WAITING, "Applications that wait"),
+    (s::WAIT_MEDIAN, "Days to a decision, the median"),
+    (s::WAIT_P90, "Days to a decision, nine in ten"),
+];
+
+/// The key of every chart.
+fn key(report: &Report<'_>) -> String {
+    let names = report.names();
+    let beside = match names.as_slice() {
+        [first, _, ..] => format!(
+            "<li><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"beside\" d=\"M0 7H30\"/></svg> median of {}</li>\
+             <li><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"part\" d=\"M15 0V14\"/></svg> the laws part ({})</li>",
+            escape(first),
+            report.month(report.setup.parts)
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "<ul class=\"key\"><li><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"median\" d=\"M0 7H30\"/></svg> median</li>\
+         <li><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"b50\" d=\"M0 0H30V14H0z\"/></svg> half of draws</li>\
+         <li><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"b90\" d=\"M0 0H30V14H0z\"/></svg> nine in ten draws</li>{beside}</ul>"
+    )
+}
+
+/// The series of the world.
+pub fn months(report: &Report<'_>) -> Result<String, RunError> {
+    all(report, SHOWN)
+}
+
+/// The queue.
+pub fn queue(report: &Report<'_>) -> Result<String, RunError> {
+    all(report, QUEUE)
+}
+
+fn all(report: &Report<'_>, shown: &[(usize, &str)]) -> Result<String, RunError> {
+    let mut text = key(report);
+    for (series, heading) in shown {
+        text += &one(report, *series, heading)?;
+    }
+    Ok(text)
+}
+
+fn told(month: Option<[f64; 5]>) -> String {
+    month.map_or_else(|| "none".into(), |q| spread([q[0], q[2], q[4]]))
+}
+
+/// A series under every law.
+fn one(report: &Report<'_>, series: usize, heading: &str) -> Result<String, RunError> {
+    let names = report.names();
+    let count = report.months();
+    let months = report.setup.model.world.months;
+    let mut fans: Vec<Months> = Vec::with_capacity(names.len());
+    for law in 0..names.len() {
+        fans.push(fan(&report.results.series(law, series, count)?));
+    }
+    let axis = axis(&fans);
+    let years: Vec<(usize, i16)> = (0..count)
+        .map(|at| (at, months.month(at)))
+        .filter(|(_, month)| month.month == 1)
+        .map(|(at, month)| (at, month.year))
+        .collect();
+    let several = names.len() > 1;
+    let of = &SERIES[series];
+    let last = count - 1;
+    let mut items = String::new();
+    for (law, (name, months)) in names.iter().zip(&fans).enumerate() {
+        let end = told(months[last]);
+        let says = format!(
+            "Under {name}, {} in {}: {end} {}, the median and the range of nine in ten draws.",
+            of.says,
+            report.month(last),
+            of.unit
+        );
+        let drawn = Fan {
+            id: &format!("f-{}-{law}", of.id.replace('.', "-")),
+            title: &format!("{heading}: {name}"),
+            says: &says,
+            months,
+            beside: (law > 0).then(|| &fans[0]),
+            axis: &axis,
+            part: several.then_some(report.setup.parts),
+            years: &years,
+        };
+        items += &format!(
+            "<li><p class=\"of\"><strong>{}</strong><span>{}</span></p>{}</li>",
+            escape(name),
+            escape(&end),
+            drawn.draw()
+        );
+    }
+    let ends: Vec<usize> = (0..count)
+        .filter(|at| months.month(*at).month == 12 || *at == last)
+        .collect();
+    let mut heads = vec!["regime".to_owned()];
+    heads.extend(ends.iter().map(|at| format!(">{}", months.month(*at))));
+    let rows: Vec<Vec<String>> = names
+        .iter()
+        .zip(&fans)
+        .map(|(name, months)| {
+            let cells = ends.iter().map(|at| told(months[*at]));
+            std::iter::once(name.clone()).chain(cells).collect()
+        })
+        .collect();
+    Ok(format!(
+        "<figure><figcaption><h3>{} <span class=\"unit\">{}</span></h3><p class=\"faint\">{}.{}{}</p></figcaption>\
+         <ul class=\"multiples\">{items}</ul>{}</figure>",
+        escape(heading),
+        escape(of.unit),
+        escape(of.says),
+        escape(&finding(report, &fans)),
+        axis.says(),
+        folded(&format!("{heading}, {}", of.unit), &heads, &rows)
+    ))
+}
+
+/// Which regimes end with the least and the most of it.
+fn finding(report: &Report<'_>, fans: &[Months]) -> String {
+    let names = report.names();
+    let mut ends: Vec<(f64, &String)> = fans
+        .iter()
+        .zip(&names)
+        .filter_map(|(months, name)| Some((months.last().copied().flatten()?[2], name)))
+        .collect();
+    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    match (ends.first(), ends.last()) {
+        (Some((least, low)), Some((most, high))) if most > least => format!(
+            " At the end the median is least under {low} ({}) and most under {high} ({}).",
+            crate::words::number(*least),
+            crate::words::number(*most)
+        ),
+        (Some((all, _)), _) if ends.len() > 1 => format!(
+            " At the end the median is the same under all regimes ({}).",
+            crate::words::number(*all)
+        ),
+        _ => String::new(),
+    }
+}
