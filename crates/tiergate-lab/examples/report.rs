@@ -1,11 +1,6 @@
 //! Rehearses all regimes and writes their page, with findings that are made up: `cargo run -p tiergate-lab
 //! --example report -- FOLDER FILE DRAWS`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[path = "../tests/common/mod.rs"]
 mod common;

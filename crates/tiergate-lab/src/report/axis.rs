@@ -2,6 +2,8 @@
 
 use tiergate_draw::scale::Log;
 
+use crate::words::number;
+
 /// Decades beyond which an axis goes by factors.
 const DECADES: f64 = 2.0;
 /// How many decades such an axis shows at most.
@@ -13,7 +15,7 @@ pub enum Axis {
     /// Even: from, to, and where these lie.
     Even([f64; 2], [f64; 2]),
     /// By factors.
-    Factors(Log, [f64; 2]),
+    Factors(Log),
 }
 
 impl Axis {
@@ -31,7 +33,7 @@ impl Axis {
         if factors {
             let low = positive.max(most / 10_f64.powf(SHOWN));
             let (low, high) = (10_f64.powf(low.log10().floor()), most);
-            return Axis::Factors(Log::new((low, high), (ends[0], ends[1])), [low, high]);
+            return Axis::Factors(Log::new((low, high), (ends[0], ends[1])));
         }
         let (low, high) = (least.min(0.0), most.max(0.0));
         let high = if high > low { high } else { low + 1.0 };
@@ -44,7 +46,7 @@ impl Axis {
             Axis::Even([low, high], [start, end]) => {
                 start + ((x - low) / (high - low)).clamp(0.0, 1.0) * (end - start)
             }
-            Axis::Factors(log, _) => log.place(x),
+            Axis::Factors(log) => log.place(x),
         }
     }
 
@@ -61,7 +63,7 @@ impl Axis {
                 }
                 ticks
             }
-            Axis::Factors(log, _) => {
+            Axis::Factors(log) => {
                 let decades = |x: &f64| (x.log10() - x.log10().round()).abs() < 1e-9;
                 log.ticks().into_iter().filter(decades).collect()
             }
@@ -91,6 +93,7 @@ pub fn short(x: f64) -> String {
         size if size >= 1e9 => (x / 1e9, "bn"),
         size if size >= 1e6 => (x / 1e6, "M"),
         size if size >= 1e3 => (x / 1e3, "k"),
+        size if size > 0.0 && size < 1e-3 => return format!("{x:e}"),
         _ => (x, ""),
     };
     let text = format!("{x:.4}");
@@ -98,9 +101,20 @@ pub fn short(x: f64) -> String {
     format!("{text}{unit}")
 }
 
+/// A value in a narrow cell: three digits, and thousands as one letter from ten thousand on.
+pub fn compact(x: f64) -> String {
+    let (of, unit) = match x.abs() {
+        size if size >= 1e9 => (x / 1e9, "bn"),
+        size if size >= 1e6 => (x / 1e6, "M"),
+        size if size >= 1e4 => (x / 1e3, "k"),
+        _ => return number(x),
+    };
+    format!("{}{unit}", number(of))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Axis, short};
+    use super::{Axis, compact, short};
 
     #[test]
     fn an_axis_goes_by_factors_only_where_values_lie_far_apart_and_are_not_nothing() {
@@ -121,7 +135,9 @@ mod tests {
 
     #[test]
     fn values_at_an_axis_are_short() {
-        let told = [0.0, 0.25, 1500.0, 20_000.0, 2e6, -3e9].map(short);
-        assert_eq!(told, ["0", "0.25", "1.5k", "20k", "2M", "-3bn"]);
+        let told = [0.0, 0.25, 1500.0, 20_000.0, 2e6, -3e9, 1e-4].map(short);
+        assert_eq!(told, ["0", "0.25", "1.5k", "20k", "2M", "-3bn", "1e-4"]);
+        let told = [9_999.0, 369_200.0, 1_423_102.0, 0.084].map(compact);
+        assert_eq!(told, ["9,999", "369k", "1.42M", "0.084"]);
     }
 }

@@ -21,7 +21,7 @@ fn percent(x: f64) -> String {
 
 /// The share of draws, with its interval.
 fn bar(claim: &Claim, share: &Share) -> String {
-    let axis = Axis::Even([0.0, 1.0], [10.0, 490.0]);
+    let axis = Axis::Even([0.0, 1.0], [24.0, 480.0]);
     let [low, value, high] = [share.low, share.value, share.high].map(|x| axis.place(x));
     let mut body = String::new();
     for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
@@ -32,10 +32,10 @@ fn bar(claim: &Claim, share: &Share) -> String {
         );
     }
     body += &format!(
-        "<rect class=\"track\" x=\"10\" y=\"6\" width=\"480\" height=\"14\"/>\
-         <rect class=\"share\" x=\"10\" y=\"6\" width=\"{:.1}\" height=\"14\"/>\
+        "<rect class=\"track\" x=\"24\" y=\"6\" width=\"456\" height=\"14\"/>\
+         <rect class=\"share\" x=\"24\" y=\"6\" width=\"{:.1}\" height=\"14\"/>\
          <path class=\"whisker\" d=\"M{low:.1} 13H{high:.1}M{low:.1} 8v10M{high:.1} 8v10\"/>",
-        value - 10.0
+        value - 24.0
     );
     let picture = Picture {
         id: &format!("c-{}", claim.id),

@@ -9,15 +9,23 @@ pub type Months = Vec<Option<[f64; 5]>>;
 /// Width and height of a chart.
 const SIZE: [f64; 2] = [240.0, 150.0];
 /// Where the months begin and end, and where the least and the most lie.
-const INNER: [f64; 4] = [36.0, 234.0, 130.0, 8.0];
+const INNER: [f64; 4] = [38.0, 234.0, 130.0, 8.0];
 
-/// The axis on which all of these charts lie.
-pub fn axis(fans: &[Months]) -> Axis {
-    let values: Vec<f64> = fans
+/// The axis on which all of these charts lie, fitted to the months from `since` on: what was long before
+/// the laws part may lie at its foot, and what is above its top is not cut.
+pub fn axis(fans: &[Months], since: usize) -> Axis {
+    let all = || {
+        fans.iter()
+            .flat_map(|months| months.iter().skip(since).flatten())
+    };
+    let before = fans
         .iter()
-        .flatten()
-        .flatten()
+        .flat_map(|months| months.iter().take(since).flatten());
+    let top = |most: f64, q: &[f64; 5]| most.max(q[4]);
+    let highest = before.fold(f64::MIN, top);
+    let values: Vec<f64> = all()
         .flat_map(|q| [q[0], q[2], q[4]])
+        .chain((highest > f64::MIN).then_some(highest))
         .collect();
     Axis::of(&values, [INNER[2], INNER[3]])
 }
@@ -140,7 +148,7 @@ mod tests {
     fn a_month_without_a_value_breaks_the_line_and_the_band() {
         let one = Some([1.0, 2.0, 3.0, 4.0, 5.0]);
         let months = vec![one, one, None, one, one];
-        let axis = axis(std::slice::from_ref(&months));
+        let axis = axis(std::slice::from_ref(&months), 0);
         let fan = Fan {
             id: "f",
             title: "t",

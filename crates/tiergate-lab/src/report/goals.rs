@@ -1,11 +1,11 @@
 //! The goals: every part of each under every law, and which laws draws tell apart.
 
 use super::Report;
+use super::axis::compact;
 use super::markup::{escape, nothing, wide};
 use crate::compared::{Under, Verdict};
 use crate::goals::{Goal, Over};
 use crate::series::SERIES;
-use crate::words::number;
 
 const fn symbol(verdict: Verdict) -> &'static str {
     match verdict {
@@ -104,9 +104,9 @@ fn cell(under: &Under, first: bool) -> String {
     };
     let figures = format!(
         "<strong>{}</strong><small>{} to {}</small>",
-        number(middle),
-        number(low),
-        number(high)
+        compact(middle),
+        compact(low),
+        compact(high)
     );
     if first {
         return format!("<td>{figures}</td>");
@@ -114,7 +114,7 @@ fn cell(under: &Under, first: bool) -> String {
     let verdict = under.verdict();
     let share = match verdict {
         Verdict::NotSeparable => format!(
-            " ({:.0} better, {:.0} worse of 100)",
+            "<small>▲ {:.0}, ▼ {:.0} of 100</small>",
             100.0 * under.better,
             100.0 * under.worse
         ),
@@ -165,7 +165,7 @@ fn sums(report: &Report<'_>) -> String {
             };
             text += &format!(
                 "<td class=\"{class}\"><strong>▲ {better}</strong> better, <strong>▼ {worse}</strong> worse \
-                 <small>of {}</small></td>",
+                 of {}</td>",
                 verdicts.len()
             );
         }

@@ -34,8 +34,8 @@ pub fn section(report: &Report<'_>) -> String {
         format!(
             "<h3>{}</h3>{}{}",
             escape(output),
-            tornado(at, output, &of),
-            sobol(at, output, &of)
+            tornado(report, at, output, &of),
+            sobol(report, at, output, &of)
         )
     });
     each.collect()
@@ -49,16 +49,19 @@ fn ranked<'i>(of: &[&'i Influence], by: Of) -> Vec<&'i Influence> {
     ranked
 }
 
-fn leads(ranked: &[&Influence]) -> String {
-    let names: Vec<&str> = ranked
-        .iter()
-        .take(3)
-        .map(|i| i.parameter.as_str())
-        .collect();
-    names.join(", ")
+/// The first three, with what each says.
+fn leads(report: &Report<'_>, ranked: &[&Influence]) -> String {
+    let all = report.setup.model.parameters.all();
+    let told = |i: &&Influence| {
+        let known = all.iter().find(|p| p.id == i.parameter);
+        let says = known.map_or_else(String::new, |p| format!(" ({})", p.says));
+        format!("{}{says}", i.parameter)
+    };
+    let names: Vec<String> = ranked.iter().take(3).map(told).collect();
+    names.join("; ")
 }
 
-fn tornado(at: usize, output: &str, of: &[&Influence]) -> String {
+fn tornado(report: &Report<'_>, at: usize, output: &str, of: &[&Influence]) -> String {
     let ranked = ranked(of, |i| i.screened);
     if ranked.is_empty() {
         return String::new();
@@ -72,7 +75,7 @@ fn tornado(at: usize, output: &str, of: &[&Influence]) -> String {
             Some((i.parameter.clone(), vec![Bar { class, spread }]))
         })
         .collect();
-    let says = format!("{output} moves most with {}.", leads(&ranked));
+    let says = format!("{output} moves most with {}.", leads(report, &ranked));
     let title = format!("Mean size of elementary effects on {output}");
     let figures: Vec<Vec<String>> = ranked
         .iter()
@@ -89,7 +92,7 @@ fn tornado(at: usize, output: &str, of: &[&Influence]) -> String {
     )
 }
 
-fn sobol(at: usize, output: &str, of: &[&Influence]) -> String {
+fn sobol(report: &Report<'_>, at: usize, output: &str, of: &[&Influence]) -> String {
     let ranked = ranked(of, |i| i.total.or(i.first));
     if ranked.is_empty() {
         return String::new();
@@ -105,7 +108,7 @@ fn sobol(at: usize, output: &str, of: &[&Influence]) -> String {
         .collect();
     let says = format!(
         "Most of the spread of {output} comes from {}.",
-        leads(&ranked)
+        leads(report, &ranked)
     );
     let title = format!("Shares of the variance of {output}");
     let told = |x: Option<[f64; 3]>| x.map_or_else(|| "-".into(), spread);

@@ -93,17 +93,48 @@ pub fn view(places: &[(f64, f64)]) -> [f64; 4] {
     ]
 }
 
+/// The size of names, in thousandths of the width of a map.
+const FONT: f64 = 34.0;
+
+/// Where the name of a place goes so that it hides no other: below it, above, or to either side.
+fn room(
+    taken: &mut Vec<[f64; 4]>,
+    (x, y): (f64, f64),
+    name: &str,
+    size: f64,
+) -> Option<(f64, f64)> {
+    let wide = name.chars().count() as f64 * size * 0.6;
+    let aside = wide / 2.0 + size * 0.7;
+    let tried = [
+        (x, y + size * 1.4),
+        (x, y - size * 0.8),
+        (x + aside, y + size * 0.35),
+        (x - aside, y + size * 0.35),
+        (x + aside, y + size * 1.2),
+        (x - aside, y + size * 1.2),
+        (x, y + size * 2.4),
+    ];
+    let bounds = |(x, y): (f64, f64)| [x - wide / 2.0, y - size, x + wide / 2.0, y + size * 0.2];
+    let apart =
+        |a: &[f64; 4], b: &[f64; 4]| a[2] < b[0] || b[2] < a[0] || a[3] < b[1] || b[3] < a[1];
+    let free = |at: &(f64, f64)| taken.iter().all(|other| apart(other, &bounds(*at)));
+    let found = tried.into_iter().find(free)?;
+    taken.push(bounds(found));
+    Some(found)
+}
+
 /// A map of flows to a place, the widest beneath.
 pub fn draw(picture: Picture<'_>, to: (f64, f64), flows: &[Flow]) -> String {
     let unit = picture.view[2] / 1000.0;
     let mut body = String::from("<use href=\"#land\" class=\"land\"/>");
     let mut names = String::new();
+    let mut taken: Vec<[f64; 4]> = Vec::new();
     for flow in flows {
         let (x, y) = flow.from;
         let (dx, dy) = (to.0 - x, to.1 - y);
         // Bent to one side, so that routes from one direction lie apart.
         let bend = (x + dx / 2.0 - dy * 0.18, y + dy / 2.0 + dx * 0.18);
-        let width = (flow.wide * 26.0).max(1.5) * unit;
+        let width = (flow.wide * 34.0).max(2.0) * unit;
         let along = ((to.0 - bend.0).powi(2) + (to.1 - bend.1).powi(2))
             .sqrt()
             .max(1.0);
@@ -129,10 +160,12 @@ pub fn draw(picture: Picture<'_>, to: (f64, f64), flows: &[Flow]) -> String {
             (width / 2.0).max(5.0 * unit),
         );
         if let Some(name) = &flow.name {
+            let size = FONT * unit;
+            let Some((x, y)) = room(&mut taken, (x, y), name, size) else {
+                continue;
+            };
             names += &format!(
-                "<text class=\"name\" x=\"{x:.0}\" y=\"{:.0}\" font-size=\"{:.0}\" stroke-width=\"{:.0}\">{}</text>",
-                y + 34.0 * unit,
-                27.0 * unit,
+                "<text class=\"name\" x=\"{x:.0}\" y=\"{y:.0}\" font-size=\"{size:.0}\" stroke-width=\"{:.0}\">{}</text>",
                 6.0 * unit,
                 escape(name)
             );
@@ -144,7 +177,16 @@ pub fn draw(picture: Picture<'_>, to: (f64, f64), flows: &[Flow]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{middle, view};
+    use super::{middle, room, view};
+
+    #[test]
+    fn names_of_neighbors_do_not_hide_one_another() {
+        let mut taken = Vec::new();
+        let first = room(&mut taken, (100.0, 100.0), "Singapore", 10.0);
+        let second = room(&mut taken, (103.0, 99.0), "Malaysia", 10.0);
+        assert_eq!(first, Some((100.0, 114.0)));
+        assert_eq!(second, Some((103.0, 91.0)));
+    }
 
     #[test]
     fn every_place_of_a_map_is_in_view() {

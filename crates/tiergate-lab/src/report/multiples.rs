@@ -8,28 +8,107 @@ use crate::run::RunError;
 use crate::series::{self as s, SERIES};
 use crate::words::spread;
 
-/// What is shown month by month: a heading, and what it is in words.
-const SHOWN: &[(usize, &str)] = &[
-    (s::STOCK_SMUGGLED, "Smuggled chips in China"),
-    (s::DIVERTED, "Smuggled in the month"),
-    (s::PREMIUM, "Premium on smuggled chips"),
-    (s::SHELLS, "Shell companies"),
-    (s::SHARE_CHINA, "Arms-embargoed share of computing power"),
-    (s::STOCK_MIDDLE, "Chips in the middle countries"),
-    (s::DELIVERED_MIDDLE, "Delivered to the middle countries"),
-    (s::SHARE_CHINESE_ABROAD, "Chinese chips in third countries"),
-    (s::SITES, "Large sites in the middle countries"),
-    (s::REVENUE_ABROAD, "U.S. revenue abroad"),
-    (s::DEALS, "Agreements in force"),
-    (s::COOPERATION, "Cooperation of allies"),
-    (s::SHARE_BOUND, "Chips abroad on terms"),
+/// A series that is shown: what heads it and what it is.
+struct Shown {
+    series: usize,
+    heading: &'static str,
+    says: &'static str,
+}
+
+const fn shown(series: usize, heading: &'static str, says: &'static str) -> Shown {
+    Shown {
+        series,
+        heading,
+        says,
+    }
+}
+
+/// What is shown month by month.
+const SHOWN: &[Shown] = &[
+    shown(
+        s::STOCK_SMUGGLED,
+        "Smuggled chips in China",
+        "U.S. chips that were smuggled and are in use",
+    ),
+    shown(
+        s::DIVERTED,
+        "Smuggled in the month",
+        "U.S. chips that arrived in China in the month, smuggled",
+    ),
+    shown(
+        s::PREMIUM,
+        "Premium on smuggled chips",
+        "What a smuggled chip costs in China above its price",
+    ),
+    shown(
+        s::SHELLS,
+        "Shell companies",
+        "Shell companies that smuggling uses",
+    ),
+    shown(
+        s::SHARE_CHINA,
+        "Arms-embargoed share of computing power",
+        "Smuggled and Chinese chips included",
+    ),
+    shown(
+        s::STOCK_MIDDLE,
+        "U.S. chips in the middle countries",
+        "Neither the favoured group of January 2025 nor under an arms embargo",
+    ),
+    shown(
+        s::DELIVERED_MIDDLE,
+        "Delivered to the middle countries",
+        "U.S. chips that came into use in the month",
+    ),
+    shown(
+        s::SHARE_CHINESE_ABROAD,
+        "Chinese share of third countries",
+        "Of computing power there, what is of Chinese chips",
+    ),
+    shown(
+        s::SITES,
+        "Large sites in the middle countries",
+        "Sites of 100,000 H100-equivalents and more",
+    ),
+    shown(
+        s::REVENUE_ABROAD,
+        "U.S. revenue abroad",
+        "What U.S. chip makers earn abroad in the month, smuggled chips not counted",
+    ),
+    shown(
+        s::DEALS,
+        "Agreements in force",
+        "Between governments, on access to chips",
+    ),
+    shown(
+        s::COOPERATION,
+        "Cooperation of allies",
+        "What is left of it on equipment controls",
+    ),
+    shown(
+        s::SHARE_BOUND,
+        "Chips abroad on terms",
+        "Of U.S. chips abroad, China apart, what went under a license, an agreement or a status that can be withdrawn",
+    ),
 ];
 
 /// What is shown of the queue.
-const QUEUE: &[(usize, &str)] = &[
-    (s::WAITING, "Applications that wait"),
-    (s::WAIT_MEDIAN, "Days to a decision, the median"),
-    (s::WAIT_P90, "Days to a decision, nine in ten"),
+const QUEUE: &[Shown] = &[
+    shown(
+        s::WAITING,
+        "Applications that wait",
+        "For chips and for other goods, to be taken up",
+    ),
+    shown(
+        s::WAIT_MEDIAN,
+        "Days to a decision, the median",
+        "From filing, of applications for chips decided in the month",
+    ),
+    shown(
+        s::WAIT_P90,
+        "Days to a decision, nine in ten",
+        "Within which nine in ten applications for chips are decided",
+    ),
 ];
 
 /// The key of every chart.
@@ -61,10 +140,10 @@ pub fn queue(report: &Report<'_>) -> Result<String, RunError> {
     all(report, QUEUE)
 }
 
-fn all(report: &Report<'_>, shown: &[(usize, &str)]) -> Result<String, RunError> {
+fn all(report: &Report<'_>, shown: &[Shown]) -> Result<String, RunError> {
     let mut text = key(report);
-    for (series, heading) in shown {
-        text += &one(report, *series, heading)?;
+    for shown in shown {
+        text += &one(report, shown)?;
     }
     Ok(text)
 }
@@ -74,7 +153,8 @@ fn told(month: Option<[f64; 5]>) -> String {
 }
 
 /// A series under every law.
-fn one(report: &Report<'_>, series: usize, heading: &str) -> Result<String, RunError> {
+fn one(report: &Report<'_>, shown: &Shown) -> Result<String, RunError> {
+    let (series, heading) = (shown.series, shown.heading);
     let names = report.names();
     let count = report.months();
     let months = report.setup.model.world.months;
@@ -82,21 +162,20 @@ fn one(report: &Report<'_>, series: usize, heading: &str) -> Result<String, RunE
     for law in 0..names.len() {
         fans.push(fan(&report.results.series(law, series, count)?));
     }
-    let axis = axis(&fans);
+    let several = names.len() > 1;
+    let axis = axis(&fans, if several { report.setup.parts } else { 0 });
     let years: Vec<(usize, i16)> = (0..count)
         .map(|at| (at, months.month(at)))
         .filter(|(_, month)| month.month == 1)
         .map(|(at, month)| (at, month.year))
         .collect();
-    let several = names.len() > 1;
     let of = &SERIES[series];
     let last = count - 1;
     let mut items = String::new();
     for (law, (name, months)) in names.iter().zip(&fans).enumerate() {
         let end = told(months[last]);
         let says = format!(
-            "Under {name}, {} in {}: {end} {}, the median and the range of nine in ten draws.",
-            of.says,
+            "{heading} under {name} in {}: {end} {}, the median and the range of nine in ten draws.",
             report.month(last),
             of.unit
         );
@@ -135,7 +214,7 @@ fn one(report: &Report<'_>, series: usize, heading: &str) -> Result<String, RunE
          <ul class=\"multiples\">{items}</ul>{}</figure>",
         escape(heading),
         escape(of.unit),
-        escape(of.says),
+        escape(shown.says),
         escape(&finding(report, &fans)),
         axis.says(),
         folded(&format!("{heading}, {}", of.unit), &heads, &rows)

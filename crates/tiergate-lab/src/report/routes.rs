@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::map::{Beside, Flow, draw, middle, view};
-use super::markup::{Picture, escape, table};
+use super::markup::{Picture, escape, folded, table};
 use crate::compared::SEPARABLE;
 use crate::fan::known;
 use crate::run::RunError;
@@ -12,9 +12,9 @@ use crate::words::{number, spread};
 /// Over how many of the last months flows are summed.
 const MONTHS: usize = 12;
 /// A route this much of the largest is drawn.
-const DRAWN: f64 = 0.01;
-/// How many routes are named on a map.
-const NAMED: usize = 5;
+const DRAWN: f64 = 0.12;
+/// What is less than this much of the largest is no arrow that could be seen.
+const SEEN: f64 = 0.005;
 /// How many are ranked.
 const RANKED: usize = 12;
 
@@ -56,80 +56,103 @@ fn route(draws: &[f64], first: &[f64], is_first: bool) -> Route {
     }
 }
 
-/// The maps and the ranks.
-pub fn section(report: &Report<'_>) -> Result<String, RunError> {
-    let names = report.names();
-    let places = &report.setup.model.world.places;
-    let china = places.iter().find(|p| p.country.to_string() == "CN");
-    let Some(to) = china.and_then(|p| middle(p.country)) else {
-        return Ok("<p>China is not on the map.</p>".into());
-    };
-    // Place by place, law by law.
-    let mut routes: Vec<Vec<Route>> = Vec::with_capacity(places.len());
-    for place in 0..places.len() {
-        let first = sums(report, 0, place)?;
-        let mut of = Vec::with_capacity(names.len());
-        for law in 0..names.len() {
-            let draws = sums(report, law, place)?;
-            of.push(route(&draws, &first, law == 0));
+/// Every route under every law.
+struct Routes<'r> {
+    report: &'r Report<'r>,
+    names: Vec<String>,
+    /// Place by place, law by law.
+    all: Vec<Vec<Route>>,
+    largest: f64,
+}
+
+impl Routes<'_> {
+    fn read<'r>(report: &'r Report<'r>) -> Result<Routes<'r>, RunError> {
+        let names = report.names();
+        let mut all: Vec<Vec<Route>> = Vec::new();
+        for place in 0..report.setup.model.world.places.len() {
+            let first = sums(report, 0, place)?;
+            let mut of = Vec::with_capacity(names.len());
+            for law in 0..names.len() {
+                of.push(route(&sums(report, law, place)?, &first, law == 0));
+            }
+            all.push(of);
         }
-        routes.push(of);
+        let medians = all.iter().flatten().map(|route| route.spread[1]);
+        let largest = medians.fold(0.0, f64::max);
+        Ok(Routes {
+            report,
+            names,
+            all,
+            largest,
+        })
     }
-    let median = |place: usize, law: usize| routes[place][law].spread[1];
-    let most = |place: usize| {
-        (0..names.len())
-            .map(|law| median(place, law))
-            .fold(0.0, f64::max)
-    };
-    let largest = (0..places.len()).map(most).fold(0.0, f64::max);
-    if largest <= 0.0 {
-        return Ok(
-            "<p>No chips are smuggled in the median draw under any of the regimes.</p>".into(),
-        );
+
+    fn name(&self, place: usize) -> &str {
+        &self.report.setup.model.world.places[place].name
     }
-    let drawn: Vec<usize> = (0..places.len())
-        .filter(|at| most(*at) >= DRAWN * largest)
-        .collect();
-    let located: Vec<(f64, f64)> = drawn
-        .iter()
-        .filter_map(|at| middle(places[*at].country))
-        .chain([to])
-        .collect();
-    let view = view(&located);
-    let mut maps = String::new();
-    for (law, name) in names.iter().enumerate() {
-        let mut ranked = drawn.clone();
-        ranked.sort_by(|a, b| median(*b, law).total_cmp(&median(*a, law)));
-        let flows: Vec<Flow> = ranked
-            .iter()
-            .enumerate()
-            .filter(|(_, at)| median(**at, law) >= DRAWN / 10.0 * largest)
-            .filter_map(|(rank, at)| {
-                let route = &routes[*at][law];
-                let place = &places[*at];
-                Some(Flow {
-                    from: middle(place.country)?,
-                    name: (rank < NAMED).then(|| place.name.clone()),
-                    wide: (route.spread[1] / largest).sqrt(),
-                    beside: route.beside,
-                    says: format!(
-                        "{}: {} kH100e{}",
-                        place.name,
-                        spread(route.spread),
-                        route.beside.mark()
-                    ),
-                })
-            })
+
+    fn at(&self, place: usize) -> Option<(f64, f64)> {
+        middle(self.report.setup.model.world.places[place].country)
+    }
+
+    fn median(&self, place: usize, law: usize) -> f64 {
+        self.all[place][law].spread[1]
+    }
+
+    /// The largest median of a route under any law.
+    fn most(&self, place: usize) -> f64 {
+        let medians = self.all[place].iter().map(|route| route.spread[1]);
+        medians.fold(0.0, f64::max)
+    }
+
+    /// Those that are so much of the largest, the largest under a law first.
+    fn ranked(&self, law: usize, share: f64) -> Vec<usize> {
+        let mut ranked: Vec<usize> = (0..self.all.len())
+            .filter(|at| self.most(*at) > 0.0 && self.most(*at) >= share * self.largest)
             .collect();
-        let first_three: Vec<String> = ranked
+        let by = |at: &usize| (self.median(*at, law), self.most(*at));
+        ranked.sort_by(|a, b| {
+            let ((a, a_most), (b, b_most)) = (by(a), by(b));
+            b.total_cmp(&a).then(b_most.total_cmp(&a_most))
+        });
+        ranked
+    }
+
+    /// The map of a law.
+    fn map(&self, law: usize, to: (f64, f64), view: [f64; 4]) -> String {
+        let name = &self.names[law];
+        let ranked = self.ranked(law, DRAWN);
+        let flow = |at: &usize| {
+            let route = &self.all[*at][law];
+            Some(Flow {
+                from: self.at(*at)?,
+                name: Some(self.name(*at).to_owned()),
+                wide: route.spread[1] / self.largest,
+                beside: route.beside,
+                says: format!(
+                    "{}: {} kH100e{}",
+                    self.name(*at),
+                    spread(route.spread),
+                    route.beside.mark()
+                ),
+            })
+        };
+        let seen = |at: &&usize| self.median(**at, law) >= SEEN * self.largest;
+        let flows: Vec<Flow> = ranked.iter().filter(seen).filter_map(flow).collect();
+        let few = if flows.is_empty() {
+            "<p class=\"faint\">Too little on any route to be drawn.</p>"
+        } else {
+            ""
+        };
+        let leads: Vec<String> = ranked
             .iter()
             .take(3)
-            .map(|at| format!("{} ({})", places[*at].name, number(median(*at, law))))
+            .map(|at| format!("{} ({})", self.name(*at), number(self.median(*at, law))))
             .collect();
-        let total: f64 = (0..places.len()).map(|at| median(at, law)).sum();
+        let total: f64 = (0..self.all.len()).map(|at| self.median(at, law)).sum();
         let says = format!(
             "Under {name}, the most goes through {}; the medians of all routes add up to {} kH100e in the last {MONTHS} months.",
-            first_three.join(", "),
+            leads.join(", "),
             number(total)
         );
         let picture = Picture {
@@ -139,56 +162,94 @@ pub fn section(report: &Report<'_>) -> Result<String, RunError> {
             title: &format!("Routes of smuggling into China: {name}"),
             says: &says,
         };
-        maps += &format!(
-            "<li><p class=\"of\"><strong>{}</strong><span>{} kH100e</span></p>{}</li>",
+        format!(
+            "<li><p class=\"of\"><strong>{}</strong><span>{} kH100e on all routes</span></p>{}{few}</li>",
             escape(name),
             number(total),
             draw(picture, to, &flows)
+        )
+    }
+
+    /// The ranks: medians to see, ranges folded beneath.
+    fn ranks(&self) -> String {
+        let mut heads = vec!["through".to_owned()];
+        heads.extend(self.names.iter().map(|name| format!(">{name}")));
+        let rows = |told: &dyn Fn(&Route) -> String| -> Vec<Vec<String>> {
+            let row = |at: &usize| {
+                let cells = self.all[*at].iter().map(told);
+                std::iter::once(self.name(*at).to_owned())
+                    .chain(cells)
+                    .collect()
+            };
+            self.ranked(0, 0.0).iter().take(RANKED).map(row).collect()
+        };
+        let caption = format!(
+            "Routes ranked as under {}: kH100e in the last {MONTHS} months",
+            self.names[0]
+        );
+        let short = rows(&|r| format!("{}{}", number(r.spread[1]), r.beside.mark()));
+        let long = rows(&|r| format!("{}{}", spread(r.spread), r.beside.mark()));
+        let whole = format!("{caption}, with the range of nine in ten draws");
+        format!(
+            "{}{}",
+            table(&caption, &heads, &short),
+            folded(&whole, &heads, &long)
+        )
+    }
+
+    /// What the colors and marks of arrows say.
+    fn key(&self) -> String {
+        let [first, _, ..] = self.names.as_slice() else {
+            return String::new();
+        };
+        let arrow = "<svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"head\" \
+            d=\"M0 4H18V0L30 7L18 14V10H0z\"/></svg>";
+        let item = |beside: Beside, says: &str| {
+            format!("<li class=\"{}\">{arrow} {says}</li>", beside.class())
+        };
+        let first = escape(first);
+        format!(
+            "<ul class=\"key\">{}{}{}{}</ul>",
+            item(Beside::First, &first),
+            item(
+                Beside::More,
+                &format!("▲ more than under {first} in nine of ten draws")
+            ),
+            item(Beside::Less, "▼ less in nine of ten"),
+            item(Beside::Open, "~ draws do not agree")
+        )
+    }
+}
+
+/// The maps and the ranks.
+pub fn section(report: &Report<'_>) -> Result<String, RunError> {
+    let places = &report.setup.model.world.places;
+    let china = places.iter().find(|p| p.country.to_string() == "CN");
+    let Some(to) = china.and_then(|p| middle(p.country)) else {
+        return Ok("<p>China is not on the map.</p>".into());
+    };
+    let routes = Routes::read(report)?;
+    if routes.largest <= 0.0 {
+        return Ok(
+            "<p>No chips are smuggled in the median draw under any of the regimes.</p>".into(),
         );
     }
-    let mut ranked: Vec<usize> = drawn;
-    ranked.sort_by(|a, b| {
-        let by = |at: usize| (median(at, 0), most(at));
-        by(*b)
-            .partial_cmp(&by(*a))
-            .unwrap_or(std::cmp::Ordering::Equal)
-    });
-    let mut heads = vec!["through".to_owned()];
-    heads.extend(names.iter().map(|name| format!(">{name}")));
-    let rows: Vec<Vec<String>> = ranked
+    let drawn = routes.ranked(0, DRAWN);
+    let located: Vec<(f64, f64)> = drawn
         .iter()
-        .take(RANKED)
-        .map(|at| {
-            let cells = routes[*at]
-                .iter()
-                .map(|route| format!("{}{}", spread(route.spread), route.beside.mark()));
-            std::iter::once(places[*at].name.clone())
-                .chain(cells)
-                .collect()
-        })
+        .filter_map(|at| routes.at(*at))
+        .chain([to])
         .collect();
-    let key = if names.len() > 1 {
-        format!(
-            "<ul class=\"key\"><li class=\"r-first\"><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"head\" d=\"M0 4H18V0L30 7L18 14V10H0z\"/></svg> {first}</li>\
-             <li class=\"r-more\"><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"head\" d=\"M0 4H18V0L30 7L18 14V10H0z\"/></svg> ▲ more than under {first} in nine of ten draws</li>\
-             <li class=\"r-less\"><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"head\" d=\"M0 4H18V0L30 7L18 14V10H0z\"/></svg> ▼ less in nine of ten</li>\
-             <li class=\"r-open\"><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"head\" d=\"M0 4H18V0L30 7L18 14V10H0z\"/></svg> ~ draws do not agree</li></ul>",
-            first = escape(&names[0])
-        )
-    } else {
-        String::new()
-    };
+    let view = view(&located);
+    let maps: String = (0..routes.names.len())
+        .map(|law| routes.map(law, to, view))
+        .collect();
     Ok(format!(
-        "<p>What goes to China over each country in the last {MONTHS} months, before seizures. An arrow four times \
-         as large a flow is twice as wide, on all maps alike; a country may stand for its region.</p>{key}\
-         <ul class=\"maps\">{maps}</ul>{}",
-        table(
-            &format!(
-                "Routes ranked as under {}: kH100e in the last {MONTHS} months",
-                names[0]
-            ),
-            &heads,
-            &rows
-        )
+        "<p>What goes to China over each country in the last {MONTHS} months, before seizures: the medians. An arrow \
+         is as wide as its flow is large, on all maps alike. Routes with less than {:.0} % of the largest are not \
+         drawn, and a country may stand for its region.</p>{}<ul class=\"maps\">{maps}</ul>{}",
+        100.0 * DRAWN,
+        routes.key(),
+        routes.ranks()
     ))
 }
