@@ -9,8 +9,8 @@ use crate::series::SERIES;
 
 const fn symbol(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Better => "▲",
-        Verdict::Worse => "▼",
+        Verdict::Better => "✓",
+        Verdict::Worse => "✗",
         Verdict::Alike => "=",
         Verdict::NotSeparable => "~",
     }
@@ -75,10 +75,10 @@ pub fn section(report: &Report<'_>) -> String {
         text += "</tr>";
     }
     text += "</tbody></table>";
-    let key = "<ul class=\"key\"><li class=\"v-better\"><b>▲ better</b>, in nine of ten draws or more</li>\
-        <li class=\"v-worse\"><b>▼ worse</b>, in nine of ten or more</li>\
-        <li class=\"v-alike\"><b>= alike</b>, in nine of ten or more</li>\
-        <li class=\"v-open\"><b>~ not separable</b>: draws do not agree</li></ul>";
+    let key = "<ul class=\"key\"><li class=\"v-better\"><b>✓ better</b> in nine of ten draws or more</li>\
+        <li class=\"v-worse\"><b>✗ worse</b> in nine of ten or more</li>\
+        <li class=\"v-alike\"><b>= alike</b> in nine of ten or more</li>\
+        <li class=\"v-open\"><b>~ not separable</b> draws do not agree; how many of 100 say better (✓) and worse (✗)</li></ul>";
     let key = if names.len() > 1 { key } else { "" };
     format!(
         "{}{key}{}",
@@ -114,7 +114,7 @@ fn cell(under: &Under, first: bool) -> String {
     let verdict = under.verdict();
     let share = match verdict {
         Verdict::NotSeparable => format!(
-            "<small>▲ {:.0}, ▼ {:.0} of 100</small>",
+            "<small>✓ {:.0}, ✗ {:.0} of 100</small>",
             100.0 * under.better,
             100.0 * under.worse
         ),
@@ -164,7 +164,7 @@ fn sums(report: &Report<'_>) -> String {
                 std::cmp::Ordering::Equal => "v-open",
             };
             text += &format!(
-                "<td class=\"{class}\"><strong>▲ {better}</strong> better, <strong>▼ {worse}</strong> worse \
+                "<td class=\"{class}\"><strong>✓ {better}</strong> better, <strong>✗ {worse}</strong> worse \
                  of {}</td>",
                 verdicts.len()
             );

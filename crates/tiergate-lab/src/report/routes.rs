@@ -12,7 +12,7 @@ use crate::words::{number, spread};
 /// Over how many of the last months flows are summed.
 const MONTHS: usize = 12;
 /// A route this much of the largest is drawn.
-const DRAWN: f64 = 0.12;
+const DRAWN: f64 = 0.2;
 /// What is less than this much of the largest is no arrow that could be seen.
 const SEEN: f64 = 0.005;
 /// How many are ranked.

@@ -135,7 +135,7 @@ fn row(target: &Target) -> String {
     };
     format!(
         "<tr><th scope=\"row\">{}: {} <span class=\"faint\">{}; {}; role: {}</span></th><td>{}</td>\
-         <td>known {}<br>model {}<br>baseline {}</td><td class=\"{class}\"><b>{}</b>{}{}<small>{}</small></td></tr>",
+         <td>known: {}<br>model: {}<br>baseline: {}</td><td class=\"{class}\"><b>{}</b>{}{}<small>{}</small></td></tr>",
         escape(&target.id),
         escape(&target.quantity),
         escape(&target.period),
