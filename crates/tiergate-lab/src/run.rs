@@ -321,4 +321,46 @@ impl Results {
         }
         Ok(draws)
     }
+
+    /// The draws of a law, one after the other: each with all of its series, months within a series. No
+    /// more than one is held at a time.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be opened; each draw may be one that cannot be read.
+    pub fn draws(&self, law: usize) -> Result<Draws, RunError> {
+        let (path, _) = files(&self.folder, law);
+        let file = File::open(&path).map_err(RunError::file(&path))?;
+        Ok(Draws {
+            file: std::io::BufReader::new(file),
+            path,
+            left: self.plan.draws,
+            bytes: vec![0; self.record],
+        })
+    }
+}
+
+/// The draws of a law as they stand on disk; see [`Results::draws`].
+#[derive(Debug)]
+pub struct Draws {
+    file: std::io::BufReader<File>,
+    path: PathBuf,
+    left: u64,
+    bytes: Vec<u8>,
+}
+
+impl Iterator for Draws {
+    type Item = Result<Vec<f32>, RunError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        if let Err(error) = self.file.read_exact(&mut self.bytes) {
+            self.left = 0;
+            return Some(Err(RunError::file(&self.path)(error)));
+        }
+        let values = self.bytes.chunks_exact(4);
+        Some(Ok(values
+            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect()))
+    }
 }

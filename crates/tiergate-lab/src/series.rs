@@ -152,3 +152,32 @@ pub fn find<C: AsRef<str>>(id: &str, countries: &[C]) -> Option<usize> {
         }
     }
 }
+
+/// The id of the series at a place, the other way round from [`find`].
+///
+/// ```
+/// use tiergate_lab::series;
+/// let codes = ["US", "MY"];
+/// assert_eq!(series::id(series::STOCK_US, &codes).as_deref(), Some("stock.us"));
+/// let at = series::find("diverted:MY", &codes).unwrap();
+/// assert_eq!(series::id(at, &codes).as_deref(), Some("diverted:MY"));
+/// assert_eq!(series::id(series::count(2), &codes), None);
+/// ```
+#[must_use]
+pub fn id<C: AsRef<str>>(at: usize, countries: &[C]) -> Option<String> {
+    if let Some(series) = SERIES.get(at) {
+        return Some(series.id.to_owned());
+    }
+    let at = at - SERIES.len();
+    let series = BY_PLACE.get(at.checked_div(countries.len())?)?;
+    let country = countries.get(at % countries.len())?;
+    Some(format!("{}:{}", series.id, country.as_ref()))
+}
+
+/// The unit of the series at a place; empty where there is none.
+#[must_use]
+pub fn unit(at: usize, places: usize) -> &'static str {
+    let of_place = || BY_PLACE.get(at.checked_sub(SERIES.len())?.checked_div(places)?);
+    let series = SERIES.get(at).or_else(of_place);
+    series.map_or("", |series| series.unit)
+}

@@ -8,6 +8,7 @@ use tiergate_lab::{Setup, name_of, regime_laws};
 use tiergate_law::LawRef;
 
 use super::args::RunArgs;
+use super::files::Files;
 use super::told::spread;
 use crate::cli::{Cli, Ended};
 use crate::report::print;
@@ -27,6 +28,9 @@ pub struct Args {
     json: bool,
 
     #[command(flatten)]
+    files: Files,
+
+    #[command(flatten)]
     run: RunArgs,
 }
 
@@ -39,6 +43,11 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     };
     let setup = args.run.setup(cli, &laws)?;
     let results = args.run.run(&setup)?;
+    let command = args.run.command("compare", &laws) + " --report report.html";
+    args.files.write(&setup, &results, &command)?;
+    if args.files.speaks() {
+        return Ok(Ended::Well);
+    }
     let rows = compare(&setup, &results)?;
     if args.json {
         print(None, &format!("{:#}\n", told(&setup, &rows)))?;

@@ -3,6 +3,7 @@
 mod args;
 mod claims;
 mod compare;
+mod files;
 mod parameters;
 mod rehearse;
 mod sensitivity;

@@ -8,6 +8,7 @@ use tiergate_lab::{Results, Setup, name_of};
 use tiergate_law::LawRef;
 
 use super::args::RunArgs;
+use super::files::Files;
 use super::told::spread;
 use crate::cli::{Cli, Ended};
 use crate::report::print;
@@ -28,6 +29,9 @@ pub struct Args {
     /// Tell it as JSON: every month, with 5, 25, 50, 75 and 95 percent of draws
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    files: Files,
 
     #[command(flatten)]
     run: RunArgs,
@@ -59,6 +63,11 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let setup = args.run.setup(cli, &args.laws)?;
     let places = places(&setup, &args.series)?;
     let results = args.run.run(&setup)?;
+    let command = args.run.command("run", &args.laws) + " --report report.html";
+    args.files.write(&setup, &results, &command)?;
+    if args.files.speaks() {
+        return Ok(Ended::Well);
+    }
     if args.json {
         print(None, &format!("{:#}\n", json(&setup, &results, &places)?))?;
         return Ok(Ended::Well);

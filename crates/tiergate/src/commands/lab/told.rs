@@ -1,3 +1,3 @@
 //! Numbers of the lab as they are told.
 
-pub use tiergate_lab::told::{share, spread};
+pub use tiergate_lab::told::{number, share, spread};

@@ -11,6 +11,7 @@ pub struct Log {
 
 impl Log {
     /// An axis on which `low` lies at `start` and `high` at `end`.
+    #[must_use]
     pub fn new((low, high): (f64, f64), (start, end): (f64, f64)) -> Log {
         let low = low.ln();
         let high = high.ln().max(low + f64::EPSILON);
@@ -23,12 +24,14 @@ impl Log {
     }
 
     /// Where a number lies; what is off the axis lies at its end.
+    #[must_use]
     pub fn place(&self, number: f64) -> f64 {
         let share = (number.max(f64::MIN_POSITIVE).ln() - self.low) / (self.high - self.low);
         self.start + share.clamp(0.0, 1.0) * (self.end - self.start)
     }
 
     /// Round numbers to mark: 1, 2 and 5 times the powers of ten.
+    #[must_use]
     pub fn ticks(&self) -> Vec<f64> {
         let power = |n: f64| n / std::f64::consts::LN_10;
         #[expect(clippy::cast_possible_truncation, reason = "powers of ten on a chart")]

@@ -14,6 +14,7 @@ const RAMP: [[u8; 3]; 8] = [
 ];
 
 /// `count` colors as far apart as they can be, lightest first.
+#[must_use]
 pub fn ramp(count: usize) -> Vec<String> {
     let last = RAMP.len() - 1;
     let steps = count.saturating_sub(1).max(1);
