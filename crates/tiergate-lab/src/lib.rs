@@ -13,6 +13,7 @@ pub mod explore;
 pub mod export;
 pub mod fan;
 pub mod findings;
+pub mod gathered;
 pub mod goals;
 pub mod model;
 mod month;

@@ -46,15 +46,19 @@ pub fn month(text: &str) -> Result<Month, String> {
 impl RunArgs {
     /// Makes ready.
     pub fn setup(&self, cli: &Cli, laws: &[LawRef]) -> Result<Setup> {
-        let asked = Asked {
-            laws: laws.to_vec(),
+        Ok(Setup::new(&cli.lab_desk()?, &self.asked(laws.to_vec()))?)
+    }
+
+    /// What is asked of the lab.
+    pub fn asked(&self, laws: Vec<LawRef>) -> Asked {
+        Asked {
+            laws,
             draws: self.draws,
             seed: self.seed,
             until: self.until,
             settings: self.set.clone(),
             prior: self.prior,
-        };
-        Ok(Setup::new(&cli.lab_desk()?, &asked)?)
+        }
     }
 
     /// The command that asks for the same again, with everything said that could be left out.

@@ -44,7 +44,8 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let setup = args.run.setup(cli, &laws)?;
     let results = args.run.run(&setup)?;
     let command = args.run.command("compare", &laws) + " --report report.html";
-    args.files.write(&setup, &results, &command)?;
+    args.files
+        .write(cli, &args.run, &setup, &results, &command)?;
     if args.files.speaks() {
         return Ok(Ended::Well);
     }

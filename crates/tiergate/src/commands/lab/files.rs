@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
 use tiergate_lab::compared::compare;
+use tiergate_lab::gathered::{Effort, Gathered, gather};
 use tiergate_lab::report::{Report, html};
 use tiergate_lab::{Results, Setup, export};
 
+use super::args::RunArgs;
+use crate::cli::Cli;
 use crate::parties::today;
 use crate::report::Output;
 
@@ -17,6 +21,10 @@ pub struct Files {
     /// Write the run as one page that needs nothing else: charts, maps, assumptions
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+
+    /// Leave claims, validation and which parameters matter out of that page: they are rehearsed besides
+    #[arg(long, requires = "report")]
+    series_only: bool,
 
     /// Write every value of every draw as CSV (`-` for standard output)
     #[arg(long, value_name = "FILE")]
@@ -44,16 +52,27 @@ impl Files {
     }
 
     /// Writes what was asked for.
-    pub fn write(&self, setup: &Setup, results: &Results, command: &str) -> Result<()> {
+    pub fn write(
+        &self,
+        cli: &Cli,
+        args: &RunArgs,
+        setup: &Setup,
+        results: &Results,
+        command: &str,
+    ) -> Result<()> {
         if let Some(path) = &self.report {
             let rows = compare(setup, results)?;
+            let found = match self.series_only {
+                true => Gathered::default(),
+                false => self.gather(cli, args, setup)?,
+            };
             let page = html(&Report {
                 setup,
                 results,
                 rows: &rows,
-                claims: &[],
-                targets: &[],
-                influences: &[],
+                claims: &found.claims,
+                targets: &found.targets,
+                influences: &found.influences,
                 command,
                 made: &today().to_string(),
             })?;
@@ -77,5 +96,25 @@ impl Files {
             out.finish()?;
         }
         Ok(())
+    }
+
+    /// What the page tells besides the series, with its own progress.
+    fn gather(&self, cli: &Cli, args: &RunArgs, setup: &Setup) -> Result<Gathered> {
+        let laws = setup.tables.iter().map(|table| table.law.clone());
+        let asked = args.asked(laws.collect());
+        let progress = ProgressBar::new_spinner();
+        progress.set_style(ProgressStyle::with_template(
+            "{spinner} {pos} rehearsals for claims, validation and what matters, {elapsed}",
+        )?);
+        let found = gather(
+            &cli.lab_desk()?,
+            &setup.plan,
+            &asked,
+            &args.folder(setup),
+            Effort::of(args.draws),
+            &|| progress.inc(1),
+        );
+        progress.finish_and_clear();
+        Ok(found?)
     }
 }

@@ -64,7 +64,8 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     let places = places(&setup, &args.series)?;
     let results = args.run.run(&setup)?;
     let command = args.run.command("run", &args.laws) + " --report report.html";
-    args.files.write(&setup, &results, &command)?;
+    args.files
+        .write(cli, &args.run, &setup, &results, &command)?;
     if args.files.speaks() {
         return Ok(Ended::Well);
     }
