@@ -93,6 +93,6 @@ mod tests {
             "It was decided: license required, case by case."
         );
         assert_eq!(told.sheet.sections.len(), 2);
-        assert!(!told.holds && told.light == Light::Stop);
+        assert!(!told.holds && told.light == Light::License);
     }
 }
