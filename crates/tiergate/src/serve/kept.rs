@@ -16,7 +16,7 @@ pub fn is_same(kept: &Value, now: &Value) -> bool {
     let same = |key: &&str| kept[*key] == now[*key];
     ["outcome", "authority", "review", "missing"]
         .iter()
-        .all(|key| same(&key))
+        .all(same)
         && ids(kept) == ids(now)
 }
 
