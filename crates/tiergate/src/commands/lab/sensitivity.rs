@@ -155,6 +155,6 @@ fn text(setup: &Setup, found: &[Influence], all: u64) -> String {
         text += "\n\n";
     }
     text + &format!(
-        "{all} rehearsals. Effect: the mean size of a step over half a parameter's range, in the output's unit. First order and in all: the share of the output's variance, with the interval of a bootstrap.\n"
+        "{all} rehearsals. Effect: how much the output moves over the whole range of a parameter, on average, in the output's unit. First order and in all: the share of the output's variance, with the interval of a bootstrap.\n"
     )
 }
