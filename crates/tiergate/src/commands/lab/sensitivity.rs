@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use tiergate_lab::explore::{Explored, explore};
+use tiergate_lab::explore::{Explored, LEVELS, explore};
 use tiergate_lab::findings::Influence;
 use tiergate_lab::goals::{PARTS, Part};
 use tiergate_lab::series::SERIES;
@@ -60,9 +60,6 @@ pub struct Args {
     #[arg(long)]
     json: bool,
 }
-
-/// Levels of each parameter in the screening, as Morris takes them.
-const LEVELS: usize = 4;
 
 fn parts(asked: &[String]) -> Result<Vec<Part>> {
     if asked.is_empty() {
