@@ -14,6 +14,7 @@ pub const TABLES: Tables<'static> = Tables {
     stock: include_str!("../../../lab/stock.csv"),
     events: include_str!("../../../lab/events.csv"),
     groups: include_str!("../../../lab/groups.csv"),
+    companies: include_str!("../../../lab/companies.csv"),
 };
 
 /// The parameters.
@@ -77,6 +78,7 @@ pub fn digest() -> String {
         t.stock,
         t.events,
         t.groups,
+        t.companies,
         TARGETS,
     ] {
         hasher.update(text.as_bytes());

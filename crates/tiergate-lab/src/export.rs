@@ -16,7 +16,6 @@ use parquet::schema::parser::parse_message_type;
 
 use crate::fan::fan;
 use crate::run::{Results, RunError};
-use crate::series;
 use crate::setup::Setup;
 
 /// Why a table cannot be written.
@@ -46,13 +45,11 @@ struct Names {
 impl Names {
     fn of(setup: &Setup, results: &Results) -> Names {
         let model = &setup.model;
-        let codes = model.countries();
+        let told = model.told();
         Names {
             laws: results.plan.laws.clone(),
             months: model.world.months.iter().map(|m| m.to_string()).collect(),
-            series: (0..model.series())
-                .filter_map(|at| series::id(at, &codes))
-                .collect(),
+            series: (0..model.series()).filter_map(|at| told.id(at)).collect(),
         }
     }
 }
@@ -96,7 +93,7 @@ fn told(value: f32) -> String {
 /// Results that cannot be read, or a place that cannot be written to.
 pub fn quantiles(setup: &Setup, results: &Results, out: impl Write) -> Result<(), ExportError> {
     let names = Names::of(setup, results);
-    let places = setup.model.world.places.len();
+    let of = setup.model.told();
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record([
         "law", "month", "series", "unit", "q05", "q25", "q50", "q75", "q95",
@@ -109,7 +106,7 @@ pub fn quantiles(setup: &Setup, results: &Results, out: impl Write) -> Result<()
                     Some(spread) => spread.map(|x| x.to_string()),
                     None => Default::default(),
                 };
-                let unit = series::unit(at, places);
+                let unit = of.unit(at);
                 let row = [law_name.as_str(), month, series, unit];
                 writer.write_record(row.into_iter().chain(cells.iter().map(String::as_str)))?;
             }

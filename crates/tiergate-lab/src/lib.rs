@@ -8,6 +8,7 @@ mod archetype;
 pub mod built_in;
 pub mod calibrate;
 pub mod claims;
+mod companies;
 pub mod compared;
 pub mod explore;
 pub mod export;
@@ -32,6 +33,7 @@ pub mod validate;
 mod world;
 
 pub use archetype::{ArchetypeError, Archetypes, Buyer};
+pub use companies::{Buys, Company};
 pub use model::{Broken, Model, ModelError, Rehearsal};
 pub use month::{Month, Months};
 pub use parameter::{Distribution, Known, Parameter, ParameterError, Parameters};

@@ -120,10 +120,29 @@ pub const THROUGH: usize = 2;
 /// Where the use of its limit stands.
 pub const CAP: usize = 3;
 
-/// How many series there are with so many countries.
+/// What is told of each named company.
+pub const BY_COMPANY: [Series; 2] = [
+    Series {
+        id: "company.holds",
+        unit: "kH100e",
+        says: "chips that went to the company outside the United States",
+    },
+    Series {
+        id: "company.limit",
+        unit: "share",
+        says: "of a limit of its status that it has used, the largest of those it drew on in the month; above one where it bought more under licenses",
+    },
+];
+
+/// Where what a company holds stands among [`BY_COMPANY`].
+pub const HOLDS: usize = 0;
+/// Where the use of its limits stands.
+pub const USED: usize = 1;
+
+/// How many series there are with so many countries and companies.
 #[must_use]
-pub const fn count(places: usize) -> usize {
-    SERIES.len() + BY_PLACE.len() * places
+pub const fn count(places: usize, companies: usize) -> usize {
+    SERIES.len() + BY_PLACE.len() * places + BY_COMPANY.len() * companies
 }
 
 /// The place of a country's series.
@@ -132,52 +151,101 @@ pub const fn of_place(series: usize, place: usize, places: usize) -> usize {
     SERIES.len() + series * places + place
 }
 
-/// The place of the series of this id: `stock.us`, or `diverted:MY` of a country.
+/// The place of a company's series.
+#[must_use]
+pub const fn of_company(series: usize, company: usize, places: usize, companies: usize) -> usize {
+    count(places, 0) + series * companies + company
+}
+
+/// Of what series are told besides the world as a whole: countries by their codes, companies by their ids.
 ///
 /// ```
-/// use tiergate_lab::series;
-/// let codes = ["US", "MY"];
-/// assert_eq!(series::find("stock.us", &codes), Some(series::STOCK_US));
-/// assert_eq!(series::find("diverted:MY", &codes), Some(series::of_place(series::THROUGH, 1, 2)));
-/// assert_eq!(series::find("diverted:XX", &codes), None);
+/// use tiergate_lab::series::{self, Told};
+/// let told = Told::of(["US", "MY"], ["oracle"]);
+/// assert_eq!(told.find("stock.us"), Some(series::STOCK_US));
+/// assert_eq!(told.find("diverted:MY"), Some(series::of_place(series::THROUGH, 1, 2)));
+/// assert_eq!(told.find("company.limit:oracle"), Some(series::of_company(series::USED, 0, 2, 1)));
+/// assert_eq!((told.find("diverted:XX"), told.find("company.limit:MY")), (None, None));
+/// assert!((0..told.count()).all(|at| told.find(&told.id(at).unwrap()) == Some(at)));
+/// assert_eq!(told.unit(told.find("company.limit:oracle").unwrap()), "share");
 /// ```
-#[must_use]
-pub fn find<C: AsRef<str>>(id: &str, countries: &[C]) -> Option<usize> {
-    match id.split_once(':') {
-        None => SERIES.iter().position(|s| s.id == id),
-        Some((id, country)) => {
-            let series = BY_PLACE.iter().position(|s| s.id == id)?;
-            let place = countries.iter().position(|c| c.as_ref() == country)?;
-            Some(of_place(series, place, countries.len()))
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The codes of the countries.
+    pub countries: Vec<String>,
+    /// The ids of the companies.
+    pub companies: Vec<String>,
+}
+
+impl Told {
+    /// Of these countries and companies.
+    pub fn of<C: Into<String>, D: Into<String>>(
+        countries: impl IntoIterator<Item = C>,
+        companies: impl IntoIterator<Item = D>,
+    ) -> Told {
+        Told {
+            countries: countries.into_iter().map(Into::into).collect(),
+            companies: companies.into_iter().map(Into::into).collect(),
         }
     }
-}
 
-/// The id of the series at a place, the other way round from [`find`].
-///
-/// ```
-/// use tiergate_lab::series;
-/// let codes = ["US", "MY"];
-/// assert_eq!(series::id(series::STOCK_US, &codes).as_deref(), Some("stock.us"));
-/// let at = series::find("diverted:MY", &codes).unwrap();
-/// assert_eq!(series::id(at, &codes).as_deref(), Some("diverted:MY"));
-/// assert_eq!(series::id(series::count(2), &codes), None);
-/// ```
-#[must_use]
-pub fn id<C: AsRef<str>>(at: usize, countries: &[C]) -> Option<String> {
-    if let Some(series) = SERIES.get(at) {
-        return Some(series.id.to_owned());
+    /// How many series there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        count(self.countries.len(), self.companies.len())
     }
-    let at = at - SERIES.len();
-    let series = BY_PLACE.get(at.checked_div(countries.len())?)?;
-    let country = countries.get(at % countries.len())?;
-    Some(format!("{}:{}", series.id, country.as_ref()))
-}
 
-/// The unit of the series at a place; empty where there is none.
-#[must_use]
-pub fn unit(at: usize, places: usize) -> &'static str {
-    let of_place = || BY_PLACE.get(at.checked_sub(SERIES.len())?.checked_div(places)?);
-    let series = SERIES.get(at).or_else(of_place);
-    series.map_or("", |series| series.unit)
+    /// The place of the series of this id: `stock.us`, `diverted:MY` of a country, `company.limit:oracle` of
+    /// a company.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<usize> {
+        let Some((id, whose)) = id.split_once(':') else {
+            return SERIES.iter().position(|s| s.id == id);
+        };
+        let (places, companies) = (self.countries.len(), self.companies.len());
+        if let Some(series) = BY_PLACE.iter().position(|s| s.id == id) {
+            let place = self.countries.iter().position(|c| c == whose)?;
+            return Some(of_place(series, place, places));
+        }
+        let series = BY_COMPANY.iter().position(|s| s.id == id)?;
+        let company = self.companies.iter().position(|c| c == whose)?;
+        Some(of_company(series, company, places, companies))
+    }
+
+    /// The series at a place, and whose it is; none of a series of the world as a whole.
+    #[must_use]
+    pub fn at(&self, at: usize) -> Option<(&'static Series, Option<&str>)> {
+        if let Some(series) = SERIES.get(at) {
+            return Some((series, None));
+        }
+        let of = |series: &'static [Series], whose: &'_ [String], at: usize| {
+            let series = series.get(at.checked_div(whose.len())?)?;
+            Some((series, at % whose.len()))
+        };
+        let places = count(self.countries.len(), 0);
+        let (series, whose) = if at < places {
+            let (series, place) = of(&BY_PLACE, &self.countries, at - SERIES.len())?;
+            (series, &self.countries[place])
+        } else {
+            let (series, company) = of(&BY_COMPANY, &self.companies, at - places)?;
+            (series, &self.companies[company])
+        };
+        Some((series, Some(whose)))
+    }
+
+    /// The id of the series at a place, the other way round from [`Told::find`].
+    #[must_use]
+    pub fn id(&self, at: usize) -> Option<String> {
+        let (series, whose) = self.at(at)?;
+        Some(match whose {
+            None => series.id.to_owned(),
+            Some(whose) => format!("{}:{whose}", series.id),
+        })
+    }
+
+    /// The unit of the series at a place; empty where there is none.
+    #[must_use]
+    pub fn unit(&self, at: usize) -> &'static str {
+        self.at(at).map_or("", |(series, _)| series.unit)
+    }
 }

@@ -13,6 +13,7 @@ use crate::month::Month;
 use crate::parameter::ParameterError;
 use crate::posterior::{Posterior, PosteriorError};
 use crate::run::{Drawing, Plan, Results, RunError, run};
+use crate::series::{BY_COMPANY, BY_PLACE, SERIES};
 use crate::table::{Table, TabulateError};
 use crate::world::TableError;
 
@@ -143,7 +144,7 @@ pub fn name_of(law: &str) -> String {
 fn digest(model: &Model, tables: &[Table]) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
-    hasher.update(format!("{:?} {:?}", crate::series::SERIES, crate::series::BY_PLACE).as_bytes());
+    hasher.update(format!("{SERIES:?} {BY_PLACE:?} {BY_COMPANY:?}").as_bytes());
     for source in crate::model::SOURCES {
         hasher.update(source.as_bytes());
     }

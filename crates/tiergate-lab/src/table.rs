@@ -40,8 +40,10 @@ pub struct Draw {
     pub limit: f64,
     /// Whether it is counted by destination.
     pub by_country: bool,
-    /// Whether it is counted by the company and its parents.
-    pub by_parent: bool,
+    /// Whether an order counts in the whole that a share is of.
+    pub order_in_total: bool,
+    /// Whether it is counted by company, alone or with its parents.
+    pub by_company: bool,
     /// The days over which it counts.
     pub over: Over,
 }
@@ -275,7 +277,8 @@ fn draws(decision: &Decision<'_>, country: tiergate_law::Country) -> Vec<Draw> {
             share_of: quota.is.share_of,
             limit: limit.amount.to_f64(),
             by_country: quota.is.key.contains("destination"),
-            by_parent: quota.is.key.contains("parent_name"),
+            order_in_total: quota.is.order_in_total,
+            by_company: quota.is.key.contains(".name") || quota.is.key.contains(".parent_name"),
             over: quota.is.over,
         })
     });

@@ -4,7 +4,6 @@ use serde::Deserialize;
 
 use crate::model::{Model, Rehearsal};
 use crate::month::Month;
-use crate::series::find;
 use crate::world::TableError;
 
 /// The table.
@@ -140,9 +139,10 @@ impl Row {
                         "mean" => Over::Mean,
                         other => return Err(format!("`{other}`: write last, sum or mean")),
                     };
-                    let codes = model.countries();
+                    let told = model.told();
                     let place = |id: &str| {
-                        find(id, &codes).ok_or_else(|| format!("there is no series `{id}`"))
+                        told.find(id)
+                            .ok_or_else(|| format!("there is no series `{id}`"))
                     };
                     let terms = reads
                         .split('+')

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tiergate_law::{Country, LawRef};
 
+use crate::companies::Company;
 use crate::month::{Month, Months};
 
 /// A table that cannot be read.
@@ -221,6 +222,8 @@ pub struct Tables<'t> {
     pub events: &'t str,
     /// `groups.csv`.
     pub groups: &'t str,
+    /// `companies.csv`.
+    pub companies: &'t str,
 }
 
 /// The world of the lab.
@@ -244,9 +247,14 @@ pub struct World {
     pub events: Vec<Event>,
     /// The lists by which countries are grouped.
     pub groups: Vec<Group>,
+    /// Large buyers by name, those that build in many countries first.
+    pub companies: Vec<Company>,
 }
 
-fn rows<R: DeserializeOwned>(table: &'static str, text: &str) -> Result<Vec<R>, TableError> {
+pub(crate) fn rows<R: DeserializeOwned>(
+    table: &'static str,
+    text: &str,
+) -> Result<Vec<R>, TableError> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows = reader.deserialize().map(|row| {
         row.map_err(|error| TableError {
@@ -269,6 +277,19 @@ fn yes(table: &'static str, word: &str) -> Result<bool, TableError> {
     }
 }
 
+const COUNTRIES: &str = "countries.csv";
+
+/// Where the country of a code stands.
+pub(crate) fn place_of(
+    table: &'static str,
+    places: &[Place],
+    code: &str,
+) -> Result<usize, TableError> {
+    let country = code.parse::<Country>().ok();
+    let place = places.iter().position(|p| Some(p.country) == country);
+    place.ok_or_else(|| TableError::new(table, format!("`{code}` is not in {COUNTRIES}")))
+}
+
 impl World {
     /// Reads the tables, for the months from the year after that of the first stock through another.
     ///
@@ -281,7 +302,6 @@ impl World {
                 TableError::new(table, format!("`{text}` is no month: write 2025-07"))
             })
         };
-        const COUNTRIES: &str = "countries.csv";
         let mut places = Vec::new();
         for row in rows::<PlaceRow>(COUNTRIES, tables.countries)? {
             let country = row.country.parse::<Country>().ok().ok_or_else(|| {
@@ -307,13 +327,7 @@ impl World {
                 chinese_owned: yes(COUNTRIES, &row.chinese_owned)?,
             });
         }
-        let at = |table: &'static str, code: &str| {
-            let country = code.parse::<Country>().ok();
-            let place = places
-                .iter()
-                .position(|p: &Place| Some(p.country) == country);
-            place.ok_or_else(|| TableError::new(table, format!("`{code}` is not in {COUNTRIES}")))
-        };
+        let at = |table: &'static str, code: &str| place_of(table, &places, code);
         let (us, china) = (at(COUNTRIES, "US")?, at(COUNTRIES, "CN")?);
         let mut chips = Vec::new();
         for row in rows::<ChipRow>("chips.csv", tables.chips)? {
@@ -382,9 +396,11 @@ impl World {
                 list: row.list,
             });
         }
+        let companies = crate::companies::read(tables.companies, &places)?;
         Ok(World {
             months,
             groups,
+            companies,
             us,
             china,
             chips,

@@ -26,6 +26,34 @@ fn drawn(law: &str, draw: u64) -> Vec<Drawn> {
         .1
 }
 
+/// An entry on the account of something drawn.
+fn entry(id: &str, (drawn, begun): (&Drawn, u32), amount: u64, most: Option<u64>) -> Entry {
+    let quota = most.map(|most| Quota {
+        id: "limit".into(),
+        whole: None,
+        schedule: Schedule::always(Limit::Amount(most), "as rehearsed").into(),
+    });
+    let holder = format!("{:?} of {:?}, {begun}", drawn.key.place, drawn.key.company);
+    let measure = format!("{:?} {:?}", drawn.key.measure, drawn.key.from);
+    Entry {
+        id: id.to_owned(),
+        date: Date::constant(2026, 1, 15),
+        by: None,
+        act: Act::Reserve(Reserve {
+            order: id.to_owned(),
+            quantity: 1,
+            charges: vec![Charge {
+                account: Account::new(measure, holder, Span::default()),
+                amount,
+                gives_back: vec![],
+                quotas: quota.into_iter().collect(),
+            }],
+            decision: None,
+            until: None,
+        }),
+    }
+}
+
 #[test]
 fn no_limit_is_ever_passed_and_the_ledger_accepts_every_draw() {
     for (law, draw) in [
@@ -44,48 +72,27 @@ fn no_limit_is_ever_passed_and_the_ledger_accepts_every_draw() {
             },
         )
         .unwrap();
-        let mut used: BTreeMap<Key, u64> = BTreeMap::new();
+        // What each account holds, and how often it was begun anew: what a company did not get is given
+        // back, and the account of what it has begins with less.
+        let mut used: BTreeMap<Key, (u64, u32)> = BTreeMap::new();
         let mut entered = 0;
-        for (n, drawn) in all.iter().enumerate() {
-            let held = used.entry(drawn.key).or_default();
-            *held += drawn.tpp;
-            assert!(
-                *held <= drawn.most || drawn.tpp == 0,
-                "{law}: {drawn:?} holds {held}"
-            );
-            if drawn.tpp == 0 {
-                continue;
+        for (n, drawn) in all.iter().enumerate().filter(|(_, d)| d.tpp > 0) {
+            let (held, begun) = used.entry(drawn.key).or_default();
+            if drawn.before < *held {
+                let of_company = format!("{:?}", drawn.key.measure).starts_with("Veu");
+                assert!(of_company, "{law}: {drawn:?} held {held}");
+                (*held, *begun) = (0, *begun + 1);
             }
-            let holder = drawn
-                .key
-                .place
-                .map_or_else(|| "the fleet".into(), |p| format!("place {p}"));
-            let entry = Entry {
-                id: format!("draw-{n}"),
-                date: Date::constant(2026, 1, 15),
-                by: None,
-                act: Act::Reserve(Reserve {
-                    order: format!("draw-{n}"),
-                    quantity: 1,
-                    charges: vec![Charge {
-                        account: Account::new(
-                            format!("{:?}", drawn.key.measure),
-                            holder,
-                            Span::default(),
-                        ),
-                        amount: drawn.tpp,
-                        gives_back: vec![],
-                        quotas: vec![Quota {
-                            id: "limit".into(),
-                            whole: None,
-                            schedule: Schedule::always(Limit::Amount(drawn.most), "as rehearsed")
-                                .into(),
-                        }],
-                    }],
-                    decision: None,
-                    until: None,
-                }),
-            };
+            let otherwise = drawn.before - *held;
+            *held = drawn.before + drawn.tpp;
+            assert!(*held <= drawn.most, "{law}: {drawn:?} holds {held}");
+            let account = (drawn, *begun);
+            // What a company had before, or bought otherwise, is entered under no limit.
+            if otherwise > 0 {
+                let entry = entry(&format!("otherwise-{n}"), account, otherwise, None);
+                assert!(ledger.submit(entry).unwrap().accepted(), "{law}: {drawn:?}");
+            }
+            let entry = entry(&format!("draw-{n}"), account, drawn.tpp, Some(drawn.most));
             assert!(ledger.submit(entry).unwrap().accepted(), "{law}: {drawn:?}");
             entered += 1;
         }

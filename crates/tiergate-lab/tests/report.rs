@@ -88,6 +88,7 @@ fn every_section_is_there_and_what_is_empty_says_which_command_fills_it() {
         "queue",
         "routes",
         "stock",
+        "companies",
         "influences",
         "claims",
         "validation",
@@ -213,8 +214,7 @@ fn the_csv_of_all_draws_has_every_value_once_and_as_it_is_kept() {
         vec!["law", "draw", "month", "series", "value"]
     );
     let all = RUN.setup.model.series() * RUN.months() * 6 * 2;
-    let codes = RUN.setup.model.countries();
-    let through = series::find("diverted:MY", &codes).unwrap();
+    let through = RUN.setup.model.told().find("diverted:MY").unwrap();
     let kept = RUN.results.series(1, through, RUN.months()).unwrap();
     let (mut rows, mut found) = (0, Vec::new());
     for row in reader.records() {

@@ -30,7 +30,6 @@ use crate::fan::known;
 use crate::findings::Claim;
 use crate::model::Group;
 use crate::run::{Results, RunError};
-use crate::series;
 use crate::setup::Setup;
 use crate::statistics::{Share, spearman};
 use crate::table::COLUMNS;
@@ -108,12 +107,15 @@ pub fn laws() -> Result<Vec<LawRef>, ClaimError> {
 pub fn claims(setup: &Setup, results: &Results) -> Result<Vec<Claim>, ClaimError> {
     let months = setup.model.world.months;
     let codes = setup.model.countries();
+    let told = setup.model.told();
     let place = |law: &str| {
         let at = setup.plan.laws.iter().position(|l| l == law);
         at.ok_or_else(|| ClaimError::Law(law.to_owned()))
     };
     let read = |law: &str, id: &str| {
-        let at = series::find(id, &codes).ok_or_else(|| ClaimError::Series(id.to_owned()))?;
+        let at = told
+            .find(id)
+            .ok_or_else(|| ClaimError::Series(id.to_owned()))?;
         Ok(results.series(place(law)?, at, months.len())?)
     };
     let since = |laws: &[&str]| {

@@ -3,6 +3,7 @@
 //! The law speaks through its [`Table`] alone; all numbers of the world are [`Knobs`]. The equations and
 //! where each comes from stand in `docs/lab.md`.
 
+mod companies;
 mod counted;
 mod knobs;
 mod month;
@@ -17,7 +18,7 @@ mod years;
 use tiergate_engine::{Desk, DeskError};
 use tiergate_law::View;
 
-pub use counted::{Counted, Drawn, Key, Whole};
+pub use counted::{Allowed, Counted, Drawn, Key, Who};
 pub use knobs::{Knobs, Places, READ};
 pub use noise::point;
 pub use queue::{Filed, GENERAL_LINE, LINES, Passed, Queue, Waits, Work};
@@ -26,13 +27,15 @@ pub use sizes::{Sizes, Split};
 pub use talks::{Stage, Talk};
 pub use years::monthly;
 
+use crate::companies::Buys;
 use crate::parameter::{ParameterError, Parameters};
-use crate::series;
+use crate::series::{self, Told};
 use crate::table::Table;
 use crate::world::World;
 
 /// The text of the model: what a run rests on besides its numbers.
-pub(crate) const SOURCES: [&str; 15] = [
+pub(crate) const SOURCES: [&str; 16] = [
+    include_str!("companies.rs"),
     include_str!("counted.rs"),
     include_str!("month/mod.rs"),
     include_str!("month/accounts.rs"),
@@ -174,6 +177,14 @@ impl Model {
         })
     }
 
+    /// How many of the named companies build everywhere; they are the first.
+    #[must_use]
+    pub fn everywhere(&self) -> usize {
+        let companies = self.world.companies.iter();
+        let builds = |buys: &Buys| matches!(buys, Buys::Everywhere { .. });
+        companies.filter(|c| builds(&c.buys)).count()
+    }
+
     /// The codes of the countries, in their order.
     #[must_use]
     pub fn countries(&self) -> Vec<String> {
@@ -184,10 +195,17 @@ impl Model {
             .collect()
     }
 
+    /// Of what a rehearsal tells series.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        let companies = self.world.companies.iter().map(|c| c.id.as_str());
+        Told::of(self.countries(), companies)
+    }
+
     /// How many series a rehearsal tells.
     #[must_use]
     pub fn series(&self) -> usize {
-        series::count(self.world.places.len())
+        series::count(self.world.places.len(), self.world.companies.len())
     }
 
     /// The knobs of a draw.
@@ -226,8 +244,14 @@ impl Model {
         keep: bool,
     ) -> Result<(Rehearsal, Vec<Drawn>), Broken> {
         let months = self.world.months.len();
-        let days = self.days.iter().sum();
-        let noise = noise::Noise::draw(seed, draw, months, days, self.world.places.len());
+        let extent = noise::Extent {
+            months,
+            days: self.days.iter().sum(),
+            places: self.world.places.len(),
+            companies: self.world.companies.len(),
+            everywhere: self.everywhere(),
+        };
+        let noise = noise::Noise::draw(seed, draw, extent);
         let knobs = self.knobs(values);
         let mut run = month::Run::new(self, table, &knobs, &noise, keep);
         let mut values = vec![0.0; self.series() * months];

@@ -19,6 +19,21 @@ pub(crate) struct Noise {
     pub days: Vec<[f32; DAILY]>,
     /// By place and talks: how long they take, and what the country would give.
     pub talks: Vec<[(f32, f32); TALKS]>,
+    /// By company that builds everywhere, and then by place and such company: how much it builds.
+    pub companies: Vec<f32>,
+    /// By company: whether it has a status.
+    pub statuses: Vec<f32>,
+}
+
+/// How much there is of what chance acts on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    pub months: usize,
+    pub days: usize,
+    pub places: usize,
+    /// Companies, and how many of them build everywhere.
+    pub companies: usize,
+    pub everywhere: usize,
 }
 
 /// A generator of one purpose in one draw.
@@ -39,20 +54,25 @@ fn mixed(x: u64) -> u64 {
 
 impl Noise {
     /// The noise of a draw.
-    pub(crate) fn draw(seed: u64, draw: u64, months: usize, days: usize, places: usize) -> Noise {
+    pub(crate) fn draw(seed: u64, draw: u64, of: Extent) -> Noise {
         let mut demand = generator(seed, draw, 1);
         let mut daily = generator(seed, draw, 2);
         let mut talks = generator(seed, draw, 3);
+        let mut companies = generator(seed, draw, 4);
         Noise {
-            demand: (0..months * places)
+            demand: (0..of.months * of.places)
                 .map(|_| demand.sample(StandardNormal))
                 .collect(),
-            days: (0..days)
+            days: (0..of.days)
                 .map(|_| std::array::from_fn(|_| daily.sample(StandardNormal)))
                 .collect(),
-            talks: (0..places)
+            talks: (0..of.places)
                 .map(|_| std::array::from_fn(|_| (talks.random(), talks.sample(StandardNormal))))
                 .collect(),
+            companies: (0..of.everywhere * (1 + of.places))
+                .map(|_| companies.sample(StandardNormal))
+                .collect(),
+            statuses: (0..of.companies).map(|_| companies.random()).collect(),
         }
     }
 }

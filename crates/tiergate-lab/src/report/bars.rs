@@ -16,6 +16,9 @@ const LEFT: f64 = 220.0;
 const RIGHT: f64 = 690.0;
 const THICK: f64 = 11.0;
 
+/// From where to where the bars of a picture go.
+pub const ENDS: [f64; 2] = [LEFT, RIGHT];
+
 /// A name with a bar or several beneath one another.
 pub type Row = (String, Vec<Bar>);
 
@@ -30,7 +33,7 @@ pub fn draw(id: &str, title: &str, says: &str, rows: &[Row], axis: Option<Axis>)
         let most = values().fold(0.0, f64::max);
         let least = values().fold(0.0, f64::min);
         let most = if most > least { most } else { least + 1.0 };
-        Axis::Even([least, most], [LEFT, RIGHT])
+        Axis::Even([least, most], ENDS)
     });
     let mut y = 6.0;
     let mut bars = String::new();

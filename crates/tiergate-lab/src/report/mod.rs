@@ -8,6 +8,7 @@ mod assumed;
 mod axis;
 mod bars;
 mod claims;
+mod companies;
 mod fans;
 mod goals;
 mod influences;
@@ -78,6 +79,7 @@ pub fn html(report: &Report<'_>) -> Result<String, RunError> {
         ("queue", "The queue of licenses", multiples::queue(report)?),
         ("routes", "Routes of smuggling", routes::section(report)?),
         ("stock", "Who has how much", stock::section(report)?),
+        ("companies", "Large buyers", companies::section(report)?),
         ("influences", "What decides", influences::section(report)),
         ("claims", "Claims of the debate", claims::section(report)),
         (

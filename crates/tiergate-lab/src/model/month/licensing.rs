@@ -155,7 +155,7 @@ impl Run<'_> {
             } else {
                 split.free_step
             };
-            let counted = self.draw(ladder, step, place, class(column), approved);
+            let counted = self.draw_for_all((ladder, step), place, column, approved);
             let spent = self.table.ladders()[ladder].0[step].spent;
             let beyond = (approved - counted) * self.knobs.approved(spent);
             let given = counted + beyond;
@@ -163,6 +163,7 @@ impl Run<'_> {
                 self.china_backlog[class(column)] += given;
             } else {
                 self.backlog[place] += given;
+                self.given(place, column, given);
             }
             self.denied += (amount - given) * THOUSAND / per;
             self.refused[place] += amount - given;

@@ -1,15 +1,17 @@
 //! A month of the world under a law, step by step: see [`Run::month`].
 
 mod accounts;
+mod buyers;
 mod columns;
 mod governments;
 mod licensing;
 mod market;
 mod orders;
 
-use tiergate_law::{Date, NumberFact};
+use tiergate_law::Date;
 
-use super::counted::{Counted, Drawn, Whole};
+use super::companies::Companies;
+use super::counted::{Allowed, Counted, Drawn, Who};
 use super::knobs::Knobs;
 use super::noise::Noise;
 use super::paths::Paths;
@@ -54,7 +56,11 @@ pub(super) struct Run<'r> {
     made: f64,
     chinese: f64,
     chinese_abroad: Vec<f64>,
-    cloud_abroad: f64,
+    companies: Companies,
+    /// Of what U.S. companies ask for without a status in a place, what is for each; and of what those of a
+    /// place do, what is for each that buys in one country alone.
+    left: Vec<f64>,
+    left_here: Vec<f64>,
     // Orders: what may ship now, and what was licensed in this month, of the best chips.
     free: Vec<f64>,
     backlog: Vec<f64>,
@@ -139,6 +145,16 @@ impl<'r> Run<'r> {
             .collect();
         let apt = world.places.iter().map(|p| p.hub).sum();
         let counted = Counted::new(keep);
+        let mut companies = Companies::draw(model, knobs, noise);
+        companies.begin(0);
+        for place in (0..places).filter(|p| *p != world.us && *p != world.china) {
+            let theirs = stock[place] * knobs.demand_us_cloud * knobs.status_taken;
+            for company in 0..companies.everywhere {
+                let part = companies.part[place * companies.everywhere + company];
+                companies.give(place, company, theirs * part, begin);
+            }
+        }
+        companies.sold(1.0);
         Run {
             model,
             table,
@@ -161,7 +177,9 @@ impl<'r> Run<'r> {
             made: world.stock.iter().sum(),
             chinese: 0.0,
             chinese_abroad: vec![0.0; places],
-            cloud_abroad: 0.0,
+            left: vec![0.0; places * companies.everywhere],
+            left_here: vec![0.0; companies.here.len()],
+            companies,
             free: vec![0.0; places],
             backlog: vec![0.0; places],
             trusted: vec![0.0; places],
@@ -231,34 +249,39 @@ impl<'r> Run<'r> {
     }
 
     /// Draws on the limits of a step for so many kH100e to a place; says how many were allowed.
-    fn draw(&mut self, ladder: usize, step: usize, place: usize, class: usize, amount: f64) -> f64 {
+    fn draw(
+        &mut self,
+        (ladder, step): (usize, usize),
+        place: usize,
+        company: Option<usize>,
+        class: usize,
+        amount: f64,
+    ) -> f64 {
         let draws = &self.table.ladders()[ladder].0[step].draws;
         if draws.is_empty() || amount <= 0.0 {
             return amount;
         }
         let tpp = self.table.tpp_of_thousand(self.today, class);
-        let us = self.tpp[self.model.world.us];
-        let fleet = self.knobs.status_fleet * us + self.cloud_abroad;
-        let of = |fact| {
-            if fact == NumberFact::VeuTotal {
-                fleet
-            } else {
-                us
-            }
-        };
-        let whole = Whole {
-            of: &of,
+        let who = Who {
+            company,
+            owns: company.map_or(0.0, |company| self.owns(company)),
             companies: self.knobs.status_companies,
         };
         let day = self.model.world.day(self.today);
-        let allowed = self.counted.draw(draws, place, day, amount * tpp, &whole) / tpp;
-        allowed.min(amount)
+        let Allowed { tpp: allowed, used } =
+            self.counted.draw(draws, place, day, amount * tpp, &who);
+        if let (Some(company), Some(used)) = (company, used) {
+            let most = &mut self.companies.used[company];
+            *most = most.max(used);
+        }
+        (allowed / tpp).min(amount)
     }
 
     /// A month.
     pub(super) fn month(&mut self, at: usize) -> Result<(), Broken> {
         self.today = at;
         self.splits.fill(None);
+        self.companies();
         self.orders();
         self.told[s::FILED] = self.filed.iter().map(|f| f.applications).sum();
         self.licensing();
@@ -269,6 +292,7 @@ impl<'r> Run<'r> {
         self.diplomacy();
         self.deals();
         self.caps();
+        self.told_of_companies();
         self.stocks();
         routes::adapt(
             self.knobs,

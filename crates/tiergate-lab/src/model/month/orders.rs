@@ -1,8 +1,7 @@
 //! What each country wants in a month, and how the law lets it go: what ships, what is filed, what is refused.
 
 use super::columns::{
-    AGREEMENT, CHINESE_OWNED, LESSER, LOCAL, NATIONAL_STATUS, TO_CHINA, US_CLOUD, US_CLOUD_STATUS,
-    class,
+    AGREEMENT, CHINESE_OWNED, LESSER, LOCAL, TO_CHINA, US_CLOUD, US_CLOUD_STATUS, class,
 };
 use super::{Run, THOUSAND};
 use crate::model::Group;
@@ -37,15 +36,12 @@ impl Run<'_> {
         }
         let (ladder, split) = self.split(place, column);
         let free = amount * split.free;
-        let allowed = self.draw(ladder, split.free_step, place, class(column), free);
+        let step = (ladder, split.free_step);
+        let allowed = self.draw(step, place, None, class(column), free);
         self.free[place] += allowed;
-        if matches!(column, US_CLOUD_STATUS | NATIONAL_STATUS | AGREEMENT)
-            && self.has_status(column, place)
-        {
+        self.given(place, column, allowed);
+        if column == AGREEMENT && self.has_status(column, place) {
             self.trusted[place] += allowed;
-        }
-        if column == US_CLOUD_STATUS {
-            self.cloud_abroad += allowed * self.table.tpp_of_thousand(self.today, class(column));
         }
         self.file(place, column, amount * split.filed);
         self.refused[place] += amount * split.refused;
@@ -53,14 +49,9 @@ impl Run<'_> {
         if over <= 0.0 {
             return;
         }
-        // What a status does not cover goes as if without it.
-        match column {
-            US_CLOUD_STATUS => self.ask(place, US_CLOUD, over),
-            NATIONAL_STATUS => self.ask(place, LOCAL, over),
-            _ => match self.table.ladders()[ladder].0[split.free_step].spent {
-                Passage::License(_) | Passage::Open => self.file(place, column, over),
-                Passage::Free | Passage::Closed => self.refused[place] += over,
-            },
+        match self.table.ladders()[ladder].0[split.free_step].spent {
+            Passage::License(_) | Passage::Open => self.file(place, column, over),
+            Passage::Free | Passage::Closed => self.refused[place] += over,
         }
     }
 
@@ -92,9 +83,6 @@ impl Run<'_> {
         self.trusted.fill(0.0);
         self.refused.fill(0.0);
         let overflow = knobs.power_overflow * (self.us_wish() - self.us_usable()).max(0.0);
-        let status = self
-            .status_from
-            .map(|from| from.is_some_and(|from| at as f64 >= from as f64 + knobs.status_delay));
         for place in self.abroad() {
             let is = &self.model.world.places[place];
             let noise = (self.shock[place] - knobs.demand_shock * knobs.demand_shock / 2.0).exp();
@@ -114,23 +102,9 @@ impl Run<'_> {
             let cloud = base * us_cloud + overflow * self.paths.overflow[place];
             let local = base * (1.0 - us_cloud) * (1.0 - owned) + plans;
             let chinese = base * (1.0 - us_cloud) * owned;
-            let trusted = if status[0] {
-                knobs.status_taken * cloud
-            } else {
-                0.0
-            };
-            let national = if status[1] {
-                knobs.status_national * local
-            } else {
-                0.0
-            };
-            let agreed = (local - national) * self.talks[place].released(knobs);
             self.wants[place] = local;
-            self.ask(place, US_CLOUD_STATUS, trusted);
-            self.ask(place, US_CLOUD, cloud - trusted);
-            self.ask(place, NATIONAL_STATUS, national);
-            self.ask(place, AGREEMENT, agreed);
-            self.ask(place, LOCAL, local - national - agreed);
+            self.us_cloud(place, cloud);
+            self.local(place, local, plans);
             self.ask(place, CHINESE_OWNED, chinese);
         }
         self.china();

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use tiergate_lab::fan::fan;
-use tiergate_lab::series::{BY_PLACE, SERIES, find};
+use tiergate_lab::series::SERIES;
 use tiergate_lab::{Results, Setup, name_of};
 use tiergate_law::LawRef;
 
@@ -22,7 +22,7 @@ pub struct Args {
     #[arg(long = "law", value_name = "LAW", default_value = "us")]
     laws: Vec<LawRef>,
 
-    /// Series to tell, such as stock.us or diverted:MY; may be repeated; otherwise the world's
+    /// Series to tell, such as stock.us, diverted:MY or company.limit:oracle; may be repeated; otherwise the world's
     #[arg(long = "series", value_name = "SERIES")]
     series: Vec<String>,
 
@@ -46,10 +46,11 @@ fn places(setup: &Setup, asked: &[String]) -> Result<Vec<(String, usize)>> {
             .map(|(at, series)| (series.id.to_owned(), at));
         return Ok(all.collect());
     }
-    let codes = setup.model.countries();
+    let told = setup.model.told();
+    let all: Vec<String> = (0..told.count()).filter_map(|at| told.id(at)).collect();
     let place = |id: &String| {
-        let at = find(id, &codes).with_context(|| {
-            let near = tiergate_law::nearest(id, SERIES.iter().map(|s| s.id));
+        let at = told.find(id).with_context(|| {
+            let near = tiergate_law::nearest(id, all.iter().map(String::as_str));
             let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             format!("there is no series `{id}`{hint}")
         })?;
@@ -93,7 +94,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
                     |[low, _, middle, _, high]| spread([low, middle, high]),
                 )
             };
-            let unit = unit_of(id, *at);
+            let unit = setup.model.told().unit(*at);
             let cells = ends.iter().map(cell).chain([unit.to_owned()]);
             table.row(std::iter::once(id.clone()).chain(cells));
         }
@@ -108,15 +109,6 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     );
     print(None, &text)?;
     Ok(Ended::Well)
-}
-
-/// The unit of a series, of the world or of a country.
-fn unit_of(id: &str, at: usize) -> &'static str {
-    let of_place = id
-        .split(':')
-        .next()
-        .and_then(|id| BY_PLACE.iter().find(|s| s.id == id));
-    SERIES.get(at).or(of_place).map_or("", |series| series.unit)
 }
 
 fn json(setup: &Setup, results: &Results, places: &[(String, usize)]) -> Result<Value> {
