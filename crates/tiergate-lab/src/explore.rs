@@ -15,7 +15,7 @@ use crate::sensitivity::{
     Bootstrap, Design, DesignError, Estimate, OutputError, Saltelli, Trajectories, effects, indices,
 };
 use crate::series::SERIES;
-use crate::setup::Setup;
+use crate::setup::{Setup, name_of};
 
 /// Levels of each parameter in the screening, as Morris (1991) takes them.
 pub const LEVELS: usize = 4;
@@ -71,11 +71,27 @@ impl Explored {
 }
 
 /// An output: a part under one law, or its difference between two.
-fn names(setup: &Setup, parts: &[Part]) -> Vec<String> {
+struct Name {
+    /// By series and laws.
+    id: String,
+    /// In words.
+    says: String,
+}
+
+fn names(setup: &Setup, parts: &[Part]) -> Vec<Name> {
     let laws = &setup.plan.laws;
-    let name = |part: &Part| match laws.get(1) {
-        Some(other) => format!("{}: {other} less {}", SERIES[part.series].id, laws[0]),
-        None => format!("{}: {}", SERIES[part.series].id, laws[0]),
+    let name = |part: &Part| {
+        let (id, first) = (SERIES[part.series].id, &laws[0]);
+        match laws.get(1) {
+            Some(other) => Name {
+                id: format!("{id}: {other} less {first}"),
+                says: format!("{}: {} less {}", part.name, name_of(other), name_of(first)),
+            },
+            None => Name {
+                id: format!("{id}: {first}"),
+                says: format!("{}: {}", part.name, name_of(first)),
+            },
+        }
     };
     parts.iter().map(name).collect()
 }
@@ -90,6 +106,7 @@ fn outputs(
 ) -> Result<Vec<Vec<f64>>, Broken> {
     let all = setup.model.parameters.all();
     let held = setup.model.parameters.defaults();
+    let noise = setup.model.noise(setup.plan.seed, 0);
     (0..design.len())
         .into_par_iter()
         .map(|at| {
@@ -99,7 +116,7 @@ fn outputs(
             }
             let mut told = Vec::with_capacity(setup.tables.len());
             for table in &setup.tables {
-                let rehearsal = setup.model.rehearse(table, &values, setup.plan.seed, 0)?;
+                let rehearsal = setup.model.rehearse_in(table, &values, &noise)?;
                 let values = parts.iter().map(|part| {
                     part.value(rehearsal.series(part.series), setup.parts)
                         .unwrap_or(f64::NAN)
@@ -153,7 +170,7 @@ pub fn explore(
     for (n, name) in names.iter().enumerate() {
         let column: Vec<f64> = at_points.iter().map(|p| p[n]).collect();
         let wrong = |error| ExploreError::Output {
-            output: name.clone(),
+            output: name.id.clone(),
             error,
         };
         let effects = effects(&walks, &column, bootstrap).map_err(wrong)?;
@@ -163,7 +180,8 @@ pub fn explore(
                 matters[at] = matters[at].max(effect.mu_star.value / most);
             }
             found.push(Influence {
-                output: name.clone(),
+                output: name.id.clone(),
+                says: name.says.clone(),
                 parameter: all[free[at]].id.clone(),
                 screened: Some(told(&effect.mu_star)),
                 first: None,
@@ -182,7 +200,7 @@ pub fn explore(
         for (n, name) in names.iter().enumerate() {
             let column: Vec<f64> = at_points.iter().map(|p| p[n]).collect();
             let wrong = |error| ExploreError::Output {
-                output: name.clone(),
+                output: name.id.clone(),
                 error,
             };
             // An output that does not vary has no indices.
@@ -193,7 +211,7 @@ pub fn explore(
                 let id = &all[*parameter].id;
                 let entry = found
                     .iter_mut()
-                    .find(|i| i.output == *name && i.parameter == *id);
+                    .find(|i| i.output == name.id && i.parameter == *id);
                 if let Some(entry) = entry {
                     (entry.first, entry.total) =
                         (Some(told(&index.first)), Some(told(&index.total)));
@@ -201,7 +219,7 @@ pub fn explore(
             }
         }
     }
-    let order = |i: &Influence| names.iter().position(|n| *n == i.output);
+    let order = |i: &Influence| names.iter().position(|n| n.id == i.output);
     found.sort_by(|a, b| {
         let total = |i: &Influence| i.total.map_or(-1.0, |t| t[1]);
         let screened = |i: &Influence| i.screened.map_or(0.0, |s| s[1]);

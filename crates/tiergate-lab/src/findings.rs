@@ -71,8 +71,10 @@ pub struct Claim {
 /// How much a parameter matters to an output.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Influence {
-    /// The output, such as `stock.smuggled` or its difference between two laws.
+    /// The output, such as `share.china: us`, or its difference between two laws.
     pub output: String,
+    /// The same in words.
+    pub says: String,
     /// The parameter.
     pub parameter: String,
     /// The mean size of its elementary effects (Morris), with the interval of a bootstrap.

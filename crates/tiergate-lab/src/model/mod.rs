@@ -243,6 +243,12 @@ impl Model {
         draw: u64,
         keep: bool,
     ) -> Result<(Rehearsal, Vec<Drawn>), Broken> {
+        let noise = self.noise(seed, draw);
+        self.rehearse_kept_in(table, values, &noise, keep)
+    }
+
+    /// What chance does in a draw.
+    pub(crate) fn noise(&self, seed: u64, draw: u64) -> noise::Noise {
         let months = self.world.months.len();
         let extent = noise::Extent {
             months,
@@ -251,9 +257,30 @@ impl Model {
             companies: self.world.companies.len(),
             everywhere: self.everywhere(),
         };
-        let noise = noise::Noise::draw(seed, draw, extent);
+        noise::Noise::draw(seed, draw, extent)
+    }
+
+    /// Rehearses a law under a noise that is at hand.
+    pub(crate) fn rehearse_in(
+        &self,
+        table: &Table,
+        values: &[f64],
+        noise: &noise::Noise,
+    ) -> Result<Rehearsal, Broken> {
+        self.rehearse_kept_in(table, values, noise, false)
+            .map(|(told, _)| told)
+    }
+
+    fn rehearse_kept_in(
+        &self,
+        table: &Table,
+        values: &[f64],
+        noise: &noise::Noise,
+        keep: bool,
+    ) -> Result<(Rehearsal, Vec<Drawn>), Broken> {
+        let months = self.world.months.len();
         let knobs = self.knobs(values);
-        let mut run = month::Run::new(self, table, &knobs, &noise, keep);
+        let mut run = month::Run::new(self, table, &knobs, noise, keep);
         let mut values = vec![0.0; self.series() * months];
         for at in 0..months {
             run.month(at)?;

@@ -37,6 +37,9 @@ struct Line {
     entries: VecDeque<Entry>,
     cohorts: VecDeque<Cohort>,
     filed: u32,
+    /// Applications that wait, for chips and for other goods: the sums over all entries, kept along.
+    chips: f64,
+    general: f64,
 }
 
 impl Line {
@@ -51,12 +54,20 @@ impl Line {
         self.filed += 1;
     }
 
+    /// Whether the sums that are kept along are those of all entries.
+    fn adds_up(&self, per_chip_application: f64, needs: f64) -> bool {
+        let each = self.entries.iter();
+        let sum: f64 = each
+            .map(|e| e.chips * per_chip_application + e.general)
+            .sum();
+        (sum - needs).abs() <= 1e-6 * sum.max(1.0)
+    }
+
     /// The work that waits.
     fn needs(&self, per_chip_application: f64) -> f64 {
-        self.entries
-            .iter()
-            .map(|e| e.chips * per_chip_application + e.general)
-            .sum()
+        let needs = (self.chips * per_chip_application + self.general).max(0.0);
+        debug_assert!(self.adds_up(per_chip_application, needs));
+        needs
     }
 }
 
@@ -190,6 +201,7 @@ impl Queue {
             for entry in &mut line.entries {
                 entry.chips *= 1.0 - gives_up;
             }
+            line.chips -= gone;
             for cohort in &mut line.cohorts {
                 cohort.left *= 1.0 - gives_up;
                 for (cell, amount) in &mut cohort.amounts {
@@ -224,6 +236,8 @@ impl Queue {
                     chips: chips[at],
                     general,
                 });
+                line.chips += chips[at];
+                line.general += general;
             }
         }
         let done = work.done.max(0.0);
@@ -263,9 +277,15 @@ impl Queue {
             }
             first.chips -= chips;
             first.general -= general;
+            line.chips -= chips;
+            line.general -= general;
             if share >= 1.0 {
                 line.entries.pop_front();
             }
+        }
+        if line.entries.is_empty() {
+            // What rounding left of the sums.
+            (line.chips, line.general) = (0.0, 0.0);
         }
         left
     }

@@ -28,7 +28,8 @@ pub fn section(report: &Report<'_>) -> Result<String, RunError> {
     let mut text = String::from(
         "<p>Large buyers by name; a status lets each buy abroad without a license, up to limits of its own. \
          What of all building abroad is whose is assumed: shares by what each is known to own, spread by chance, \
-         and by the few sites that are known.</p>",
+         and by the few sites that are known. \
+         Nothing here says what a company does, plans or was granted.</p>",
     );
     let mut without = Vec::new();
     for (law, name) in report.names().into_iter().enumerate() {

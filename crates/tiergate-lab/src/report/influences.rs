@@ -19,18 +19,19 @@ pub fn section(report: &Report<'_>) -> String {
             "tiergate lab sensitivity",
         );
     }
-    let mut outputs: Vec<&str> = Vec::new();
+    let mut outputs: Vec<&Influence> = Vec::new();
     for influence in report.influences {
-        if !outputs.contains(&influence.output.as_str()) {
-            outputs.push(&influence.output);
+        if outputs.iter().all(|o| o.output != influence.output) {
+            outputs.push(influence);
         }
     }
-    let each = outputs.iter().enumerate().map(|(at, output)| {
+    let each = outputs.iter().enumerate().map(|(at, first)| {
         let of: Vec<&Influence> = report
             .influences
             .iter()
-            .filter(|i| i.output == *output)
+            .filter(|i| i.output == first.output)
             .collect();
+        let output = &first.says;
         format!(
             "<h3>{}</h3>{}{}",
             escape(output),

@@ -67,6 +67,7 @@ pub fn targets() -> Vec<Target> {
 pub fn influences() -> Vec<Influence> {
     let one = |output: &str, parameter: &str, size: f64| Influence {
         output: output.into(),
+        says: format!("{output}, in words"),
         parameter: parameter.into(),
         screened: Some([size * 800.0, size * 1000.0, size * 1250.0]),
         first: Some([size * 0.4, size * 0.5, size * 0.62]),

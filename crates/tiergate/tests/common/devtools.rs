@@ -145,6 +145,16 @@ impl Page {
         self.call("Emulation.setDeviceMetricsOverride", size);
     }
 
+    #[allow(dead_code, reason = "not every test asks for it")]
+    /// Makes it light or dark, as its reader has chosen.
+    pub fn scheme(&self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.call(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        );
+    }
+
     /// The value of a script, once what it promises has come; none while the page is left.
     pub fn value(&self, script: &str) -> Option<Value> {
         let asked = json!({

@@ -123,10 +123,13 @@ const TOLD: usize = 15;
 
 fn text(setup: &Setup, found: &[Influence], all: u64) -> String {
     let mut text = String::new();
-    let mut outputs: Vec<&str> = found.iter().map(|i| i.output.as_str()).collect();
+    let mut outputs: Vec<(&str, &str)> = found
+        .iter()
+        .map(|i| (i.output.as_str(), i.says.as_str()))
+        .collect();
     outputs.dedup();
-    for output in outputs {
-        text += &format!("{output}\n");
+    for (output, says) in outputs {
+        text += &format!("{says} ({output})\n");
         let mut table = Table::new(&[
             "parameter",
             ">effect (Morris)",
