@@ -128,6 +128,7 @@ knobs! {
     money_china_duty_from = "money.china-duty-from",
     sites_large = "sites.large",
     sites_size = "sites.size",
+    told_year = "told.year",
 }
 
 /// Where the model's parameters stand among all of them.

@@ -33,9 +33,6 @@ pub(super) struct Paths {
     spread: f64,
 }
 
-/// The year of whose middle prices, the sizes of orders and the effort against smuggling are told.
-const TOLD_OF: i16 = 2024;
-
 /// Shares of a whole; all zero when there is none.
 fn shares(of: &[f64]) -> Vec<f64> {
     let sum: f64 = of.iter().sum();
@@ -51,7 +48,7 @@ impl Paths {
         let first = world.months.month(0);
         let last = world.months.month(count - 1);
         let years =
-            |at: usize, since: i16| f64::from(first.year - since) + (at as f64 + 0.5) / 12.0;
+            |at: usize, since: f64| f64::from(first.year) - since + (at as f64 + 0.5) / 12.0;
         // Years of which what was made is known, and then growth that slows.
         let mut supply: Vec<f64> = world
             .supply
@@ -135,12 +132,15 @@ impl Paths {
         };
         let each = |f: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..count).map(f).collect() };
         let median = each(&|at| {
-            knobs.demand_order_median * knobs.demand_order_growth.powf(years(at, TOLD_OF) - 0.5)
+            knobs.demand_order_median
+                * knobs
+                    .demand_order_growth
+                    .powf(years(at, knobs.told_year) - 0.5)
         });
         Paths {
             own: monthly(&own).into_iter().take(count).collect(),
             power: each(&|at| {
-                let years = years(at, first.year) - 0.5;
+                let years = years(at, f64::from(first.year)) - 0.5;
                 // GW are a million kW, and a kH100e is a thousand.
                 let gigawatts = knobs.power_added_2023 / 12.0 * knobs.power_growth.powf(years);
                 let each = knobs.power_per_chip_2023 * knobs.power_per_chip_falls.powf(years);
@@ -148,9 +148,16 @@ impl Paths {
             }),
             capacity: each(&|at| knobs.licensing_capacity * staff(at)),
             price: each(&|at| {
-                knobs.money_price_2024 * knobs.money_price_falls.powf(years(at, TOLD_OF) - 0.5)
+                knobs.money_price_2024
+                    * knobs
+                        .money_price_falls
+                        .powf(years(at, knobs.told_year) - 0.5)
             }),
-            effort: each(&|at| knobs.enforcement_growth.powf(years(at, TOLD_OF) - 0.5)),
+            effort: each(&|at| {
+                knobs
+                    .enforcement_growth
+                    .powf(years(at, knobs.told_year) - 0.5)
+            }),
             per_application: median
                 .iter()
                 .map(|m| m * knobs.licensing_per_application)
