@@ -122,16 +122,15 @@ impl Parameter {
     /// What a value of it has to be, where this one cannot be.
     ///
     /// A share lies between zero and one, and what is never below zero in its range is not below zero
-    /// elsewhere; a factor, and what is spread by factors, is above it. Nothing is farther than [`FAR`].
+    /// elsewhere; a factor is above it. Nothing is farther than [`FAR`].
     fn cannot_be(&self, value: f64) -> Option<&'static str> {
         let is = |unit: &str| {
             let rest = self.unit.strip_prefix(unit);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" a "))
         };
-        let by_factors = is("factor") || self.distribution == Distribution::LogUniform;
         if (is("share") || is("chance")) && !(0.0..=1.0).contains(&value) {
             Some("is a share: write a number from 0 to 1")
-        } else if by_factors && value <= 0.0 {
+        } else if is("factor") && value <= 0.0 {
             Some("is above zero")
         } else if self.range[0] >= 0.0 && value < 0.0 {
             Some("is not below zero")

@@ -66,7 +66,6 @@ fn an_interrupted_run_goes_on_where_it_stopped_and_ends_the_same() {
     let mut cut = data.clone();
     let record = cut.len() / 5;
     cut[record..record + 64].fill(0xff);
-    cut.truncate(4 * record + 10);
     std::fs::write(whole.join("law-1.f32"), &cut).unwrap();
     assert!(matches!(
         Results::open(&whole),
@@ -75,6 +74,13 @@ fn an_interrupted_run_goes_on_where_it_stopped_and_ends_the_same() {
             draws: 5,
             ..
         })
+    ));
+    // Nor does what is left of the last have its length.
+    cut.truncate(4 * record + 10);
+    std::fs::write(whole.join("law-1.f32"), &cut).unwrap();
+    assert!(matches!(
+        Results::open(&whole),
+        Err(RunError::Unfinished { draws: 5, .. })
     ));
     let drawn = AtomicU64::new(0);
     setup

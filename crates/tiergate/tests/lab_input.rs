@@ -72,7 +72,6 @@ fn a_setting_that_cannot_be_is_refused_and_the_error_says_what_could() {
             "demand.abroad is a share: write a number from 0 to 1",
         ),
         ("supply.growth-2026=0", "supply.growth-2026 is above zero"),
-        ("grey.detection=0", "grey.detection is above zero"),
         // Months by the million are more than memory.
         (
             "demand.plans-end=1e9",
