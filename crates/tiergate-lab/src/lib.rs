@@ -16,6 +16,7 @@ pub mod fan;
 pub mod findings;
 pub mod gathered;
 pub mod goals;
+mod kept;
 pub mod model;
 mod month;
 mod parameter;

@@ -18,10 +18,17 @@ impl Month {
     /// use tiergate_lab::Month;
     /// assert_eq!(Month::read("2025-07"), Some(Month { year: 2025, month: 7 }));
     /// assert_eq!(Month::read("2025-13"), None);
+    /// assert_eq!(Month::read("2025-7"), None);
     /// ```
     #[must_use]
     pub fn read(text: &str) -> Option<Month> {
         let (year, month) = text.split_once('-')?;
+        let digits = |text: &str, count| {
+            text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if !digits(year, 4) || !digits(month, 2) {
+            return None;
+        }
         let (year, month) = (year.parse().ok()?, month.parse().ok()?);
         Date::new(year, month, 1).ok()?;
         Some(Month { year, month })

@@ -80,6 +80,10 @@ pub struct Parameter {
     pub source: String,
 }
 
+/// How many times the farther end of its range a parameter may be held at. Beyond that a world has
+/// months and days by the million.
+const FAR: f64 = 1000.0;
+
 impl Parameter {
     /// The value below which a share `u` of draws lies: the inverse of the distribution.
     ///
@@ -112,6 +116,28 @@ impl Parameter {
                     high - ((1.0 - u) * width * (high - self.default)).sqrt()
                 }
             }
+        }
+    }
+
+    /// What a value of it has to be, where this one cannot be.
+    ///
+    /// A share lies between zero and one, and what is never below zero in its range is not below zero
+    /// elsewhere; a factor is above it. Nothing is farther than [`FAR`].
+    fn cannot_be(&self, value: f64) -> Option<&'static str> {
+        let is = |unit: &str| {
+            let rest = self.unit.strip_prefix(unit);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" a "))
+        };
+        if (is("share") || is("chance")) && !(0.0..=1.0).contains(&value) {
+            Some("is a share: write a number from 0 to 1")
+        } else if is("factor") && value <= 0.0 {
+            Some("is above zero")
+        } else if self.range[0] >= 0.0 && value < 0.0 {
+            Some("is not below zero")
+        } else if value.abs() > FAR * self.range[0].abs().max(self.range[1].abs()) {
+            Some("is at most a thousand times what a draw takes")
+        } else {
+            None
         }
     }
 
@@ -167,6 +193,21 @@ pub enum ParameterError {
     /// A setting that cannot be read.
     #[error("`{0}` is no setting: write ID=VALUE, such as grey.cost=0.2")]
     Setting(String),
+    /// A value that one cannot have.
+    #[error("`{setting}`: {id} {why}; its range is {} to {}", range[0], range[1])]
+    Value {
+        /// As asked.
+        setting: String,
+        /// The parameter.
+        id: String,
+        /// What it has to be.
+        why: &'static str,
+        /// Its range.
+        range: [String; 2],
+    },
+    /// One that is held at two values.
+    #[error("the parameter `{0}` is set twice: once is enough")]
+    Twice(String),
 }
 
 /// All parameters, in the order of the file.
@@ -224,12 +265,50 @@ impl Parameters {
         })
     }
 
-    /// Holds one at a value, whatever its range: `grey.cost=0.2`.
+    /// Holds one at a value, in its range or not: `grey.cost=0.2`.
+    ///
+    /// ```
+    /// let mut parameters = tiergate_lab::built_in::parameters().unwrap();
+    /// assert!(parameters.set("grey.cost=0.9").is_ok());
+    /// let wrong = parameters.set("demand.abroad=7").unwrap_err().to_string();
+    /// assert!(wrong.contains("demand.abroad is a share: write a number from 0 to 1"), "{wrong}");
+    /// ```
     ///
     /// # Errors
     ///
-    /// A setting that cannot be read, or of no parameter.
+    /// A setting that cannot be read, of no parameter, or of a value that it cannot have.
     pub fn set(&mut self, setting: &str) -> Result<(), ParameterError> {
+        self.hold(setting).map(drop)
+    }
+
+    /// Holds each at a value.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Parameters::set`]; or one that is held twice.
+    pub fn set_all(&mut self, settings: &[String]) -> Result<(), ParameterError> {
+        let mut held = Vec::with_capacity(settings.len());
+        for setting in settings {
+            let at = self.hold(setting)?;
+            if held.contains(&at) {
+                return Err(ParameterError::Twice(self.0[at].id.clone()));
+            }
+            held.push(at);
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, setting: &str) -> Result<usize, ParameterError> {
+        let (at, value) = self.setting(setting)?;
+        let parameter = &mut self.0[at];
+        parameter.default = value;
+        parameter.range = [value, value];
+        parameter.distribution = Distribution::Uniform;
+        Ok(at)
+    }
+
+    /// The place and the value of a setting.
+    fn setting(&self, setting: &str) -> Result<(usize, f64), ParameterError> {
         let wrong = || ParameterError::Setting(setting.to_owned());
         let (id, value) = setting.split_once('=').ok_or_else(wrong)?;
         let value: f64 = value.trim().parse().map_err(|_| wrong())?;
@@ -237,11 +316,35 @@ impl Parameters {
             return Err(wrong());
         }
         let at = self.place(id.trim())?;
-        let parameter = &mut self.0[at];
-        parameter.default = value;
-        parameter.range = [value, value];
-        parameter.distribution = Distribution::Uniform;
-        Ok(())
+        let parameter = &self.0[at];
+        match parameter.cannot_be(value) {
+            None => Ok((at, value)),
+            Some(why) => Err(ParameterError::Value {
+                setting: setting.to_owned(),
+                id: parameter.id.clone(),
+                why,
+                range: parameter.range.map(|x| x.to_string()),
+            }),
+        }
+    }
+
+    /// What is said of a setting whose value no draw would take: how far the range goes. None where it does
+    /// take it, and of what is no setting.
+    ///
+    /// ```
+    /// let parameters = tiergate_lab::built_in::parameters().unwrap();
+    /// assert_eq!(parameters.beyond("grey.cost=0.2"), None);
+    /// assert_eq!(
+    ///     parameters.beyond("grey.cost=0.9").unwrap(),
+    ///     "`grey.cost=0.9` is beyond its range, 0.05 to 0.3"
+    /// );
+    /// ```
+    #[must_use]
+    pub fn beyond(&self, setting: &str) -> Option<String> {
+        let (at, value) = self.setting(setting).ok()?;
+        let [low, high] = self.0[at].range;
+        (value < low || value > high)
+            .then(|| format!("`{setting}` is beyond its range, {low} to {high}"))
     }
 
     /// The defaults.

@@ -3,16 +3,18 @@
 //! A run is its [`Plan`]: laws, draws, seed, last month, settings. The same plan gives the same results
 //! on any number of threads. A run that was interrupted goes on where it stopped.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::kept::{Kept, files};
 use crate::model::{Broken, Model, point};
 use crate::posterior::Posterior;
+use crate::series::SERIES;
 use crate::table::Table;
 
 /// What is run.
@@ -54,7 +56,7 @@ pub enum RunError {
         /// What differs.
         what: String,
     },
-    /// A plan that cannot be read.
+    /// A plan that cannot be read, or what is no folder.
     #[error("{}: {why}", path.display())]
     Plan {
         /// Which.
@@ -62,8 +64,8 @@ pub enum RunError {
         /// What is wrong.
         why: String,
     },
-    /// Not all draws of the run are there.
-    #[error("{}: {done} of {draws} draws are done; run it again to go on", path.display())]
+    /// Not all draws of the run are there and whole.
+    #[error("{}: {done} of {draws} draws are whole; run it again to go on", path.display())]
     Unfinished {
         /// The folder.
         path: PathBuf,
@@ -82,10 +84,25 @@ pub enum RunError {
         /// What is broken.
         broken: Broken,
     },
+    /// A value beyond all numbers.
+    #[error(
+        "draw {draw} of {law}: {series} is beyond all numbers in {month}; let the run end before, or hold \
+         parameters nearer to their ranges"
+    )]
+    Endless {
+        /// The draw.
+        draw: u64,
+        /// The law.
+        law: String,
+        /// The series.
+        series: &'static str,
+        /// The first such month.
+        month: String,
+    },
 }
 
 impl RunError {
-    fn file(path: &Path) -> impl FnOnce(std::io::Error) -> RunError + use<> {
+    pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> RunError + use<> {
         let path = path.to_owned();
         move |source| RunError::File { path, source }
     }
@@ -117,14 +134,6 @@ impl Drawing {
     }
 }
 
-/// The file of a law's results and that of the draws that are done.
-fn files(folder: &Path, law: usize) -> (PathBuf, PathBuf) {
-    (
-        folder.join(format!("law-{law}.f32")),
-        folder.join(format!("law-{law}.done")),
-    )
-}
-
 /// Runs a plan into a folder, or goes on with it; `each` is told after every draw how many are done.
 ///
 /// # Errors
@@ -143,26 +152,10 @@ pub fn run(
     let mut open = Vec::new();
     let mut todo = Vec::new();
     for law in 0..tables.len() {
-        let (data, done) = files(folder, law);
-        let file = |path: &Path| {
-            let mut options = OpenOptions::new();
-            options.create(true).truncate(false).read(true).write(true);
-            options.open(path).map_err(RunError::file(path))
-        };
-        let mut marks = Vec::new();
-        let mut done_file = file(&done)?;
-        done_file
-            .read_to_end(&mut marks)
-            .map_err(RunError::file(&done))?;
-        marks.resize(usize::try_from(plan.draws).unwrap_or_default(), 0);
-        todo.extend(
-            marks
-                .iter()
-                .zip(0..)
-                .filter(|(m, _)| **m == 0)
-                .map(|(_, n)| (n, law)),
-        );
-        open.push((Mutex::new((file(&data)?, done_file)), data, done));
+        let mut kept = Kept::open(folder, plan, law, size)?;
+        let whole = (0..).zip(kept.whole()?);
+        todo.extend(whole.filter(|(_, whole)| !whole).map(|(n, _)| (n, law)));
+        open.push(Mutex::new(kept));
     }
     // A draw of every law is near the same draw of another: what is interrupted is comparable.
     todo.sort_unstable();
@@ -177,29 +170,43 @@ pub fn run(
             law: plan.laws[*law].clone(),
             broken,
         })?;
-        let bytes: Vec<u8> = told.values.iter().flat_map(|x| x.to_le_bytes()).collect();
-        let (files, data, marks) = &open[*law];
-        {
-            let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
-            let at = SeekFrom::Start(*draw * size as u64);
-            let kept = files.0.seek(at).and_then(|_| files.0.write_all(&bytes));
-            kept.map_err(RunError::file(data))?;
-            // Marked once it is written: a draw cut short is drawn again.
-            let marked = files
-                .1
-                .seek(SeekFrom::Start(*draw))
-                .and_then(|_| files.1.write_all(&[1]));
-            marked.map_err(RunError::file(marks))?;
+        if let Some((series, month)) = endless(model, &told.values) {
+            return Err(RunError::Endless {
+                draw: *draw,
+                law: plan.laws[*law].clone(),
+                series,
+                month,
+            });
         }
+        let bytes: Vec<u8> = told.values.iter().flat_map(|x| x.to_le_bytes()).collect();
+        let kept = &open[*law];
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.keep(*draw, &bytes)?;
+        drop(kept);
         each(1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         Ok::<(), RunError>(())
     })?;
-    Results::open(folder)
+    Results::of(folder, plan.clone())
+}
+
+/// The first series that is beyond all numbers, and the month.
+fn endless(model: &Model, values: &[f32]) -> Option<(&'static str, String)> {
+    let months = model.world.months;
+    let at = values.iter().position(|x| x.is_infinite())?;
+    let series = SERIES.get(at / months.len());
+    let month = months.month(at % months.len()).to_string();
+    Some((series.map_or("a series of a country", |s| s.id), month))
 }
 
 /// Makes the folder and writes the plan, or finds the same plan there.
 fn begin(folder: &Path, plan: &Plan) -> Result<(), RunError> {
     let path = folder.join("plan.json");
+    if folder.is_file() {
+        return Err(RunError::Plan {
+            path: folder.to_owned(),
+            why: "this is a file; name a folder for the results".into(),
+        });
+    }
     if path.exists() {
         let there = read_plan(folder)?;
         return match differs(&there, plan) {
@@ -212,7 +219,8 @@ fn begin(folder: &Path, plan: &Plan) -> Result<(), RunError> {
     }
     std::fs::create_dir_all(folder).map_err(RunError::file(folder))?;
     let text = serde_json::to_string_pretty(plan).unwrap_or_default();
-    let part = folder.join("plan.part");
+    // Another process may begin the same run at the same time.
+    let part = folder.join(format!("plan.{}.part", std::process::id()));
     std::fs::write(&part, text + "\n").map_err(RunError::file(&part))?;
     std::fs::rename(&part, &path).map_err(RunError::file(&path))
 }
@@ -245,10 +253,11 @@ fn differs(there: &Plan, asked: &Plan) -> Option<String> {
 
 fn read_plan(folder: &Path) -> Result<Plan, RunError> {
     let path = folder.join("plan.json");
-    let text = std::fs::read_to_string(&path).map_err(RunError::file(&path))?;
-    serde_json::from_str(&text).map_err(|error| RunError::Plan {
+    let read = std::fs::read_to_string(&path).map_err(|error| error.to_string());
+    let plan = read.and_then(|text| serde_json::from_str(&text).map_err(|e| e.to_string()));
+    plan.map_err(|why| RunError::Plan {
         path,
-        why: error.to_string(),
+        why: format!("this is no plan of a run: {why}; name another folder, or remove it"),
     })
 }
 
@@ -266,25 +275,24 @@ impl Results {
     ///
     /// # Errors
     ///
-    /// A folder without a run, or a run that has not ended.
+    /// A folder without a run, or a run of which not every draw is there and whole.
     pub fn open(folder: &Path) -> Result<Results, RunError> {
-        let plan = read_plan(folder)?;
+        Results::of(folder, read_plan(folder)?)
+    }
+
+    fn of(folder: &Path, plan: Plan) -> Result<Results, RunError> {
         let mut record = 0;
         for law in 0..plan.laws.len() {
-            let (data, done) = files(folder, law);
-            let marks = std::fs::read(&done).map_err(RunError::file(&done))?;
-            let there = marks.iter().filter(|m| **m == 1).count() as u64;
-            if there < plan.draws {
+            let mut kept = Kept::read(folder, &plan, law)?;
+            let done = kept.whole()?.iter().filter(|whole| **whole).count() as u64;
+            if done < plan.draws {
                 return Err(RunError::Unfinished {
                     path: folder.to_owned(),
-                    done: there,
+                    done,
                     draws: plan.draws,
                 });
             }
-            let size = std::fs::metadata(&data)
-                .map_err(RunError::file(&data))?
-                .len();
-            record = usize::try_from(size / plan.draws.max(1)).unwrap_or_default();
+            record = kept.record;
         }
         Ok(Results {
             plan,

@@ -55,6 +55,7 @@ pub enum SetupError {
         /// The law.
         law: String,
         /// What is wrong.
+        #[source]
         error: TabulateError,
     },
     /// The posterior.
@@ -63,6 +64,9 @@ pub enum SetupError {
     /// No law.
     #[error("no law to rehearse: name one, such as `us`")]
     NoLaw,
+    /// A law that is named twice.
+    #[error("the law `{0}` is named twice: once is enough")]
+    Twice(String),
 }
 
 /// What can be run.
@@ -163,11 +167,13 @@ impl Setup {
     ///
     /// A law that cannot be read, a setting of no parameter, a fault of a table.
     pub fn new(desk: &Desk, asked: &Asked) -> Result<Setup, SetupError> {
+        let mut laws = asked.laws.iter().enumerate();
+        if let Some((_, law)) = laws.find(|(n, law)| asked.laws[..*n].contains(law)) {
+            return Err(SetupError::Twice(law.to_string()));
+        }
         let world = built_in::world(asked.until)?;
         let mut parameters = built_in::parameters()?;
-        for setting in &asked.settings {
-            parameters.set(setting)?;
-        }
+        parameters.set_all(&asked.settings)?;
         let model = Model::new(desk, world, parameters)?;
         let archetypes = built_in::archetypes()?;
         let tables: Vec<Table> = asked

@@ -58,15 +58,14 @@ fn an_interrupted_run_goes_on_where_it_stopped_and_ends_the_same() {
     let whole = folder.path().join("whole");
     on_threads(2, &setup, &whole);
     let data = std::fs::read(whole.join("law-1.f32")).unwrap();
-    // Two draws were cut short: not marked, and their bytes are anything.
+    // Two draws were cut short: one is marked and its bytes are not those, one has neither.
     let mut marks = std::fs::read(whole.join("law-1.done")).unwrap();
-    marks[1] = 0;
-    marks.truncate(4);
+    let mark = marks.len() / 5;
+    marks.truncate(4 * mark + 1);
     std::fs::write(whole.join("law-1.done"), &marks).unwrap();
     let mut cut = data.clone();
     let record = cut.len() / 5;
     cut[record..record + 64].fill(0xff);
-    cut.truncate(4 * record + 10);
     std::fs::write(whole.join("law-1.f32"), &cut).unwrap();
     assert!(matches!(
         Results::open(&whole),
@@ -75,6 +74,13 @@ fn an_interrupted_run_goes_on_where_it_stopped_and_ends_the_same() {
             draws: 5,
             ..
         })
+    ));
+    // Nor does what is left of the last have its length.
+    cut.truncate(4 * record + 10);
+    std::fs::write(whole.join("law-1.f32"), &cut).unwrap();
+    assert!(matches!(
+        Results::open(&whole),
+        Err(RunError::Unfinished { draws: 5, .. })
     ));
     let drawn = AtomicU64::new(0);
     setup
@@ -85,6 +91,42 @@ fn an_interrupted_run_goes_on_where_it_stopped_and_ends_the_same() {
     // It is told once at the beginning, and after each of the two.
     assert_eq!(drawn.into_inner(), 3);
     assert!(std::fs::read(whole.join("law-1.f32")).unwrap() == data);
+    assert_eq!(Results::open(&whole).unwrap().plan, setup.plan);
+}
+
+#[test]
+fn draws_that_another_run_left_in_the_folder_are_not_taken_for_those_of_this_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (this, other) = (
+        asked(2),
+        Asked {
+            seed: 8,
+            ..asked(2)
+        },
+    );
+    let (clean, reused) = (folder.path().join("clean"), folder.path().join("reused"));
+    setup(&this).run(&clean, &|_| ()).unwrap();
+    setup(&other).run(&reused, &|_| ()).unwrap();
+    std::fs::remove_file(reused.join("plan.json")).unwrap();
+    let first = AtomicU64::new(u64::MAX);
+    let told = |done| {
+        first.fetch_min(done, Ordering::Relaxed);
+    };
+    setup(&this).run(&reused, &told).unwrap();
+    assert_eq!(first.into_inner(), 0);
+    for law in ["law-0.f32", "law-1.f32"] {
+        let read = |folder: &Path| std::fs::read(folder.join(law)).unwrap();
+        assert!(read(&clean) == read(&reused), "{law}");
+    }
+    // Nor are those of one law taken for those of another.
+    for name in ["f32", "done"] {
+        let from = clean.join(format!("law-0.{name}"));
+        std::fs::copy(from, clean.join(format!("law-1.{name}"))).unwrap();
+    }
+    assert!(matches!(
+        Results::open(&clean),
+        Err(RunError::Unfinished { done: 0, .. })
+    ));
 }
 
 #[test]
@@ -132,6 +174,17 @@ fn what_cannot_be_set_up_says_why() {
         ..asked(1)
     };
     assert!(wrong(&setting).contains("did you mean `grey.cost`"));
+    let settings = ["grey.cost=0.1", "grey.cost=0.2"].map(str::to_owned);
+    let twice = Asked {
+        settings: settings.to_vec(),
+        ..asked(1)
+    };
+    assert!(wrong(&twice).contains("`grey.cost` is set twice"));
+    let twice = Asked {
+        laws: ["us", "us"].map(|law| law.parse().unwrap()).to_vec(),
+        ..asked(1)
+    };
+    assert!(wrong(&twice).contains("`us` is named twice"));
     let law = Asked {
         laws: vec!["option-9".parse().unwrap()],
         ..asked(1)

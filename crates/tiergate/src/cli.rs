@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use tiergate_engine::{Desk, DeskError};
+use tiergate_lab::{RunError, TabulateError};
 use tiergate_law::ConsolidateError;
 
 use crate::commands::{
@@ -159,15 +160,19 @@ fn report(error: &anyhow::Error, cli: &Cli) -> ExitCode {
                 e.downcast_ref(),
                 Some(embedded::LoadError::Io { .. } | embedded::LoadError::Empty(_))
             )
+            || matches!(e.downcast_ref(), Some(RunError::Plan { .. }))
     });
     // That other input could not be read was said when it was met.
     let mut causes = error.chain().skip_while(|e| e.is::<AfterFaults>());
     let first = causes.next().map(ToString::to_string).unwrap_or_default();
     let _ = writeln!(err, "error: {first}");
+    let mut said = first;
     for cause in causes {
-        // A transparent error repeats its source.
-        if cause.to_string() != first {
+        let cause = cause.to_string();
+        // A transparent error repeats its source, and another may end with it.
+        if !said.ends_with(&cause) {
             let _ = writeln!(err, "  because: {cause}");
+            said = cause;
         }
     }
     ExitCode::from(if unreadable { 2 } else { 1 })
@@ -183,8 +188,10 @@ fn law_faults(error: &anyhow::Error, cli: &Cli) -> Option<String> {
     }
     let faulty = error
         .chain()
-        .find_map(|e| match e.downcast_ref::<DeskError>() {
-            Some(DeskError::Law(faulty)) => Some(faulty),
+        .find_map(|e| match (e.downcast_ref(), e.downcast_ref()) {
+            (Some(DeskError::Law(faulty)), _) => Some(faulty),
+            // Why the lab cannot tabulate a law.
+            (_, Some(TabulateError::Desk(DeskError::Law(faulty)))) => Some(faulty),
             _ => e.downcast_ref::<ConsolidateError>(),
         });
     let ConsolidateError::Faulty { diagnostics, .. } = faulty? else {

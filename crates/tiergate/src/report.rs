@@ -72,6 +72,15 @@ impl Output {
         opened.with_context(|| format!("cannot write {}", path.display()))
     }
 
+    /// Whether a file can be written, so that what takes hours is not done in vain. Nothing is changed, and
+    /// a device or pipe is not opened: closing it might end it.
+    pub fn check(file: &Path) -> Result<()> {
+        match fs::metadata(file) {
+            Ok(stands) if !stands.is_file() && !stands.is_dir() => Ok(()),
+            _ => Output::to(Some(file)).map(drop),
+        }
+    }
+
     /// For what is counted and not written.
     pub const fn nowhere() -> Output {
         Output(To::Nowhere)

@@ -1,19 +1,24 @@
 //! What every rehearsal is asked for, and how it goes on while it runs.
 
 use std::path::PathBuf;
+use std::sync::Once;
 
 use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
-use tiergate_lab::{Asked, Month, Results, Setup};
+use tiergate_lab::{Asked, Month, Results, Setup, built_in};
 use tiergate_law::LawRef;
 
 use crate::cli::Cli;
+use crate::report::say;
+
+/// The most draws of a run.
+pub const MOST_DRAWS: u64 = 1_000_000;
 
 /// What every rehearsal is asked for.
 #[derive(Debug, Clone, clap::Args)]
 pub struct RunArgs {
     /// How many draws of what is not known
-    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=MOST_DRAWS))]
     pub draws: u64,
 
     /// The seed of all chance: the same seed gives the same result, on any number of threads
@@ -46,7 +51,7 @@ pub fn month(text: &str) -> Result<Month, String> {
 impl RunArgs {
     /// Makes ready.
     pub fn setup(&self, cli: &Cli, laws: &[LawRef]) -> Result<Setup> {
-        Ok(Setup::new(&cli.lab_desk()?, &self.asked(laws.to_vec()))?)
+        setup(cli, &self.asked(laws.to_vec()))
     }
 
     /// What is asked of the lab.
@@ -91,14 +96,37 @@ impl RunArgs {
     pub fn run(&self, setup: &Setup) -> Result<Results> {
         let all = self.draws * setup.tables.len() as u64;
         let bar = bar(all, "rehearsals")?;
+        let begun = Once::new();
         let results = setup.run(&self.folder(setup), &|done| {
             if done > bar.position() {
                 bar.set_position(done);
             }
+            // What was done before tells nothing of the time left.
+            begun.call_once(|| bar.reset_eta());
         });
+        let done = bar.position();
         bar.finish_and_clear();
-        results.context(anyhow!("the run did not end; what is done is kept"))
+        match done {
+            0 => Ok(results?),
+            _ => results.context(anyhow!("the run did not end; what is done is kept")),
+        }
     }
+}
+
+/// Makes ready what is asked, and says which settings are beyond what draws take.
+pub fn setup(cli: &Cli, asked: &Asked) -> Result<Setup> {
+    let setup = Setup::new(&cli.lab_desk()?, asked)?;
+    say_beyond(&asked.settings)?;
+    Ok(setup)
+}
+
+/// Says which settings are beyond what draws take.
+pub fn say_beyond(settings: &[String]) -> Result<()> {
+    let ranges = built_in::parameters()?;
+    for beyond in settings.iter().filter_map(|s| ranges.beyond(s)) {
+        say(&format!("note: {beyond}"));
+    }
+    Ok(())
 }
 
 /// A word as a shell takes it.

@@ -41,6 +41,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     } else {
         args.laws.clone()
     };
+    args.files.check(&args.run, args.json)?;
     let setup = args.run.setup(cli, &laws)?;
     let results = args.run.run(&setup)?;
     let command = args.run.command("compare", &laws) + " --report report.html";

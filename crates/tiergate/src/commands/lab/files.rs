@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
 use tiergate_lab::compared::compare;
@@ -39,16 +39,77 @@ pub struct Files {
     parquet: Option<PathBuf>,
 }
 
-/// Where a file goes: `-` is standard output.
-fn to(path: &Path) -> Result<Output> {
-    Output::to((path != Path::new("-")).then_some(path))
+/// Standard output.
+const STANDARD: &str = "-";
+
+/// Writes a file; `-` is standard output.
+fn write(path: &Path, text: impl FnOnce(&mut Output) -> Result<()>) -> Result<()> {
+    let standard = path == Path::new(STANDARD);
+    let whole = || {
+        let mut out = Output::to((!standard).then_some(path))?;
+        text(&mut out)?;
+        out.finish()
+    };
+    let cannot = || match standard {
+        true => "cannot write to standard output".to_owned(),
+        false => format!("cannot write {}", path.display()),
+    };
+    whole().with_context(cannot)
 }
 
 impl Files {
+    fn all(&self) -> impl Iterator<Item = &PathBuf> {
+        let all = [&self.report, &self.csv, &self.quantiles, &self.parquet];
+        all.into_iter().flatten()
+    }
+
     /// Whether one of them goes to standard output, so that nothing else may.
     pub fn speaks(&self) -> bool {
-        let all = [&self.report, &self.csv, &self.quantiles, &self.parquet];
-        all.into_iter().flatten().any(|path| path == Path::new("-"))
+        self.all().any(|path| path == Path::new(STANDARD))
+    }
+
+    /// Refuses what cannot be written, before anything is rehearsed. `json` is whether JSON is asked for on
+    /// standard output; what goes into the folder of the run is written once that is there.
+    pub fn check(&self, args: &RunArgs, json: bool) -> Result<()> {
+        ensure!(
+            !(json && self.speaks()),
+            "`--json` and a file named `-` would both be on standard output: name a file"
+        );
+        let same = |a: &Path, b: &Path| {
+            let named = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
+            a == b || named(a).is_ok_and(|a| named(b).is_ok_and(|b| a == b))
+        };
+        let all: Vec<&PathBuf> = self.all().collect();
+        for (n, path) in all.iter().enumerate() {
+            ensure!(
+                !all[..n].iter().any(|other| same(path, other)),
+                "`{}` is named for two files: name another for one of them",
+                path.display()
+            );
+            let inside = args.out.as_ref().is_some_and(|out| path.starts_with(out));
+            if *path != Path::new(STANDARD) && !inside {
+                Output::check(path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to write over the results that are told.
+    fn not_the_results(&self, folder: &Path) -> Result<()> {
+        let of_folder = |path: &&PathBuf| {
+            let parent = path.canonicalize().ok()?.parent()?.to_owned();
+            let name = path.file_name()?.to_str()?;
+            let kept = name.ends_with(".f32") || name.ends_with(".done");
+            let own = name == "plan.json" || (name.starts_with("law-") && kept);
+            (own && parent == folder.canonicalize().ok()?).then_some(())
+        };
+        match self.all().find(|path| of_folder(path).is_some()) {
+            None => Ok(()),
+            Some(path) => bail!(
+                "`{}` is a file of the run's own: write to another",
+                path.display()
+            ),
+        }
     }
 
     /// Writes what was asked for.
@@ -60,6 +121,7 @@ impl Files {
         results: &Results,
         command: &str,
     ) -> Result<()> {
+        self.not_the_results(&args.folder(setup))?;
         if let Some(path) = &self.report {
             let rows = compare(setup, results)?;
             let found = match self.series_only {
@@ -76,24 +138,16 @@ impl Files {
                 command,
                 made: &today().to_string(),
             })?;
-            let mut out = to(path)?;
-            out.write_all(page.as_bytes())?;
-            out.finish()?;
+            write(path, |out| Ok(out.write_all(page.as_bytes())?))?;
         }
         if let Some(path) = &self.csv {
-            let mut out = to(path)?;
-            export::csv(setup, results, &mut out)?;
-            out.finish()?;
+            write(path, |out| Ok(export::csv(setup, results, out)?))?;
         }
         if let Some(path) = &self.quantiles {
-            let mut out = to(path)?;
-            export::quantiles(setup, results, &mut out)?;
-            out.finish()?;
+            write(path, |out| Ok(export::quantiles(setup, results, out)?))?;
         }
         if let Some(path) = &self.parquet {
-            let mut out = to(path)?;
-            export::parquet(setup, results, &mut out)?;
-            out.finish()?;
+            write(path, |out| Ok(export::parquet(setup, results, out)?))?;
         }
         Ok(())
     }

@@ -61,6 +61,7 @@ fn places(setup: &Setup, asked: &[String]) -> Result<Vec<(String, usize)>> {
 
 /// Runs it.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
+    args.files.check(&args.run, args.json)?;
     let setup = args.run.setup(cli, &args.laws)?;
     let places = places(&setup, &args.series)?;
     let results = args.run.run(&setup)?;

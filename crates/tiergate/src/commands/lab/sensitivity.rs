@@ -1,15 +1,16 @@
 //! `tiergate lab sensitivity`: which parameters matter, to an outcome or to the difference of two laws.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 use tiergate_lab::explore::{Explored, LEVELS, explore};
 use tiergate_lab::findings::Influence;
 use tiergate_lab::goals::{PARTS, Part};
+use tiergate_lab::sensitivity::Saltelli;
 use tiergate_lab::series::SERIES;
 use tiergate_lab::{Asked, Month, Setup};
 use tiergate_law::LawRef;
 
-use super::args::{bar, month};
+use super::args::{bar, month, setup};
 use super::told::{number, spread};
 use crate::cli::{Cli, Ended};
 use crate::report::print;
@@ -29,20 +30,20 @@ pub struct Args {
     outputs: Vec<String>,
 
     /// Walks of the screening (Morris)
-    #[arg(long, default_value_t = 50)]
-    walks: usize,
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    walks: u32,
 
     /// How many parameters are left after it
-    #[arg(long, default_value_t = 12)]
-    left: usize,
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..))]
+    left: u32,
 
     /// Base rows for the indices (Sobol), a power of two; 0 to screen only
-    #[arg(long, default_value_t = 1024)]
+    #[arg(long, default_value_t = 1024, value_parser = rows)]
     rows: usize,
 
-    /// Resamples of each interval
-    #[arg(long, default_value_t = 500)]
-    resamples: usize,
+    /// Resamples of each interval; fewer than 20 have no 5 percent
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    resamples: u32,
 
     /// The seed of all chance
     #[arg(long, default_value_t = 1)]
@@ -61,6 +62,17 @@ pub struct Args {
     json: bool,
 }
 
+/// Reads how many base rows: said before hours of screening, and not after.
+fn rows(text: &str) -> Result<usize, String> {
+    let rows = text.parse().map_err(|_| format!("`{text}` is no number"))?;
+    match rows {
+        0 => Ok(0),
+        _ => Saltelli::new(1, rows, 0)
+            .map(|_| rows)
+            .map_err(|error| error.to_string()),
+    }
+}
+
 fn parts(asked: &[String]) -> Result<Vec<Part>> {
     if asked.is_empty() {
         return Ok(PARTS.iter().filter(|p| p.leads).copied().collect());
@@ -72,6 +84,10 @@ fn parts(asked: &[String]) -> Result<Vec<Part>> {
             format!("`{id}` is no part of a goal; there are {}", ids.join(", "))
         })
     };
+    let mut twice = asked.iter().enumerate();
+    if let Some((_, id)) = twice.find(|(n, id)| asked[..*n].contains(id)) {
+        bail!("`{id}` is named twice: once is enough");
+    }
     asked.iter().map(part).collect()
 }
 
@@ -81,6 +97,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         args.laws.len() <= 2,
         "one law, or two to look at their difference"
     );
+    let parts = parts(&args.outputs)?;
     let asked = Asked {
         laws: args.laws.clone(),
         draws: 1,
@@ -89,14 +106,14 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         settings: args.set.clone(),
         prior: true,
     };
-    let setup = Setup::new(&cli.desk()?, &asked)?;
+    let setup = setup(cli, &asked)?;
     let explored = Explored {
-        parts: parts(&args.outputs)?,
-        walks: args.walks,
+        parts,
+        walks: args.walks as usize,
         levels: LEVELS,
-        left: args.left,
+        left: args.left as usize,
         rows: args.rows,
-        resamples: args.resamples,
+        resamples: args.resamples as usize,
     };
     let parameters = setup.model.parameters.all();
     let ranged = parameters

@@ -3,17 +3,17 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use serde_json::json;
 use tiergate_lab::findings::{Score, Target};
 use tiergate_lab::validate::{Validated, as_it_happened, validate};
 use tiergate_lab::{Asked, Month, calibrate};
 
-use super::args::{bar, month};
+use super::args::{MOST_DRAWS, bar, month, say_beyond};
 use super::told::{number, spread};
 use crate::cli::{Cli, Ended};
-use crate::report::print;
+use crate::report::{Output, print};
 use crate::style::terminal_width;
 use crate::table::Table;
 
@@ -30,7 +30,7 @@ enum Format {
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How many draws of what is not known
-    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=MOST_DRAWS))]
     draws: u64,
 
     /// The seed of all chance
@@ -54,16 +54,19 @@ pub struct Args {
     format: Format,
 }
 
+/// How many draws are kept when nothing else is asked.
+const KEPT: u64 = 1024;
+
 /// What to calibrate.
 #[derive(Debug, clap::Args)]
 pub struct CalibrateArgs {
     /// How many draws of the prior ranges
-    #[arg(long, default_value_t = 16_384, value_parser = clap::value_parser!(u64).range(2..))]
+    #[arg(long, default_value_t = 16_384, value_parser = clap::value_parser!(u64).range(2..=MOST_DRAWS))]
     draws: u64,
 
-    /// How many of them to keep, the nearest to what is known
-    #[arg(long, default_value_t = 1024)]
-    keep: usize,
+    /// How many of them to keep, the nearest to what is known; otherwise 1,024
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=MOST_DRAWS))]
+    keep: Option<u64>,
 
     /// The seed of all chance
     #[arg(long, default_value_t = 1)]
@@ -100,6 +103,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         settings: args.set.clone(),
         prior: args.prior,
     };
+    say_beyond(&asked.settings)?;
     let (setup, targets, said) = said(cli, &asked, false)?;
     let told = validate(&targets, &said);
     if args.format == Format::Json {
@@ -201,6 +205,15 @@ fn table(told: &[Target]) -> String {
 
 /// Calibrates.
 pub fn calibrate(cli: &Cli, args: &CalibrateArgs) -> Result<Ended> {
+    let keep = args.keep.unwrap_or_else(|| KEPT.min(args.draws));
+    ensure!(
+        keep <= args.draws,
+        "{keep} draws cannot be kept of {}: keep as many as are drawn, or fewer",
+        args.draws
+    );
+    if let Some(path) = &args.write {
+        Output::check(path)?;
+    }
     let asked = Asked {
         laws: Vec::new(),
         draws: args.draws,
@@ -210,14 +223,11 @@ pub fn calibrate(cli: &Cli, args: &CalibrateArgs) -> Result<Ended> {
         prior: true,
     };
     let (setup, targets, said) = said(cli, &asked, true)?;
-    let found = calibrate::calibrate(&setup, &targets, &said, args.keep);
+    let found = calibrate::calibrate(&setup, &targets, &said, usize::try_from(keep)?);
     if let Some(path) = &args.write {
         let head = "# The draws of the prior that fit what is known: written by `tiergate lab calibrate --write`.\n";
         let text = format!("{head}{}", found.posterior.text());
-        let part = path.with_extension("part");
-        std::fs::write(&part, text)
-            .and_then(|()| std::fs::rename(&part, path))
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        print(Some(path), &text).with_context(|| format!("cannot write {}", path.display()))?;
     }
     if args.format == Format::Json {
         let told = json!({
