@@ -348,9 +348,10 @@ impl World {
         let months = first
             .and_then(|first| Months::new(first, last))
             .ok_or_else(|| {
+                let first = first.map_or_else(|| "none".into(), |first| first.to_string());
                 TableError::new(
                     "supply.csv",
-                    format!("its first year does not end before {last}"),
+                    format!("{last} is before the first month, {first}"),
                 )
             })?;
         let mut stock = [0.0; 3];

@@ -34,7 +34,9 @@ use crate::table::Table;
 use crate::world::World;
 
 /// The text of the model: what a run rests on besides its numbers.
-pub(crate) const SOURCES: [&str; 16] = [
+pub(crate) const SOURCES: [&str; 18] = [
+    include_str!("mod.rs"),
+    include_str!("knobs.rs"),
     include_str!("companies.rs"),
     include_str!("counted.rs"),
     include_str!("month/mod.rs"),
