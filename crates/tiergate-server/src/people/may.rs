@@ -30,6 +30,8 @@ pub enum Action {
     Watch,
     /// Read statistics.
     Statistics,
+    /// Rehearse laws in the lab, and read one's own reports of it.
+    Lab,
     /// Change one's own password.
     OwnPassword,
     /// Add people, disable them, give roles, read the list of acts.
@@ -38,7 +40,7 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Action; 13] = [
+    pub const ALL: [Action; 14] = [
         Action::Ask,
         Action::Apply,
         Action::OwnCases,
@@ -50,6 +52,7 @@ impl Action {
         Action::Parties,
         Action::Watch,
         Action::Statistics,
+        Action::Lab,
         Action::OwnPassword,
         Action::People,
     ];
@@ -100,7 +103,7 @@ pub const fn may(role: Role, action: Action) -> bool {
                 | R::LedgerOfficer
                 | R::Analyst
         ),
-        A::Watch | A::Statistics => matches!(
+        A::Watch | A::Statistics | A::Lab => matches!(
             role,
             R::LicensingOfficer
                 | R::Countersigner
@@ -130,6 +133,7 @@ mod tests {
         Parties       - + + + + + - -
         Watch         - + + + + + - -
         Statistics    - + + + + + - -
+        Lab           - + + + + + - -
         OwnPassword   + + + + + + + -
         People        - - - - - - + -
     ";

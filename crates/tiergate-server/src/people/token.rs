@@ -37,7 +37,7 @@ impl Scope {
     #[must_use]
     pub const fn needed(action: Action) -> Scope {
         match action {
-            Action::Ask => Scope::Decide,
+            Action::Ask | Action::Lab => Scope::Decide,
             Action::OwnCases
             | Action::AllCases
             | Action::ReadLedger

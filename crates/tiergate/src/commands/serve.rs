@@ -85,10 +85,11 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     })?;
     // A demo has parties of its own, unless files of others are given.
     let given = [&args.parties, &args.list, &args.buyers];
-    let mut orders = match args.demo && given.iter().all(|file| file.is_none()) {
+    let orders = match args.demo && given.iter().all(|file| file.is_none()) {
         true => Orders::demo(desk)?,
         false => Orders::new(desk).knowing(known),
     };
+    let mut orders = orders.rehearsing(cli.law_dir.as_deref());
     if let Some(file) = &args.buyers {
         let (buyers, bad) = watch::parties(file)?;
         watch::bad_rows(file, &bad);

@@ -1,0 +1,23 @@
+CREATE TABLE lab_runs (
+    id     TEXT   PRIMARY KEY,
+    person TEXT   NOT NULL,
+    asked  TEXT   NOT NULL,
+    state  TEXT   NOT NULL,
+    said   TEXT   NOT NULL DEFAULT '',
+    done   BIGINT NOT NULL DEFAULT 0,
+    whole  BIGINT NOT NULL,
+    made   BIGINT NOT NULL,
+    began  BIGINT,
+    seen   BIGINT NOT NULL,
+    stop   BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE INDEX lab_runs_by_person ON lab_runs (person, made);
+
+CREATE TABLE lab_run_parts (
+    run  TEXT   NOT NULL,
+    name TEXT   NOT NULL,
+    part BIGINT NOT NULL,
+    body TEXT   NOT NULL,
+    PRIMARY KEY (run, name, part)
+)
