@@ -17,6 +17,9 @@ use crate::sensitivity::{
 use crate::series::SERIES;
 use crate::setup::Setup;
 
+/// Levels of each parameter in the screening, as Morris (1991) takes them.
+pub const LEVELS: usize = 4;
+
 /// Why it cannot be told which parameters matter.
 #[derive(Debug, thiserror::Error)]
 pub enum ExploreError {

@@ -130,7 +130,7 @@ const SCHEMA: &str = "message lab {
 /// How many draws go into a group of rows.
 const DRAWS_IN_GROUP: usize = 8;
 
-/// Every value of every draw, as Parquet: the columns of [`csv()`](csv).
+/// Every value of every draw, as Parquet: the columns of [`csv()`].
 ///
 /// # Errors
 ///

@@ -5,18 +5,14 @@ use std::path::Path;
 
 use tiergate_engine::Desk;
 
-use crate::built_in;
 use crate::claims::{ClaimError, claims, laws};
-use crate::explore::{ExploreError, Explored, explore};
+use crate::explore::{ExploreError, Explored, LEVELS, explore};
 use crate::findings::{Claim, Influence, Target};
 use crate::goals::PARTS;
-use crate::model::Broken;
 use crate::month::Month;
 use crate::run::{Plan, RunError};
 use crate::setup::{Asked, Setup, SetupError};
-use crate::targets::{last_month, read};
-use crate::validate::{say, validate};
-use crate::world::TableError;
+use crate::validate::{ValidateError, as_it_happened, validate};
 
 /// How much is rehearsed for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,28 +61,19 @@ pub enum GatherError {
     /// A run.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// A rehearsal.
+    /// The targets.
     #[error(transparent)]
-    Broken(#[from] Broken),
+    Validate(#[from] ValidateError),
     /// The parameters that matter.
     #[error(transparent)]
     Explore(#[from] ExploreError),
-    /// The targets.
-    #[error(transparent)]
-    Table(#[from] TableError),
 }
-
-/// The law as it happened.
-const AS_IT_HAPPENED: &str = "us";
 
 /// Parameters that are left after the screening.
 const LEFT: usize = 12;
 
 /// Resamples of an interval.
 const RESAMPLES: usize = 200;
-
-/// Levels of the screening, as Morris takes them.
-const LEVELS: usize = 4;
 
 /// Gathers what a report of a run tells besides; claims are run in a folder inside of the run's own.
 /// `lab_desk` holds the lab's own variations of laws beside the law.
@@ -110,33 +97,16 @@ pub fn gather(
     let setup = Setup::new(desk, &of_claims)?;
     let results = setup.run(&folder.join("claims"), &|_| each())?;
     let claims = claims(&setup, &results)?;
-    Ok(Gathered {
-        claims,
-        targets: targets(desk, asked, effort.draws, each)?,
-        influences: influences(desk, plan, asked, effort, each)?,
-    })
-}
-
-fn targets(
-    desk: &Desk,
-    asked: &Asked,
-    draws: u64,
-    each: &(dyn Fn() + Sync),
-) -> Result<Vec<Target>, GatherError> {
-    let law = AS_IT_HAPPENED.parse().map_err(|_| SetupError::NoLaw)?;
-    // Far enough for any target, and then only as far as they need.
-    let mut of = Asked {
-        laws: vec![law],
-        draws: 1,
+    let of_targets = Asked {
+        draws: effort.draws,
         ..asked.clone()
     };
-    let known = read(built_in::TARGETS, &Setup::new(desk, &of)?.model)?;
-    of.until = last_month(&known).unwrap_or(asked.until);
-    of.draws = draws;
-    let setup = Setup::new(desk, &of)?;
-    let known = read(built_in::TARGETS, &setup.model)?;
-    let said = say(&setup, &known, each)?;
-    Ok(validate(&known, &said))
+    let (_, targets, said) = as_it_happened(desk, &of_targets, false, each)?;
+    Ok(Gathered {
+        claims,
+        targets: validate(&targets, &said),
+        influences: influences(desk, plan, asked, effort, each)?,
+    })
 }
 
 fn influences(

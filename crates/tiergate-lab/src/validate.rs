@@ -2,20 +2,70 @@
 //! out.
 
 use rayon::prelude::*;
+use tiergate_engine::Desk;
 
+use crate::built_in;
 use crate::fan::known;
 use crate::findings::{Score, Target};
 use crate::model::{Broken, point};
 use crate::series as s;
-use crate::setup::Setup;
+use crate::setup::{Asked, Setup, SetupError};
 use crate::statistics::interval_score;
-use crate::targets::{Known, Role};
+use crate::targets::{Known, Role, last_month, read};
+use crate::world::TableError;
+
+/// The law as it happened.
+const AS_IT_HAPPENED: &str = "us";
+
+/// What a validation is made of: the setup, the targets, and what each draw says of them.
+pub type Validated = (Setup, Vec<Known>, Vec<Said>);
+
+/// Why a validation cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ValidateError {
+    /// What is asked.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// The targets.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// Accounts that do not add up.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
+
+/// Says every target under the law as it happened, as far as the targets need: draws, seed, settings and
+/// whether the prior is drawn from are those asked for. With `fitted`, only as far as those need whose
+/// value is known.
+///
+/// # Errors
+///
+/// What is asked, the targets, or accounts that do not add up.
+pub fn as_it_happened(
+    desk: &Desk,
+    asked: &Asked,
+    fitted: bool,
+    each: &(dyn Fn() + Sync),
+) -> Result<Validated, ValidateError> {
+    let law = AS_IT_HAPPENED.parse().map_err(|_| SetupError::NoLaw)?;
+    // Once to read what the targets need, and then no longer than that.
+    let mut of = Asked {
+        laws: vec![law],
+        draws: 1,
+        ..asked.clone()
+    };
+    let mut targets = read(built_in::TARGETS, &Setup::new(desk, &of)?.model)?;
+    targets.retain(|target| !fitted || target.value.is_some());
+    of.until = last_month(&targets).unwrap_or(asked.until);
+    of.draws = asked.draws;
+    let setup = Setup::new(desk, &of)?;
+    let targets = read(built_in::TARGETS, &setup.model)?;
+    let said = say(&setup, &targets, each)?;
+    Ok((setup, targets, said))
+}
 
 /// The central interval that is scored.
 const COVERAGE: f64 = 0.9;
-
-/// The calendar year on which the baseline's share is fixed, as a period of the targets.
-const FIXED_ON: &str = "2024";
 
 /// What one draw says of every target, and what the baseline says.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,13 +131,12 @@ struct Share {
 }
 
 impl Share {
-    /// From the first target of that year that tells a flow of smuggled chips, and the stocks of the
-    /// world at its beginning and its end.
+    /// From the first flow of smuggled chips that the model is fitted to, and the stocks of the world at the
+    /// beginning and the end of its year.
     fn fixed(targets: &[Known]) -> Option<Share> {
-        let flow = targets
-            .iter()
-            .find(|t| t.smuggled && t.period == FIXED_ON && t.value.is_some())?;
-        let year: i32 = FIXED_ON.parse().ok()?;
+        let fitted = |t: &&Known| t.smuggled && t.role == Role::Calibrate && t.value.is_some();
+        let flow = targets.iter().find(fitted)?;
+        let year: i32 = flow.period.parse().ok()?;
         let stock = |year: i32| {
             let period = format!("{year}Q4");
             let stock = targets

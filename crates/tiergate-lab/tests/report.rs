@@ -18,7 +18,7 @@ use parquet::record::RowAccessor;
 use tiergate_lab::compared::{Row, compare};
 use tiergate_lab::fan::fan;
 use tiergate_lab::report::{Report, html};
-use tiergate_lab::words::{number, spread};
+use tiergate_lab::told::{number, spread};
 use tiergate_lab::{Asked, Month, Results, Setup, export, name_of, series};
 
 struct Run {

@@ -78,7 +78,9 @@ fn an_interrupted_run_goes_on_where_it_stopped_and_ends_the_same() {
     ));
     let drawn = AtomicU64::new(0);
     setup
-        .run(&whole, &|_| drop(drawn.fetch_add(1, Ordering::Relaxed)))
+        .run(&whole, &|_| {
+            drawn.fetch_add(1, Ordering::Relaxed);
+        })
         .unwrap();
     // It is told once at the beginning, and after each of the two.
     assert_eq!(drawn.into_inner(), 3);

@@ -97,7 +97,7 @@ fn every_claim_of_the_debate_is_told_with_share_effect_and_what_the_model_is_sil
     // The same draws, told as text.
     let text = claims(&[]);
     for id in wanted {
-        assert!(text.contains(&format!("{id}  ")), "{id}");
+        assert!(text.contains(&format!("{id} ")), "{id}");
     }
     assert!(text.contains("Silent on: "), "{text}");
 }

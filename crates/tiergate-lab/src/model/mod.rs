@@ -32,9 +32,15 @@ use crate::table::Table;
 use crate::world::World;
 
 /// The text of the model: what a run rests on besides its numbers.
-pub(crate) const SOURCES: [&str; 9] = [
+pub(crate) const SOURCES: [&str; 15] = [
     include_str!("counted.rs"),
-    include_str!("month.rs"),
+    include_str!("month/mod.rs"),
+    include_str!("month/accounts.rs"),
+    include_str!("month/columns.rs"),
+    include_str!("month/governments.rs"),
+    include_str!("month/licensing.rs"),
+    include_str!("month/market.rs"),
+    include_str!("month/orders.rs"),
     include_str!("noise.rs"),
     include_str!("paths.rs"),
     include_str!("queue.rs"),

@@ -81,8 +81,8 @@ pub fn view(places: &[(f64, f64)]) -> [f64; 4] {
         ];
     }
     let [left, top, right, bottom] = bounds;
-    let wide = ((right - left) * 1.3)
-        .max((bottom - top) * 1.5 * 2.0)
+    let wide = ((right - left) * 1.4)
+        .max((bottom - top) * 1.6 * 2.0)
         .max(1500.0);
     let high = wide / 2.0;
     [
@@ -96,9 +96,10 @@ pub fn view(places: &[(f64, f64)]) -> [f64; 4] {
 /// The size of names, in thousandths of the width of a map.
 const FONT: f64 = 34.0;
 
-/// Where the name of a place goes so that it hides no other: below it, above, or to either side.
+/// Where the name of a place goes so that it hides no other and stays on the map: below it, above, or to either side.
 fn room(
     taken: &mut Vec<[f64; 4]>,
+    [left, top, width, height]: [f64; 4],
     (x, y): (f64, f64),
     name: &str,
     size: f64,
@@ -118,7 +119,11 @@ fn room(
     let apart =
         |a: &[f64; 4], b: &[f64; 4]| a[2] < b[0] || b[2] < a[0] || a[3] < b[1] || b[3] < a[1];
     let free = |at: &(f64, f64)| taken.iter().all(|other| apart(other, &bounds(*at)));
-    let found = tried.into_iter().find(free)?;
+    let on = |at: &(f64, f64)| {
+        let [a, b, c, d] = bounds(*at);
+        a >= left && b >= top && c <= left + width && d <= top + height
+    };
+    let found = tried.into_iter().find(|at| on(at) && free(at))?;
     taken.push(bounds(found));
     Some(found)
 }
@@ -161,7 +166,7 @@ pub fn draw(picture: Picture<'_>, to: (f64, f64), flows: &[Flow]) -> String {
         );
         if let Some(name) = &flow.name {
             let size = FONT * unit;
-            let Some((x, y)) = room(&mut taken, (x, y), name, size) else {
+            let Some((x, y)) = room(&mut taken, picture.view, (x, y), name, size) else {
                 continue;
             };
             names += &format!(
@@ -181,11 +186,14 @@ mod tests {
 
     #[test]
     fn names_of_neighbors_do_not_hide_one_another() {
-        let mut taken = Vec::new();
-        let first = room(&mut taken, (100.0, 100.0), "Singapore", 10.0);
-        let second = room(&mut taken, (103.0, 99.0), "Malaysia", 10.0);
+        let (mut taken, all) = (Vec::new(), [0.0, 0.0, 300.0, 150.0]);
+        let first = room(&mut taken, all, (100.0, 100.0), "Singapore", 10.0);
+        let second = room(&mut taken, all, (103.0, 99.0), "Malaysia", 10.0);
         assert_eq!(first, Some((100.0, 114.0)));
         assert_eq!(second, Some((103.0, 91.0)));
+        // At the left edge there is room only to the right.
+        let edge = room(&mut taken, all, (5.0, 60.0), "Turkey", 10.0);
+        assert!(edge.is_some_and(|(x, _)| x - 18.0 >= 0.0), "{edge:?}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub fn is_same(kept: &Value, now: &Value) -> bool {
     let same = |key: &&str| kept[*key] == now[*key];
     ["outcome", "authority", "review", "missing"]
         .iter()
-        .all(|key| same(&key))
+        .all(same)
         && ids(kept) == ids(now)
 }
 
@@ -93,6 +93,6 @@ mod tests {
             "It was decided: license required, case by case."
         );
         assert_eq!(told.sheet.sections.len(), 2);
-        assert!(!told.holds && told.light == Light::Stop);
+        assert!(!told.holds && told.light == Light::License);
     }
 }

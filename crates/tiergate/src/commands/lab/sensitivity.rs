@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use tiergate_lab::explore::{Explored, explore};
+use tiergate_lab::explore::{Explored, LEVELS, explore};
 use tiergate_lab::findings::Influence;
 use tiergate_lab::goals::{PARTS, Part};
 use tiergate_lab::series::SERIES;
@@ -60,9 +60,6 @@ pub struct Args {
     #[arg(long)]
     json: bool,
 }
-
-/// Levels of each parameter in the screening, as Morris takes them.
-const LEVELS: usize = 4;
 
 fn parts(asked: &[String]) -> Result<Vec<Part>> {
     if asked.is_empty() {
@@ -155,6 +152,6 @@ fn text(setup: &Setup, found: &[Influence], all: u64) -> String {
         text += "\n\n";
     }
     text + &format!(
-        "{all} rehearsals. Effect: the mean size of a step over half a parameter's range, in the output's unit. First order and in all: the share of the output's variance, with the interval of a bootstrap.\n"
+        "{all} rehearsals. Effect: how much the output moves over the whole range of a parameter, on average, in the output's unit. First order and in all: the share of the output's variance, with the interval of a bootstrap.\n"
     )
 }

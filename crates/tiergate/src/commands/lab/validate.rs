@@ -7,12 +7,10 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use serde_json::json;
 use tiergate_lab::findings::{Score, Target};
-use tiergate_lab::targets::{Known, last_month, read};
-use tiergate_lab::validate::{Said, say, validate};
-use tiergate_lab::{Asked, Month, Setup, built_in, calibrate};
-use tiergate_law::LawRef;
+use tiergate_lab::validate::{Validated, as_it_happened, validate};
+use tiergate_lab::{Asked, Month, calibrate};
 
-use super::args::bar;
+use super::args::{bar, month};
 use super::told::{number, spread};
 use crate::cli::{Cli, Ended};
 use crate::report::print;
@@ -38,6 +36,10 @@ pub struct Args {
     /// The seed of all chance
     #[arg(long, default_value_t = 1)]
     seed: u64,
+
+    /// The farthest month that targets are looked for in
+    #[arg(long, value_name = "MONTH", default_value = "2029-12", value_parser = month, hide = true)]
+    until: Month,
 
     /// Hold a parameter at a value; may be repeated
     #[arg(long = "set", value_name = "ID=VALUE")]
@@ -67,6 +69,10 @@ pub struct CalibrateArgs {
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
+    /// The farthest month that targets are looked for in
+    #[arg(long, value_name = "MONTH", default_value = "2029-12", value_parser = month, hide = true)]
+    until: Month,
+
     /// Write the draws that were kept to this file; the lab's own is lab/posterior.toml
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
@@ -76,68 +82,25 @@ pub struct CalibrateArgs {
     format: Format,
 }
 
-/// The law as it happened.
-const AS_IT_HAPPENED: &str = "us";
-
-struct Asking {
-    draws: u64,
-    seed: u64,
-    set: Vec<String>,
-    prior: bool,
-    /// Whether only what is fitted is needed.
-    fitted: bool,
-}
-
-fn said(cli: &Cli, asking: &Asking) -> Result<(Setup, Vec<Known>, Vec<Said>)> {
-    let desk = cli.desk()?;
-    let law: LawRef = AS_IT_HAPPENED.parse()?;
-    let mut asked = Asked {
-        laws: vec![law],
-        draws: asking.draws,
-        seed: asking.seed,
-        until: Month {
-            year: 2029,
-            month: 12,
-        },
-        settings: asking.set.clone(),
-        prior: asking.prior,
-    };
-    // Once to read what the targets need, and then no longer than that.
-    let first = Setup::new(
-        &desk,
-        &Asked {
-            draws: 1,
-            ..asked.clone()
-        },
-    )?;
-    let targets = read(built_in::TARGETS, &first.model)?;
-    let needed: Vec<Known> = match asking.fitted {
-        true => targets
-            .iter()
-            .filter(|t| t.value.is_some())
-            .cloned()
-            .collect(),
-        false => targets,
-    };
-    asked.until = last_month(&needed).context("targets.csv names no month")?;
-    let setup = Setup::new(&desk, &asked)?;
-    let targets = read(built_in::TARGETS, &setup.model)?;
-    let bar = bar(asking.draws, "draws")?;
-    let said = say(&setup, &targets, &|| bar.inc(1))?;
+/// Says the targets, with its progress.
+fn said(cli: &Cli, asked: &Asked, fitted: bool) -> Result<Validated> {
+    let bar = bar(asked.draws, "draws")?;
+    let said = as_it_happened(&cli.desk()?, asked, fitted, &|| bar.inc(1))?;
     bar.finish_and_clear();
-    Ok((setup, targets, said))
+    Ok(said)
 }
 
 /// Validates.
 pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
-    let asking = Asking {
+    let asked = Asked {
+        laws: Vec::new(),
         draws: args.draws,
         seed: args.seed,
-        set: args.set.clone(),
+        until: args.until,
+        settings: args.set.clone(),
         prior: args.prior,
-        fitted: false,
     };
-    let (setup, targets, said) = said(cli, &asking)?;
+    let (setup, targets, said) = said(cli, &asked, false)?;
     let told = validate(&targets, &said);
     if args.format == Format::Json {
         let plan = &setup.plan;
@@ -238,14 +201,15 @@ fn table(told: &[Target]) -> String {
 
 /// Calibrates.
 pub fn calibrate(cli: &Cli, args: &CalibrateArgs) -> Result<Ended> {
-    let asking = Asking {
+    let asked = Asked {
+        laws: Vec::new(),
         draws: args.draws,
         seed: args.seed,
-        set: Vec::new(),
+        until: args.until,
+        settings: Vec::new(),
         prior: true,
-        fitted: true,
     };
-    let (setup, targets, said) = said(cli, &asking)?;
+    let (setup, targets, said) = said(cli, &asked, true)?;
     let found = calibrate::calibrate(&setup, &targets, &said, args.keep);
     if let Some(path) = &args.write {
         let head = "# The draws of the prior that fit what is known: written by `tiergate lab calibrate --write`.\n";
