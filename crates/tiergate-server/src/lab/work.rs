@@ -3,41 +3,45 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-use tiergate_lab::compared::{Row, Verdict, compare};
-use tiergate_lab::gathered::{Effort, Gathered, gather};
+use tiergate_lab::compared::compare;
+use tiergate_lab::gathered::{self, Effort, GatherError, Gathered, gather};
 use tiergate_lab::report::{Report, html};
-use tiergate_lab::series::SERIES;
-use tiergate_lab::told::spread;
-use tiergate_lab::{RunError, Setup, export, name_of};
+use tiergate_lab::{Asked, RunError, Setup, export};
 
-use super::kept::{self, QUANTILES, REPORT, State, TABLE};
-use super::{Job, Wanted};
+use super::kept::{self, File};
+use super::{Comparison, Job, State, Wanted};
 use crate::app::App;
 
 /// So often it is written down how far a run is, and looked whether it is to stop.
-const BEAT: Duration = Duration::from_millis(500);
+const BEAT: Duration = Duration::from_secs(1);
 
-/// How far a run is.
+/// How many rehearsals a run takes, those of its report among them.
+///
+/// # Errors
+///
+/// What is built in cannot be read.
+pub fn rehearsals(asked: &Asked, wanted: &Wanted) -> Result<u64, GatherError> {
+    let series = asked.draws.saturating_mul(asked.laws.len() as u64);
+    let beside = match wanted.series_only {
+        true => 0,
+        false => gathered::rehearsals(asked, Effort::of(asked.draws))?,
+    };
+    Ok(series.saturating_add(beside))
+}
+
+/// How far a run is, and whether it is to stop.
 #[derive(Debug, Default)]
 struct Progress {
     done: AtomicU64,
-    /// Rehearsals beside those of the series.
-    beside: AtomicU64,
     stop: AtomicBool,
-}
-
-impl Progress {
-    fn stops(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
 }
 
 /// How a run ended without a report.
 enum End {
     Stopped,
+    Interrupted,
     Failed(String),
 }
 
@@ -47,190 +51,153 @@ impl<E: std::error::Error> From<E> for End {
     }
 }
 
-/// The regimes beside one another, as they are told.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Told {
-    /// What the laws are called, today's first.
-    pub names: Vec<String>,
-    /// The month in which they part.
-    pub part_in: String,
-    /// The parts of the goals.
-    pub rows: Vec<ToldRow>,
+/// What a run is rehearsed with.
+struct Work<'w> {
+    app: &'w App,
+    wanted: &'w Wanted,
+    progress: &'w Progress,
 }
 
-/// A part of a goal.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ToldRow {
-    /// The goal and the part.
-    pub part: String,
-    /// The unit, and which way is better.
-    pub unit: String,
-    /// Under each law.
-    pub under: Vec<ToldUnder>,
-}
+impl Work<'_> {
+    /// Whether it goes on.
+    fn on(&self) -> bool {
+        !self.progress.stop.load(Ordering::Relaxed) && !self.app.lab.closes()
+    }
 
-/// A part of a goal under a law.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ToldUnder {
-    /// The median, with nine in ten draws.
-    pub spread: String,
-    /// The difference from today's law, the same; empty for itself.
-    pub difference: String,
-    /// What may be said beside today's law; empty for itself.
-    pub said: String,
-}
+    /// Why it does not.
+    fn end(&self) -> End {
+        match self.app.lab.closes() {
+            true => End::Interrupted,
+            false => End::Stopped,
+        }
+    }
 
-fn told(setup: &Setup, rows: &[Row]) -> Told {
-    let tell = |x: Option<[f64; 3]>| x.map_or_else(|| "-".to_owned(), spread);
-    let row = |row: &Row| ToldRow {
-        part: format!("{}: {}", row.part.goal.word(), row.part.name),
-        unit: format!(
-            "{}; {} is better",
-            SERIES[row.part.series].unit,
-            if row.part.more_is_better {
-                "more"
-            } else {
-                "less"
+    fn rehearse(&self) -> Result<Vec<(File, String)>, End> {
+        let asked = self.wanted.asked(self.app.config.limits.lab_draws);
+        let asked = asked.map_err(|faults| {
+            let faults: Vec<String> = faults.into_iter().map(|f| f.what).collect();
+            End::Failed(faults.join("; "))
+        })?;
+        let desk = self.app.config.orders.rehearsed()?;
+        // It is removed when the run is over, however it ends.
+        let folder = tempfile::Builder::new().prefix("tiergate-lab-").tempdir()?;
+        let setup = Setup::new(&desk, &asked)?;
+        let results = setup.run_while(folder.path(), &|done| {
+            self.progress.done.fetch_max(done, Ordering::Relaxed);
+            self.on()
+        });
+        let results = results.map_err(|error| match error {
+            RunError::Stopped { .. } => self.end(),
+            error => error.into(),
+        })?;
+        let rows = compare(&setup, &results)?;
+        let found = match self.wanted.series_only {
+            true => Gathered::default(),
+            false => {
+                let on = || {
+                    self.progress.done.fetch_add(1, Ordering::Relaxed);
+                    self.on()
+                };
+                let effort = Effort::of(asked.draws);
+                let found = gather(&desk, &setup.plan, &asked, folder.path(), effort, &on);
+                found.map_err(|error| match error.is_stop() {
+                    true => self.end(),
+                    false => error.into(),
+                })?
             }
-        ),
-        under: row
-            .under
-            .iter()
-            .enumerate()
-            .map(|(at, under)| {
-                let itself = at == 0;
-                ToldUnder {
-                    spread: tell(under.spread),
-                    difference: if itself {
-                        String::new()
-                    } else {
-                        tell(under.difference)
-                    },
-                    said: match under.verdict() {
-                        _ if itself => String::new(),
-                        Verdict::NotSeparable => format!(
-                            "not separable: better in {:.0}, worse in {:.0} of 100 draws",
-                            (100.0 * under.better).round(),
-                            (100.0 * under.worse).round()
-                        ),
-                        verdict => verdict.words().to_owned(),
-                    },
-                }
-            })
-            .collect(),
-    };
-    Told {
-        names: setup.plan.laws.iter().map(|law| name_of(law)).collect(),
-        part_in: setup.model.world.months.month(setup.parts).to_string(),
-        rows: rows.iter().map(row).collect(),
+        };
+        if !self.on() {
+            return Err(self.end());
+        }
+        let page = html(&Report {
+            setup: &setup,
+            results: &results,
+            rows: &rows,
+            claims: &found.claims,
+            targets: &found.targets,
+            influences: &found.influences,
+            command: &self.wanted.command(&asked),
+            made: &self.app.today().to_string(),
+        })?;
+        let mut quantiles = Vec::new();
+        export::quantiles(&setup, &results, &mut quantiles)?;
+        let comparison = serde_json::to_string(&Comparison::of(&setup, &rows))?;
+        let files = vec![
+            (File::Report, page),
+            (File::Quantiles, String::from_utf8(quantiles)?),
+            (File::Comparison, comparison),
+        ];
+        let (size, most) = (kept::size(&files), self.app.config.limits.lab_kept);
+        match size > most {
+            true => Err(End::Failed(format!(
+                "what came of it has {} MB, and {} are kept for a person: ask for fewer regimes, or an \
+                 earlier last month",
+                size >> 20,
+                most >> 20
+            ))),
+            false => Ok(files),
+        }
+    }
+
+    /// The same on few cores, so that others are still answered.
+    fn on_few_cores(&self) -> Result<Vec<(File, String)>, End> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.app.config.limits.lab_threads.max(1))
+            .thread_name(|n| format!("lab-{n}"))
+            .build()?;
+        pool.install(|| self.rehearse())
     }
 }
 
-/// What is kept of a run, by name.
-type Files = [(&'static str, String); 3];
-
-fn rehearse(app: &App, wanted: &Wanted, progress: &Progress) -> Result<Files, End> {
-    let asked = wanted.asked().map_err(|faults| {
-        End::Failed(
-            faults
-                .into_iter()
-                .map(|f| f.what)
-                .collect::<Vec<_>>()
-                .join("; "),
-        )
-    })?;
-    let desk = app.config.orders.rehearsed()?;
-    // It is removed when the run is over, however it ends.
-    let folder = tempfile::tempdir()?;
-    let setup = Setup::new(&desk, &asked)?;
-    let results = setup.run_while(folder.path(), &|done| {
-        progress.done.fetch_max(done, Ordering::Relaxed);
-        !progress.stops()
-    });
-    let results = results.map_err(|error| match error {
-        RunError::Stopped { .. } => End::Stopped,
-        error => error.into(),
-    })?;
-    let rows = compare(&setup, &results)?;
-    let count = || {
-        progress.beside.fetch_add(1, Ordering::Relaxed);
-    };
-    let effort = Effort::of(asked.draws);
-    let found = match wanted.series_only {
-        true => Gathered::default(),
-        false => gather(&desk, &setup.plan, &asked, folder.path(), effort, &count)?,
-    };
-    if progress.stops() {
-        return Err(End::Stopped);
+/// Tells the database how far a run is until the sender is gone, and hears from it whether to stop.
+fn beats(app: &App, id: &str, progress: &Progress, over: &std::sync::mpsc::Receiver<()>) {
+    loop {
+        match kept::beat(app, id, progress.done.load(Ordering::Relaxed)) {
+            Ok(true) => progress.stop.store(true, Ordering::Relaxed),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "how far a run is was not written"),
+        }
+        match over.recv_timeout(BEAT) {
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+        }
     }
-    let mut command = asked.command("compare") + " --report report.html";
-    if wanted.series_only {
-        command += " --series-only";
-    }
-    let page = html(&Report {
-        setup: &setup,
-        results: &results,
-        rows: &rows,
-        claims: &found.claims,
-        targets: &found.targets,
-        influences: &found.influences,
-        command: &command,
-        made: &app.today().to_string(),
-    })?;
-    let mut quantiles = Vec::new();
-    export::quantiles(&setup, &results, &mut quantiles)?;
-    Ok([
-        (REPORT, page),
-        (QUANTILES, String::from_utf8(quantiles)?),
-        (TABLE, serde_json::to_string(&told(&setup, &rows))?),
-    ])
 }
 
-/// The same on half of the cores, so that others are still answered.
-fn on_some_cores(app: &App, wanted: &Wanted, progress: &Progress) -> Result<Files, End> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads((cores / 2).max(1))
-        .build()?;
-    pool.install(|| rehearse(app, wanted, progress))
-}
-
-/// Does a job, and keeps what came of it.
+/// Rehearses a job, and keeps what came of it.
 pub fn work(app: &App, job: &Job) {
     let progress = Progress::default();
+    let begun = Instant::now();
     let (over, heard) = channel::<()>();
     let ended = std::thread::scope(|scope| {
         let progress = &progress;
-        scope.spawn(move || {
-            loop {
-                let [done, beside] =
-                    [&progress.done, &progress.beside].map(|n| n.load(Ordering::Relaxed));
-                let waiting = app.lab.waiting();
-                match kept::beat(app, &job.id, done, beside, &waiting) {
-                    Ok(true) => progress.stop.store(true, Ordering::Relaxed),
-                    Ok(false) => {}
-                    Err(error) => tracing::warn!(%error, "a run's progress was not written"),
-                }
-                match heard.recv_timeout(BEAT) {
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
-                }
-            }
-        });
-        let ended = catch_unwind(AssertUnwindSafe(|| match kept::begin(app, &job.id) {
-            Ok(true) => on_some_cores(app, &job.wanted, progress),
-            Ok(false) => Err(End::Stopped),
-            Err(error) => Err(error.into()),
-        }));
+        scope.spawn(move || beats(app, &job.id, progress, &heard));
+        let work = Work {
+            app,
+            wanted: &job.wanted,
+            progress,
+        };
+        let ended = catch_unwind(AssertUnwindSafe(|| work.on_few_cores()));
         drop(over);
         ended.unwrap_or_else(|_| Err(End::Failed("the rehearsal broke; the log says why".into())))
     });
-    let kept = match ended {
-        Ok(files) => kept::done(app, &job.id, files),
-        Err(End::Stopped) => kept::end(app, &job.id, State::Stopped, ""),
-        Err(End::Failed(why)) => kept::end(app, &job.id, State::Failed, &why),
+    let (state, kept) = match ended {
+        Ok(files) => (State::Done, kept::done(app, &job.id, &files)),
+        Err(end) => {
+            let (state, why) = match end {
+                End::Stopped => (State::Stopped, String::new()),
+                End::Interrupted => (State::Interrupted, String::new()),
+                End::Failed(why) => (State::Failed, why),
+            };
+            (state, kept::end(app, &job.id, state, &why))
+        }
     };
+    let (rehearsals, seconds) = (
+        progress.done.load(Ordering::Relaxed),
+        begun.elapsed().as_secs_f64(),
+    );
+    tracing::info!(run = %job.id, state = state.word(), rehearsals, seconds, "a run of the lab ended");
     if let Err(error) = kept {
-        tracing::error!(%error, "what came of a run was not kept");
+        tracing::error!(%error, run = %job.id, "what came of a run was not kept");
     }
 }

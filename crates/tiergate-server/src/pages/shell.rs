@@ -39,7 +39,7 @@ const PLACES: [(&str, &str, &[Action]); 11] = [
     ("/parties", "Parties", &[Action::Parties]),
     ("/watch", "Watch", &[Action::Watch]),
     ("/statistics", "Statistics", &[Action::Statistics]),
-    ("/lab", "Lab", &[Action::Lab]),
+    ("/lab", "Lab", &[Action::Lab, Action::TidyLab]),
     ("/people", "People", &[Action::People]),
 ];
 

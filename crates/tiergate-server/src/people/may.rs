@@ -32,6 +32,8 @@ pub enum Action {
     Statistics,
     /// Rehearse laws in the lab, and read one's own reports of it.
     Lab,
+    /// See which runs of the lab there are, whosever they are, stop and remove them.
+    TidyLab,
     /// Change one's own password.
     OwnPassword,
     /// Add people, disable them, give roles, read the list of acts.
@@ -40,7 +42,7 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Action; 14] = [
+    pub const ALL: [Action; 15] = [
         Action::Ask,
         Action::Apply,
         Action::OwnCases,
@@ -53,6 +55,7 @@ impl Action {
         Action::Watch,
         Action::Statistics,
         Action::Lab,
+        Action::TidyLab,
         Action::OwnPassword,
         Action::People,
     ];
@@ -111,7 +114,7 @@ pub const fn may(role: Role, action: Action) -> bool {
                 | R::LedgerOfficer
                 | R::Analyst
         ),
-        A::People => matches!(role, R::Administrator),
+        A::TidyLab | A::People => matches!(role, R::Administrator),
     }
 }
 
@@ -134,6 +137,7 @@ mod tests {
         Watch         - + + + + + - -
         Statistics    - + + + + + - -
         Lab           - + + + + + - -
+        TidyLab       - - - - - - + -
         OwnPassword   + + + + + + + -
         People        - - - - - - + -
     ";
