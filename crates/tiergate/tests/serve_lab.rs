@@ -70,7 +70,7 @@ async fn a_run_goes_from_the_form_to_its_report() {
     for told in [
         "option one: reworked tiers",
         "Brokers and transport",
-        "0.05 to 0.3 share of the price",
+        "0.05 to 0.3 (share of the price); default 0.15",
     ] {
         assert!(page.contains(told), "{told}: {page}");
     }

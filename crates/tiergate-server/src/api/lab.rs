@@ -147,11 +147,11 @@ pub struct Told {
 }
 
 impl Told {
-    fn of(run: Run, now: i64) -> Told {
+    fn of(run: Run) -> Told {
         let at = |micros| Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);
         Told {
             state: run.state.word(),
-            seconds_left: run.left(now),
+            seconds_left: run.left(),
             command: run.command(),
             why: (!run.why.is_empty()).then_some(run.why),
             id: run.id,
@@ -180,7 +180,7 @@ fn one(app: &App, person: &str, id: &str) -> Result<One, Problem> {
     let run = kept::find(app, Some(person), id)?;
     Ok(One {
         comparison: served::comparison(app, &run)?,
-        run: Told::of(run, app.now()),
+        run: Told::of(run),
     })
 }
 
@@ -271,7 +271,7 @@ pub async fn list(
             all.drain(..=at);
         }
         let (runs, next) = paging::page(all, limit, |run| run.id.clone());
-        let runs = runs.into_iter().map(|run| Told::of(run, app.now()));
+        let runs = runs.into_iter().map(Told::of);
         Ok(Runs {
             runs: runs.collect(),
             next,

@@ -76,6 +76,8 @@ pub struct Run {
     pub done: i64,
     /// Of how many.
     pub whole: i64,
+    /// Microseconds that were spent on those that are done.
+    pub spent: i64,
     /// When it was asked for, in microseconds since 1970.
     pub made: i64,
     /// When it began.
@@ -86,7 +88,7 @@ pub struct Run {
 
 /// The columns that [`Run::of`] reads.
 pub const COLUMNS: &str =
-    "id, person, asked, state, why, done, whole, made, began, ended, seen, stop";
+    "id, person, asked, state, why, done, whole, made, began, ended, seen, stop, spent";
 
 impl Run {
     /// A run of a row, as it stands now.
@@ -98,11 +100,10 @@ impl Run {
         let word = row.text(3)?;
         let kept = State::KEPT.into_iter().find(|state| state.word() == word);
         let kept = kept.ok_or_else(|| DbError::Damaged(format!("a run is `{word}`")))?;
-        let wanted = serde_json::from_str(&row.text(2)?);
         Ok(Run {
             id: row.text(0)?,
             person: row.text(1)?,
-            wanted: wanted.map_err(|e| DbError::Damaged(format!("what a run was asked: {e}")))?,
+            wanted: wanted_of(&row.text(2)?)?,
             state: stands(kept, row.int(10)?, row.int(11)? != 0, now),
             why: row.text(4)?,
             done: row.int(5)?,
@@ -110,6 +111,7 @@ impl Run {
             made: row.int(7)?,
             began: row.maybe_int(8)?,
             ended: row.maybe_int(9)?,
+            spent: row.int(12)?,
         })
     }
 
@@ -122,9 +124,11 @@ impl Run {
 
     /// Seconds until it is done, by how long it took so far; none until that tells something.
     #[must_use]
-    pub fn left(&self, now: i64) -> Option<i64> {
-        let began = self.began.filter(|_| self.state == State::Running)?;
-        left(now.saturating_sub(began), self.done, self.whole)
+    pub fn left(&self) -> Option<i64> {
+        match self.state {
+            State::Running => left(self.spent, self.done, self.whole),
+            _ => None,
+        }
     }
 
     /// The command that makes the same files; empty where what was asked is no longer there to ask.
@@ -145,6 +149,16 @@ impl Run {
     pub fn took(&self) -> Option<i64> {
         Some((self.ended?.saturating_sub(self.began?)) / 1_000_000)
     }
+}
+
+/// What was asked, as it is kept.
+///
+/// # Errors
+///
+/// What is not as it was written.
+pub fn wanted_of(text: &str) -> Result<Wanted, DbError> {
+    let read = serde_json::from_str(text);
+    read.map_err(|e| DbError::Damaged(format!("what a run was asked: {e}")))
 }
 
 /// How a run stands that was kept in a state and last heard of at a moment.

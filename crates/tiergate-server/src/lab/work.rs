@@ -17,6 +17,9 @@ use crate::app::App;
 /// So often it is written down how far a run is, and looked whether it is to stop.
 const BEAT: Duration = Duration::from_secs(1);
 
+/// So many milliseconds, at the most, a rehearsal waits for requests that are being answered.
+const GIVES_WAY: usize = 20;
+
 /// How many rehearsals a run takes, those of its report among them.
 ///
 /// # Errors
@@ -59,8 +62,14 @@ struct Work<'w> {
 }
 
 impl Work<'_> {
-    /// Whether it goes on.
+    /// Whether it goes on; requests that are being answered come first, but not for ever.
     fn on(&self) -> bool {
+        for _ in 0..GIVES_WAY {
+            if self.app.turns.available_permits() >= self.app.config.limits.at_once {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
         !self.progress.stop.load(Ordering::Relaxed) && !self.app.lab.closes()
     }
 
@@ -151,8 +160,15 @@ impl Work<'_> {
 
 /// Tells the database how far a run is until the sender is gone, and hears from it whether to stop.
 fn beats(app: &App, id: &str, progress: &Progress, over: &std::sync::mpsc::Receiver<()>) {
+    // Between rehearsals laws are read, which says nothing of how long the others will take.
+    let (mut before, mut spent, mut then) = (0, Duration::ZERO, Instant::now());
     loop {
-        match kept::beat(app, id, progress.done.load(Ordering::Relaxed)) {
+        let done = progress.done.load(Ordering::Relaxed);
+        if done > before {
+            spent += then.elapsed();
+        }
+        (before, then) = (done, Instant::now());
+        match kept::beat(app, id, done, spent) {
             Ok(true) => progress.stop.store(true, Ordering::Relaxed),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "how far a run is was not written"),

@@ -6,6 +6,7 @@ CREATE TABLE lab_runs (
     why    TEXT   NOT NULL DEFAULT '',
     done   BIGINT NOT NULL DEFAULT 0,
     whole  BIGINT NOT NULL,
+    spent  BIGINT NOT NULL DEFAULT 0,
     made   BIGINT NOT NULL,
     began  BIGINT,
     ended  BIGINT,

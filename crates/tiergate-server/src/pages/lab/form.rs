@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use tiergate_lab::told::number;
 use tiergate_lab::{Known, Parameter, Regime, built_in, regimes};
 
 use super::super::Shell;
@@ -168,14 +167,6 @@ struct Held {
 impl Held {
     fn assumed(&self) -> bool {
         self.parameter.known == Known::Assumed
-    }
-
-    /// A number as it is told.
-    fn told(&self, x: &f64) -> String {
-        match x.abs() < 1.0 {
-            true => x.to_string(),
-            false => number(*x),
-        }
     }
 }
 

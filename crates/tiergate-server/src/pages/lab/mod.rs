@@ -145,7 +145,7 @@ async fn run(at: Visit<door::Lab>, Path(id): Path<String>) -> Result<Response, P
     at.show(move |app, shell| {
         let run = kept::find(app, Some(&person), &id)?;
         let compared = served::comparison(app, &run)?;
-        RunPage::new(app, shell, run, compared)
+        Ok(RunPage::new(shell, run, compared))
     })
     .await
 }

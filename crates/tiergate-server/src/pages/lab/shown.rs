@@ -1,13 +1,12 @@
 //! A run as it is shown: in a list, while it goes on, and with what came of it.
 
 use askama::Template;
+use tiergate_lab::compared::Verdict;
 use tiergate_lab::name_of;
 use tiergate_lab::told::{number, spread};
 
 use super::super::Shell;
-use crate::app::App;
 use crate::lab::{Compared, Comparison, Run, State};
-use crate::problem::Problem;
 
 /// How a state is tinted.
 const fn tint(state: State) -> &'static str {
@@ -48,18 +47,37 @@ impl Listed {
 /// Seconds in words, rounded up.
 fn in_words(seconds: i64) -> String {
     match seconds {
-        ..60 => format!("{seconds} s"),
-        60..3_600 => format!("{} min", (seconds + 59).div_euclid(60)),
+        ..120 => format!("{seconds} s"),
+        120..3_600 => format!("{} min", (seconds + 59).div_euclid(60)),
         _ => format!("{} h", (seconds + 3_599).div_euclid(3_600)),
     }
 }
 
-/// On how many parts a regime is better, worse or neither.
+/// On how many parts what is said of a regime.
 struct Count {
     name: String,
     better: usize,
     worse: usize,
-    neither: usize,
+    alike: usize,
+    open: usize,
+}
+
+impl Count {
+    /// Of the regime at a place.
+    fn of(compared: &Comparison, law: usize, name: &str) -> Count {
+        let under = compared.rows.iter().filter_map(|row| row.laws.get(law));
+        let of = |verdict: Verdict| {
+            let said = under.clone().filter(|l| l.verdict == verdict.words());
+            said.count()
+        };
+        Count {
+            name: name.to_owned(),
+            better: of(Verdict::Better),
+            worse: of(Verdict::Worse),
+            alike: of(Verdict::Alike),
+            open: of(Verdict::NotSeparable),
+        }
+    }
 }
 
 /// How far a run is, or what came of it.
@@ -79,40 +97,23 @@ pub struct RunPage {
 
 impl RunPage {
     /// Of a run.
-    pub fn new(
-        app: &App,
-        shell: Shell,
-        run: Run,
-        compared: Option<Comparison>,
-    ) -> Result<RunPage, Problem> {
+    pub fn new(shell: Shell, run: Run, compared: Option<Comparison>) -> RunPage {
         let names = names(&run);
         let counts = compared.iter().flat_map(|compared| {
-            names.iter().enumerate().skip(1).map(|(law, name)| {
-                let of = |verdict: &str| {
-                    let rows = compared.rows.iter();
-                    rows.filter(|row| row.laws.get(law).is_some_and(|l| l.verdict == verdict))
-                        .count()
-                };
-                let (better, worse) = (of("better"), of("worse"));
-                Count {
-                    name: name.clone(),
-                    better,
-                    worse,
-                    neither: compared.rows.len() - better - worse,
-                }
-            })
+            let others = names.iter().enumerate().skip(1);
+            others.map(|(law, name)| Count::of(compared, law, name))
         });
-        Ok(RunPage {
+        RunPage {
             shell,
             tint: tint(run.state),
-            left: run.left(app.now()).map(in_words),
+            left: run.left().map(in_words),
             took: run.took().map(in_words),
             command: run.command(),
             counts: counts.collect(),
             names,
             run,
             compared,
-        })
+        }
     }
 
     fn is(&self, word: &str) -> bool {
@@ -143,8 +144,8 @@ impl RunPage {
     /// How a verdict is tinted; none where nothing is said.
     fn verdict(&self, under: &Compared) -> &'static str {
         match under.verdict.as_str() {
-            "better" => "good",
-            "worse" => "bad",
+            said if said == Verdict::Better.words() => "good",
+            said if said == Verdict::Worse.words() => "bad",
             _ => "",
         }
     }
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn the_time_left_is_never_told_shorter_than_it_is() {
-        let told = [0, 59, 60, 61, 3_600, 3_601].map(in_words);
-        assert_eq!(told, ["0 s", "59 s", "1 min", "2 min", "1 h", "2 h"]);
+        let told = [0, 119, 120, 121, 3_600, 3_601].map(in_words);
+        assert_eq!(told, ["0 s", "119 s", "2 min", "3 min", "1 h", "2 h"]);
     }
 }
