@@ -37,6 +37,9 @@ pub enum ExploreError {
     /// Accounts of a rehearsal that do not add up.
     #[error(transparent)]
     Broken(#[from] Broken),
+    /// It was told to stop.
+    #[error("stopped")]
+    Stopped,
 }
 
 /// What is asked.
@@ -102,8 +105,8 @@ fn outputs(
     design: &dyn Design,
     free: &[usize],
     parts: &[Part],
-    each: &(dyn Fn() + Sync),
-) -> Result<Vec<Vec<f64>>, Broken> {
+    on: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Vec<f64>>, ExploreError> {
     let all = setup.model.parameters.all();
     let held = setup.model.parameters.defaults();
     let noise = setup.model.noise(setup.plan.seed, 0);
@@ -122,7 +125,9 @@ fn outputs(
                         .unwrap_or(f64::NAN)
                 });
                 told.push(values.collect::<Vec<f64>>());
-                each();
+                if !on() {
+                    return Err(ExploreError::Stopped);
+                }
             }
             let output = (0..parts.len()).map(|n| match told.get(1) {
                 Some(other) => other[n] - told[0][n],
@@ -141,15 +146,16 @@ const fn told(estimate: &Estimate) -> [f64; 3] {
 }
 
 /// Screens all parameters that have a range, and shares the variance of each output out over those that
-/// matter most to any of them.
+/// matter most to any of them, for as long as `on` says so: it is told after every rehearsal.
 ///
 /// # Errors
 ///
-/// A design that cannot be made, an output that is no number, accounts that do not add up.
+/// A design that cannot be made, an output that is no number, accounts that do not add up; or that it was
+/// stopped.
 pub fn explore(
     setup: &Setup,
     asked: &Explored,
-    each: &(dyn Fn() + Sync),
+    on: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Influence>, ExploreError> {
     let parts = &asked.parts;
     let names = names(setup, parts);
@@ -159,7 +165,7 @@ pub fn explore(
         .collect();
     let mut random = Pcg64Mcg::seed_from_u64(setup.plan.seed);
     let walks = Trajectories::new(free.len(), asked.levels, asked.walks, &mut random)?;
-    let at_points = outputs(setup, &walks, &free, parts, each)?;
+    let at_points = outputs(setup, &walks, &free, parts, on)?;
     let bootstrap = Bootstrap {
         resamples: asked.resamples,
         seed: setup.plan.seed,
@@ -196,7 +202,7 @@ pub fn explore(
         let left: Vec<usize> = order.iter().map(|at| free[*at]).collect();
         let seed = u32::try_from(setup.plan.seed & u64::from(u32::MAX)).unwrap_or_default();
         let design = Saltelli::new(left.len(), asked.rows, seed)?;
-        let at_points = outputs(setup, &design, &left, parts, each)?;
+        let at_points = outputs(setup, &design, &left, parts, on)?;
         for (n, name) in names.iter().enumerate() {
             let column: Vec<f64> = at_points.iter().map(|p| p[n]).collect();
             let wrong = |error| ExploreError::Output {

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use tiergate_engine::Desk;
 
+use crate::built_in;
 use crate::claims::{ClaimError, claims, laws};
 use crate::explore::{ExploreError, Explored, LEVELS, explore};
 use crate::findings::{Claim, Influence, Target};
 use crate::goals::PARTS;
 use crate::month::Month;
+use crate::parameter::Parameter;
 use crate::run::{Plan, RunError};
 use crate::setup::{Asked, Setup, SetupError};
 use crate::validate::{ValidateError, as_it_happened, validate};
@@ -69,25 +71,55 @@ pub enum GatherError {
     Explore(#[from] ExploreError),
 }
 
+impl GatherError {
+    /// Whether nothing is wrong, and it was told to stop.
+    #[must_use]
+    pub const fn is_stop(&self) -> bool {
+        matches!(
+            self,
+            GatherError::Run(RunError::Stopped { .. })
+                | GatherError::Validate(ValidateError::Stopped)
+                | GatherError::Explore(ExploreError::Stopped)
+        )
+    }
+}
+
 /// Parameters that are left after the screening.
 const LEFT: usize = 12;
 
 /// Resamples of an interval.
 const RESAMPLES: usize = 200;
 
-/// Gathers what a report of a run tells besides; claims are run in a folder inside of the run's own.
-/// `lab_desk` holds the lab's own variations of laws beside the law.
+/// How many rehearsals it takes to gather that.
 ///
 /// # Errors
 ///
-/// What is asked cannot be set up, read or run.
+/// What is asked cannot be read.
+pub fn rehearsals(asked: &Asked, effort: Effort) -> Result<u64, GatherError> {
+    let mut parameters = built_in::parameters().map_err(SetupError::from)?;
+    for setting in &asked.settings {
+        parameters.set(setting).map_err(SetupError::from)?;
+    }
+    let ranged = |p: &&Parameter| p.range[0] < p.range[1];
+    let free = parameters.all().iter().filter(ranged).count();
+    let of_draws = effort.draws * (laws()?.len() as u64 + 1);
+    Ok(of_draws + explored(effort).rehearsals(free, asked.laws.len().min(2)))
+}
+
+/// Gathers what a report of a run tells besides, for as long as `on` says so: it is told after every
+/// rehearsal. Claims are run in a folder inside of the run's own. `desk` holds the lab's own variations of
+/// laws beside the law.
+///
+/// # Errors
+///
+/// What is asked cannot be set up, read or run; or that it was stopped.
 pub fn gather(
     desk: &Desk,
     plan: &Plan,
     asked: &Asked,
     folder: &Path,
     effort: Effort,
-    each: &(dyn Fn() + Sync),
+    on: &(dyn Fn() -> bool + Sync),
 ) -> Result<Gathered, GatherError> {
     let of_claims = Asked {
         laws: laws()?,
@@ -95,17 +127,17 @@ pub fn gather(
         ..asked.clone()
     };
     let setup = Setup::new(desk, &of_claims)?;
-    let results = setup.run(&folder.join("claims"), &|_| each())?;
+    let results = setup.run_while(&folder.join("claims"), &|done| done == 0 || on())?;
     let claims = claims(&setup, &results)?;
     let of_targets = Asked {
         draws: effort.draws,
         ..asked.clone()
     };
-    let (_, targets, said) = as_it_happened(desk, &of_targets, false, each)?;
+    let (_, targets, said) = as_it_happened(desk, &of_targets, false, on)?;
     Ok(Gathered {
         claims,
         targets: validate(&targets, &said),
-        influences: influences(desk, plan, asked, effort, each)?,
+        influences: influences(desk, plan, asked, effort, on)?,
     })
 }
 
@@ -114,7 +146,7 @@ fn influences(
     plan: &Plan,
     asked: &Asked,
     effort: Effort,
-    each: &(dyn Fn() + Sync),
+    on: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Influence>, GatherError> {
     let until = Month::read(&plan.until).unwrap_or(asked.until);
     let of = Asked {
@@ -125,13 +157,16 @@ fn influences(
         ..asked.clone()
     };
     let setup = Setup::new(desk, &of)?;
-    let explored = Explored {
+    Ok(explore(&setup, &explored(effort), on)?)
+}
+
+fn explored(effort: Effort) -> Explored {
+    Explored {
         parts: PARTS.iter().filter(|part| part.leads).copied().collect(),
         walks: effort.walks,
         levels: LEVELS,
         left: LEFT,
         rows: effort.rows,
         resamples: RESAMPLES,
-    };
-    Ok(explore(&setup, &explored, each)?)
+    }
 }

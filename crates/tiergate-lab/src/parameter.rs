@@ -203,7 +203,7 @@ pub enum ParameterError {
         /// What it has to be.
         why: &'static str,
         /// Its range.
-        range: [String; 2],
+        range: Box<[String; 2]>,
     },
     /// One that is held at two values.
     #[error("the parameter `{0}` is set twice: once is enough")]
@@ -323,7 +323,7 @@ impl Parameters {
                 setting: setting.to_owned(),
                 id: parameter.id.clone(),
                 why,
-                range: parameter.range.map(|x| x.to_string()),
+                range: Box::new(parameter.range.map(|x| x.to_string())),
             }),
         }
     }

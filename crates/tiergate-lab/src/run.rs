@@ -74,6 +74,14 @@ pub enum RunError {
         /// How many there are to be.
         draws: u64,
     },
+    /// It was told to stop; what is done is kept in its folder.
+    #[error("stopped after {done} of {all} rehearsals")]
+    Stopped {
+        /// How many are done.
+        done: u64,
+        /// How many there are to be.
+        all: u64,
+    },
     /// Accounts of a rehearsal that do not add up.
     #[error("draw {draw} of {law}: {broken}")]
     Broken {
@@ -147,6 +155,26 @@ pub fn run(
     drawing: &Drawing,
     each: &(dyn Fn(u64) + Sync),
 ) -> Result<Results, RunError> {
+    let on = |done| {
+        each(done);
+        true
+    };
+    run_while(folder, plan, model, tables, drawing, &on)
+}
+
+/// The same, for as long as `on` says so: it is told after every draw how many are done.
+///
+/// # Errors
+///
+/// As for [`run`], or that it was stopped.
+pub(crate) fn run_while(
+    folder: &Path,
+    plan: &Plan,
+    model: &Model,
+    tables: &[Table],
+    drawing: &Drawing,
+    on: &(dyn Fn(u64) -> bool + Sync),
+) -> Result<Results, RunError> {
     begin(folder, plan)?;
     let size = model.series() * model.world.months.len() * size_of::<f32>();
     let mut open = Vec::new();
@@ -161,7 +189,11 @@ pub fn run(
     todo.sort_unstable();
     let all = plan.draws * tables.len() as u64;
     let done = std::sync::atomic::AtomicU64::new(all - todo.len() as u64);
-    each(all - todo.len() as u64);
+    let go_on = |done| match on(done) {
+        true => Ok(()),
+        false => Err(RunError::Stopped { done, all }),
+    };
+    go_on(all - todo.len() as u64)?;
     todo.par_iter().try_for_each(|(draw, law)| {
         let values = drawing.values(model, *draw);
         let told = model.rehearse(&tables[*law], &values, plan.seed, *draw);
@@ -183,8 +215,7 @@ pub fn run(
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.keep(*draw, &bytes)?;
         drop(kept);
-        each(1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
-        Ok::<(), RunError>(())
+        go_on(1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
     })?;
     Results::of(folder, plan.clone())
 }

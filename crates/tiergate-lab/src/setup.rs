@@ -12,7 +12,7 @@ use crate::model::{Model, ModelError};
 use crate::month::Month;
 use crate::parameter::ParameterError;
 use crate::posterior::{Posterior, PosteriorError};
-use crate::run::{Drawing, Plan, Results, RunError, run};
+use crate::run::{Drawing, Plan, Results, RunError, run, run_while};
 use crate::series::{BY_COMPANY, BY_PLACE, SERIES};
 use crate::table::{Table, TabulateError};
 use crate::world::TableError;
@@ -32,6 +32,51 @@ pub struct Asked {
     pub settings: Vec<String>,
     /// Whether draws are of the prior ranges; else of the posterior built in.
     pub prior: bool,
+}
+
+impl Asked {
+    /// The command that asks for the same, with everything said that could be left out.
+    ///
+    /// ```
+    /// use tiergate_lab::{Asked, Month};
+    /// let asked = Asked {
+    ///     laws: vec!["us:text".parse().unwrap()], draws: 16, seed: 1,
+    ///     until: Month::read("2025-12").unwrap(), settings: vec!["grey.cost= 0.2".into()], prior: true,
+    /// };
+    /// assert_eq!(
+    ///     asked.command("run"),
+    ///     "tiergate lab run --law us:text --draws 16 --seed 1 --until 2025-12 \
+    ///      --set 'grey.cost= 0.2' --prior"
+    /// );
+    /// ```
+    #[must_use]
+    pub fn command(&self, verb: &str) -> String {
+        let mut command = format!("tiergate lab {verb}");
+        for law in &self.laws {
+            command += &format!(" --law {}", quoted(&law.to_string()));
+        }
+        command += &format!(
+            " --draws {} --seed {} --until {}",
+            self.draws, self.seed, self.until
+        );
+        for setting in &self.settings {
+            command += &format!(" --set {}", quoted(setting));
+        }
+        if self.prior {
+            command += " --prior";
+        }
+        command
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._=:/@,+-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 /// Why something cannot be run.
@@ -230,10 +275,42 @@ impl Setup {
         )
     }
 
+    /// Runs it for as long as `on` says so: it is told after every draw how many are done.
+    ///
+    /// # Errors
+    ///
+    /// See [`run`]; or [`RunError::Stopped`].
+    pub fn run_while(
+        &self,
+        folder: &Path,
+        on: &(dyn Fn(u64) -> bool + Sync),
+    ) -> Result<Results, RunError> {
+        run_while(
+            folder,
+            &self.plan,
+            &self.model,
+            &self.tables,
+            &self.drawing,
+            on,
+        )
+    }
+
     /// A name for the folder of this run: the same for the same plan.
     #[must_use]
     pub fn folder_name(&self) -> String {
         let plan = serde_json::to_string(&self.plan).unwrap_or_default();
         format!("lab-{}", &blake3::hash(plan.as_bytes()).to_hex()[..10])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_word_is_quoted_only_where_a_shell_would_read_more_into_it() {
+        assert_eq!(quoted("us@2025-06-01:text"), "us@2025-06-01:text");
+        assert_eq!(quoted("grey.cost= 0.2"), "'grey.cost= 0.2'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
     }
 }

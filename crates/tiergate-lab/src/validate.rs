@@ -32,6 +32,9 @@ pub enum ValidateError {
     /// Accounts that do not add up.
     #[error(transparent)]
     Broken(#[from] Broken),
+    /// It was told to stop.
+    #[error("stopped")]
+    Stopped,
 }
 
 /// Says every target under the law as it happened, as far as the targets need: draws, seed, settings and
@@ -40,12 +43,12 @@ pub enum ValidateError {
 ///
 /// # Errors
 ///
-/// What is asked, the targets, or accounts that do not add up.
+/// What is asked, the targets, or accounts that do not add up; or that it was stopped.
 pub fn as_it_happened(
     desk: &Desk,
     asked: &Asked,
     fitted: bool,
-    each: &(dyn Fn() + Sync),
+    on: &(dyn Fn() -> bool + Sync),
 ) -> Result<Validated, ValidateError> {
     let law = AS_IT_HAPPENED.parse().map_err(|_| SetupError::NoLaw)?;
     // Once to read what the targets need, and then no longer than that.
@@ -60,7 +63,7 @@ pub fn as_it_happened(
     of.draws = asked.draws;
     let setup = Setup::new(desk, &of)?;
     let targets = read(built_in::TARGETS, &setup.model)?;
-    let said = say(&setup, &targets, each)?;
+    let said = say(&setup, &targets, on)?;
     Ok((setup, targets, said))
 }
 
@@ -78,16 +81,17 @@ pub struct Said {
     pub baseline: Vec<Option<f64>>,
 }
 
-/// Says every target in every draw, under the first law of a setup; `each` is told after every draw.
+/// Says every target in every draw, under the first law of a setup, for as long as `on` says so: it is
+/// told after every draw.
 ///
 /// # Errors
 ///
-/// Accounts that do not add up.
+/// Accounts that do not add up; or that it was stopped.
 pub fn say(
     setup: &Setup,
     targets: &[Known],
-    each: &(dyn Fn() + Sync),
-) -> Result<Vec<Said>, Broken> {
+    on: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Said>, ValidateError> {
     let model = &setup.model;
     let table = &setup.tables[0];
     let share = Share::fixed(targets);
@@ -112,7 +116,9 @@ pub fn say(
                 _ => None,
             });
             let baseline = baseline.collect();
-            each();
+            if !on() {
+                return Err(ValidateError::Stopped);
+            }
             Ok(Said {
                 draw,
                 model: said,

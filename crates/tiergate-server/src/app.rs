@@ -15,6 +15,7 @@ use crate::casework::Tidied;
 use crate::config::Config;
 use crate::db::{Database, Db};
 use crate::guard::rate::Rate;
+use crate::lab::Lab;
 use crate::measure::Measures;
 use crate::oidc::{self, Oidc};
 use crate::people::People;
@@ -49,6 +50,8 @@ pub struct App {
     pub(crate) measures: Measures,
     /// The provider of OpenID Connect, if there is one.
     pub(crate) oidc: Option<oidc::Login>,
+    /// The rehearsals of this process.
+    pub(crate) lab: Lab,
     /// Where it listens, once it does.
     pub(crate) at: OnceLock<SocketAddr>,
 }
@@ -105,6 +108,7 @@ impl App {
             rate: Rate::new(limits),
             measures: Measures::new(),
             oidc,
+            lab: Lab::default(),
             at: OnceLock::new(),
             config,
         }))

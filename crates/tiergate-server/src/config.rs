@@ -32,6 +32,21 @@ pub struct Limits {
     pub at_once: usize,
     /// Pieces of work that may wait for their turn.
     pub waiting: usize,
+    /// Draws that a run of the lab may have.
+    pub lab_draws: u64,
+    /// Runs of the lab at work or waiting, of everybody together.
+    pub lab_open: usize,
+    /// Threads that rehearse.
+    pub lab_threads: usize,
+    /// Bytes of what came of the runs of a person; the oldest goes first.
+    pub lab_kept: usize,
+}
+
+/// Half of the cores: the others answer.
+#[must_use]
+pub fn half_of_the_cores() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (cores / 2).max(1)
 }
 
 impl Default for Limits {
@@ -46,6 +61,10 @@ impl Default for Limits {
             burst: 400,
             at_once: 32,
             waiting: 512,
+            lab_draws: 512,
+            lab_open: 5,
+            lab_threads: half_of_the_cores(),
+            lab_kept: 64 << 20,
         }
     }
 }

@@ -14,6 +14,7 @@ mod db;
 mod demo;
 mod guard;
 mod health;
+mod lab;
 mod ledgerwork;
 mod log;
 mod measure;

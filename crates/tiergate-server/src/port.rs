@@ -10,6 +10,7 @@ mod sheet;
 
 use jiff::civil::Date;
 use serde_json::Value;
+use tiergate_engine::Desk;
 use tiergate_ledger::Ledger;
 
 pub use ask::{Asked, Explained, Fact, Facts, Field, Form, Group, Kind, Missing, Told, WhichLaw};
@@ -158,6 +159,13 @@ pub trait OrderDesk: LawDesk {
     ///
     /// A law that sets no limit to split below, or the ledger's.
     fn watch(&self, ledger: &Ledger, law: &str, day: Date) -> Result<Watched, Vec<Fault>>;
+
+    /// The law with the lab's variations of laws beside it, as rehearsals need it.
+    ///
+    /// # Errors
+    ///
+    /// Law that cannot be read or has errors.
+    fn rehearsed(&self) -> Result<Desk, Fault>;
 
     /// Parties of the register; none when no register was given.
     fn parties(&self, search: &PartySearch<'_>) -> Option<Matches>;

@@ -96,10 +96,15 @@ impl Problem {
     /// There is too much to do; nothing of this was done.
     #[must_use]
     pub fn busy() -> Problem {
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
+        Problem::busy_with(
             "there is more to do than can be done: nothing of this was done, try again",
         )
+    }
+
+    /// There is too much of something to do; nothing of this was done.
+    #[must_use]
+    pub fn busy_with(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
     /// Something is broken here. What, is for the log.

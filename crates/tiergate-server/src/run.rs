@@ -1,6 +1,7 @@
 //! Running the service until it is told to stop.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -9,9 +10,13 @@ use crate::casework::finish;
 use crate::config::Config;
 use crate::connections;
 use crate::demo::{self, Demo};
+use crate::lab;
 use crate::measure;
 use crate::problem::Problem;
 use crate::router::router;
+
+/// A run of the lab is waited for so long, until it has noted that it was interrupted.
+const LAB_ENDS: Duration = Duration::from_secs(5);
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]
@@ -82,14 +87,17 @@ pub fn serve(config: Config, ready: impl FnOnce(Ready) + Send + 'static) -> Resu
         let router = router(app.clone());
         let head = app.config.limits.head;
         tokio::spawn(measure::added_up(app.clone()));
+        tokio::spawn(lab::look(app.clone()));
         ready(Ready { at, link, demo });
         let open = connections::taken(listener, router, head, stopped()).await;
+        app.lab.close();
         // Whoever is slow to take an answer is not waited for any longer.
         let _ = tokio::time::timeout(grace, open.shutdown()).await;
         Ok(())
     });
     // What is open of the database is closed on a thread that may wait.
-    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    runtime.shutdown_timeout(Duration::from_secs(2));
+    app.lab.wait(LAB_ENDS);
     drop(app);
     served
 }

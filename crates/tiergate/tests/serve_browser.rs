@@ -290,7 +290,7 @@ fn a_case_goes_from_application_over_an_appeal_to_its_last_shipment() {
 const CORRECT: &str = "/allocations/correct?measure=lpp&holder=Meridian+Compute&span=2026";
 
 /// Pages with who looks at them.
-const PAGES: [(&str, &str); 28] = [
+const PAGES: [(&str, &str); 30] = [
     ("officer", "/cases"),
     ("officer", "/cases?show=open"),
     ("officer", "/cases/Z-2026-00001"),
@@ -317,6 +317,8 @@ const PAGES: [(&str, &str); 28] = [
     ),
     ("analyst", "/map"),
     ("analyst", "/statistics"),
+    ("analyst", "/lab"),
+    ("admin", "/lab"),
     ("analyst", "/allocations"),
     ("ledger", CORRECT),
     ("ledger", "/allocations/corrections"),
@@ -326,6 +328,79 @@ const PAGES: [(&str, &str); 28] = [
     ("officer", "/cases?show=closed"),
     ("officer", "/cases/Z-2026-00001/letter"),
 ];
+
+/// Fills in the form of the lab, sends it and gives the address that it leads to.
+fn rehearses(person: &Person, more: &str) -> String {
+    person.goes("/lab");
+    person.leaves();
+    person.run(&format!(
+        "const form = document.querySelector('form.rehearse'); form.draws.value = '4'; \
+         form.until.value = '2025-06'; form.beside.checked = false; {more} \
+         form.querySelector('button').click();"
+    ));
+    person.waits();
+    person.address()
+}
+
+#[test]
+fn a_run_of_the_lab_is_followed_by_script_and_without_and_every_page_of_it_reads() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let served = Served::demo();
+    let analyst = Person::new(&browser, &served, "analyst");
+    let mut faults = Vec::new();
+    let mut looks = |path: &str| {
+        for width in [1280, 390] {
+            analyst.page.window(width);
+            analyst.run("document.querySelectorAll('details').forEach((d) => { d.open = true; });");
+            faults.extend(analyst.faults(&format!("{path} at {width}")));
+        }
+    };
+    // What is wrong is said above the form, with links to the fields.
+    rehearses(&analyst, "form.elements['held.grey.cost'].value = '7';");
+    let wrong = analyst.run(
+        "return [...document.querySelectorAll('[role=alert] a')].map((a) => \
+         Boolean(document.getElementById(a.hash.slice(1))));",
+    );
+    assert_eq!(wrong, json!([true, true]), "{}", analyst.text());
+    looks("/lab with what is wrong");
+
+    // A long run is told while it goes on; the page follows it by itself.
+    let long = "form.law[1].checked = true; form.draws.value = '512'; form.until.value = '2029-12'; \
+         form.beside.checked = true;";
+    rehearses(&analyst, long);
+    let until = |what: &str| {
+        for _ in 0..400 {
+            if analyst.page.value(what) == Some(Value::Bool(true)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("never {what}: {}", analyst.text());
+    };
+    until("Number(document.querySelector('#done')?.value) > 0");
+    until("document.getElementById('said').textContent.startsWith('The run is at ')");
+    looks("a run at work");
+    analyst.leaves();
+    analyst.run("document.getElementById('stop').click();");
+    analyst.waits();
+    until("document.querySelector('#run').dataset.state === 'stopped'");
+
+    rehearses(
+        &analyst,
+        "form.law[1].checked = true; form.law[3].checked = true;",
+    );
+    until("document.querySelector('#run').dataset.state === 'done'");
+    assert!(
+        analyst.text().contains("Read the report"),
+        "{}",
+        analyst.text()
+    );
+    looks("a run that is done");
+    assert_eq!(faults, Vec::<String>::new());
+    assert_eq!(analyst.page.failures(), Vec::<String>::new());
+}
 
 #[test]
 fn every_page_reads_at_a_desk_and_on_a_phone_and_axe_finds_nothing_serious() {
@@ -347,6 +422,9 @@ fn every_page_reads_at_a_desk_and_on_a_phone_and_axe_finds_nothing_serious() {
         "{}",
         officer.text()
     );
+    // A run of the lab is there, so that its list has something to show.
+    let analyst = Person::new(&browser, &served, "analyst");
+    rehearses(&analyst, "form.law[1].checked = true;");
     let mut faults = Vec::new();
     let mut logins: Vec<&str> = PAGES.iter().map(|(login, _)| *login).collect();
     logins.sort_unstable();

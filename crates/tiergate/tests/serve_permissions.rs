@@ -36,6 +36,14 @@ const TABLE: &str = "
     post   /screen                                  - + + + + + - read
     get    /statistics                              - + + + + + - read
     get    /statistics/backlog                      - + + + + + - read
+    get    /lab                                     - + + + + + - decide
+    get    /lab/runs                                - + + + + + + decide
+    post   /lab/runs                                - + + + + + - decide
+    get    /lab/runs/{id}                           - + + + + + - decide
+    post   /lab/runs/{id}/stop                      - + + + + + + decide
+    delete /lab/runs/{id}                           - + + + + + + decide
+    get    /lab/runs/{id}/report                    - + + + + + - decide
+    get    /lab/runs/{id}/quantiles                 - + + + + + - decide
     post   /password                                s s s s s s s -
     get    /tokens                                  s s s s s s s -
     post   /tokens                                  s s s s s s s -
@@ -86,6 +94,8 @@ fn request(line: &Line) -> (String, Option<Value>, Vec<(&'static str, &'static s
     };
     let body = match (line.method.as_str(), line.path.as_str()) {
         ("get" | "delete", _) | (_, "/api/v1/ledger/corrections/{id}/confirm") => None,
+        (_, "/api/v1/lab/runs/{id}/stop") => None,
+        (_, "/api/v1/lab/runs") => Some(json!({ "laws": [] })),
         (_, "/api/v1/decide") => Some(order("o-1")),
         (_, "/api/v1/decide/bulk" | "/api/v1/impact") => Some(json!(order("o-1").to_string())),
         (_, "/api/v1/diff") => Some(json!({ "left": "us", "right": "us" })),
@@ -193,6 +203,7 @@ fn the_table_agrees_with_what_roles_may() {
         ("get /api/v1/parties/{id}", Action::Parties),
         ("post /api/v1/screen", Action::Parties),
         ("get /api/v1/statistics", Action::Statistics),
+        ("post /api/v1/lab/runs", Action::Lab),
     ];
     for line in table() {
         let address = format!("{} {}", line.method, line.path);

@@ -6,6 +6,7 @@ mod compare;
 mod decide;
 mod description;
 mod extract;
+mod lab;
 mod laws;
 mod ledger;
 mod once;
@@ -55,6 +56,11 @@ fn telling() -> OpenApiRouter<Shared> {
         .routes(routes!(statistics::statistics))
         .routes(routes!(statistics::open))
         .routes(routes!(tokens::list))
+        .routes(routes!(lab::choices))
+        .routes(routes!(lab::list))
+        .routes(routes!(lab::shown))
+        .routes(routes!(lab::report))
+        .routes(routes!(lab::quantiles))
 }
 
 /// What changes something: done once for each key.
@@ -69,6 +75,9 @@ fn changing() -> OpenApiRouter<Shared> {
         .routes(routes!(password::change))
         .routes(routes!(tokens::make))
         .routes(routes!(tokens::revoke))
+        .routes(routes!(lab::start))
+        .routes(routes!(lab::stop))
+        .routes(routes!(lab::remove))
 }
 
 /// Its addresses.

@@ -27,6 +27,11 @@ pub fn told(place: &str) -> String {
     place.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// That there is no such place in a list.
+pub fn no_place() -> Problem {
+    Problem::wrong("`after` is no place in this list: send what `next` said")
+}
+
 /// The place that was told.
 ///
 /// # Errors
@@ -34,7 +39,7 @@ pub fn told(place: &str) -> String {
 /// What never was.
 pub fn place(after: Option<&str>) -> Result<Option<String>, Problem> {
     let Some(after) = after else { return Ok(None) };
-    let wrong = || Problem::wrong("`after` is no place in this list: send what `next` said");
+    let wrong = no_place;
     let (pairs, rest) = after.as_bytes().as_chunks::<2>();
     if !rest.is_empty() {
         return Err(wrong());

@@ -190,12 +190,13 @@ trait Connection: Send {
 const KEPT: usize = 8;
 
 /// How the tables came to be as they are, one step after another; the same for both databases.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/providers.sql"),
     include_str!("migrations/refusals.sql"),
     include_str!("migrations/order_files.sql"),
+    include_str!("migrations/lab_runs.sql"),
 ];
 
 /// Connections to the database; made as they are needed.

@@ -50,6 +50,8 @@ fn brought_up_to_date(database: &Database) {
     assert_eq!(corrections[0].maybe_text(1).unwrap(), None);
     let files = db.read(|sql| sql.rows("SELECT id FROM order_files", &[]));
     assert!(files.unwrap().is_empty());
+    let runs = db.read(|sql| sql.rows("SELECT id FROM lab_runs", &[]));
+    assert!(runs.unwrap().is_empty());
 
     // What is new works on what was there.
     let people = People::new(db);

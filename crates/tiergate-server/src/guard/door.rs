@@ -21,4 +21,4 @@ macro_rules! doors {
     )*};
 }
 
-doors!(Ask ReadLedger CorrectLedger Parties Watch);
+doors!(Ask ReadLedger CorrectLedger Parties Watch Lab);

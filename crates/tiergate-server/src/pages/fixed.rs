@@ -27,6 +27,11 @@ const FILES: &[(&str, &str, &str)] = &[
         "text/javascript; charset=utf-8",
         include_str!("../../static/desk.js"),
     ),
+    (
+        "lab.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../static/lab.js"),
+    ),
 ];
 
 /// One of them.

@@ -6,6 +6,7 @@ mod cases;
 mod chart;
 mod day;
 mod fixed;
+mod lab;
 mod law;
 mod law_choice;
 mod login;
@@ -61,6 +62,7 @@ pub fn router(app: &Shared) -> Router<Shared> {
         .route("/static/{file}", get(fixed::file))
         .merge(cases::router(app.config.limits.upload))
         .merge(ask::router())
+        .merge(lab::router())
         .merge(law::router())
         .merge(map::router())
         .merge(search::router())

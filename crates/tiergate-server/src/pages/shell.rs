@@ -29,7 +29,7 @@ pub struct Place {
 }
 
 /// Pages in order, each with who may go there: any of these actions.
-const PLACES: [(&str, &str, &[Action]); 10] = [
+const PLACES: [(&str, &str, &[Action]); 11] = [
     ("/ask", "Ask", &[Action::Ask]),
     ("/orders", "Orders", &[Action::Ask]),
     ("/cases", "Cases", &[Action::OwnCases, Action::AllCases]),
@@ -39,6 +39,7 @@ const PLACES: [(&str, &str, &[Action]); 10] = [
     ("/parties", "Parties", &[Action::Parties]),
     ("/watch", "Watch", &[Action::Watch]),
     ("/statistics", "Statistics", &[Action::Statistics]),
+    ("/lab", "Lab", &[Action::Lab, Action::TidyLab]),
     ("/people", "People", &[Action::People]),
 ];
 

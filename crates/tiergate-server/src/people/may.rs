@@ -30,6 +30,10 @@ pub enum Action {
     Watch,
     /// Read statistics.
     Statistics,
+    /// Rehearse laws in the lab, and read one's own reports of it.
+    Lab,
+    /// See which runs of the lab there are, whosever they are, stop and remove them.
+    TidyLab,
     /// Change one's own password.
     OwnPassword,
     /// Add people, disable them, give roles, read the list of acts.
@@ -38,7 +42,7 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Action; 13] = [
+    pub const ALL: [Action; 15] = [
         Action::Ask,
         Action::Apply,
         Action::OwnCases,
@@ -50,6 +54,8 @@ impl Action {
         Action::Parties,
         Action::Watch,
         Action::Statistics,
+        Action::Lab,
+        Action::TidyLab,
         Action::OwnPassword,
         Action::People,
     ];
@@ -100,7 +106,7 @@ pub const fn may(role: Role, action: Action) -> bool {
                 | R::LedgerOfficer
                 | R::Analyst
         ),
-        A::Watch | A::Statistics => matches!(
+        A::Watch | A::Statistics | A::Lab => matches!(
             role,
             R::LicensingOfficer
                 | R::Countersigner
@@ -108,7 +114,7 @@ pub const fn may(role: Role, action: Action) -> bool {
                 | R::LedgerOfficer
                 | R::Analyst
         ),
-        A::People => matches!(role, R::Administrator),
+        A::TidyLab | A::People => matches!(role, R::Administrator),
     }
 }
 
@@ -130,6 +136,8 @@ mod tests {
         Parties       - + + + + + - -
         Watch         - + + + + + - -
         Statistics    - + + + + + - -
+        Lab           - + + + + + - -
+        TidyLab       - - - - - - + -
         OwnPassword   + + + + + + + -
         People        - - - - - - + -
     ";

@@ -21,6 +21,7 @@ pub use password::{Hasher, check_new};
 pub use person::{NewPerson, Person, Role};
 pub use secret::Secret;
 pub use session::Session;
+pub(crate) use store::note;
 pub use store::{People, PeopleError};
 pub use throttle::{LOCKED_FOR, TRIES};
 pub use token::{NewToken, Scope, Token};

@@ -193,7 +193,7 @@ pub(super) fn end_but(db: &mut dyn Sql, id: &str, session: &str) -> Result<(), D
 }
 
 /// Puts an act on the list: what administrators read.
-pub(super) fn note(
+pub(crate) fn note(
     db: &mut dyn Sql,
     by: &str,
     what: &str,

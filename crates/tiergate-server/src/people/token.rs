@@ -5,7 +5,7 @@ use super::Action;
 /// What a token may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// Deciding and reading the law.
+    /// Deciding, reading the law and rehearsing it.
     Decide,
     /// Reading what its person may read.
     Read,
@@ -37,7 +37,7 @@ impl Scope {
     #[must_use]
     pub const fn needed(action: Action) -> Scope {
         match action {
-            Action::Ask => Scope::Decide,
+            Action::Ask | Action::Lab | Action::TidyLab => Scope::Decide,
             Action::OwnCases
             | Action::AllCases
             | Action::ReadLedger

@@ -50,6 +50,15 @@ pub struct Args {
     #[arg(long, value_name = "ADDR[/BITS]")]
     trust_forwarded: Vec<Network>,
 
+    /// Draws that a run of the lab may have
+    #[arg(long, value_name = "N", default_value_t = Limits::default().lab_draws,
+        value_parser = clap::value_parser!(u64).range(4..))]
+    lab_draws: u64,
+
+    /// Threads that rehearse for the lab; half of the cores unless it is said otherwise
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    lab_threads: Option<u16>,
+
     /// Buyers for the watch, CSV or JSON Lines, as `tiergate watch --parties` reads them
     #[arg(long, value_name = "FILE")]
     buyers: Option<PathBuf>,
@@ -85,15 +94,17 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
     })?;
     // A demo has parties of its own, unless files of others are given.
     let given = [&args.parties, &args.list, &args.buyers];
-    let mut orders = match args.demo && given.iter().all(|file| file.is_none()) {
+    let orders = match args.demo && given.iter().all(|file| file.is_none()) {
         true => Orders::demo(desk)?,
         false => Orders::new(desk).knowing(known),
     };
+    let mut orders = orders.rehearsing(cli.law_dir.as_deref());
     if let Some(file) = &args.buyers {
         let (buyers, bad) = watch::parties(file)?;
         watch::bad_rows(file, &bad);
         orders = orders.watching(buyers);
     }
+    let limits = Limits::default();
     let config = Config {
         listen: args.listen,
         database: Database::of(&args.database),
@@ -105,7 +116,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         limits: Limits {
             every: Duration::from_secs(1) / args.per_second,
             burst: args.per_second.saturating_mul(2),
-            ..Limits::default()
+            lab_draws: args.lab_draws,
+            lab_threads: args.lab_threads.map_or(limits.lab_threads, usize::from),
+            ..limits
         },
         oidc: args.oidc.provider()?,
         demo: args.demo,

@@ -16,6 +16,8 @@ mod sheets;
 mod stated;
 mod watch;
 
+use std::path::{Path, PathBuf};
+
 use jiff::civil::Date;
 use serde_json::Value;
 use tiergate_engine::Desk;
@@ -26,6 +28,8 @@ use tiergate_server::{
     ToScreen, Told, Watched, WhichLaw,
 };
 
+use crate::embedded;
+
 pub use parties::{Files, Known};
 
 /// Decides orders for the service.
@@ -35,6 +39,8 @@ pub struct Orders {
     buyers: Vec<tiergate_watch::Party>,
     /// The register of parties and the list of restricted ones.
     known: parties::Known,
+    /// The folder of the law, if it is not the law built in.
+    law_dir: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for Orders {
@@ -63,12 +69,19 @@ impl Orders {
             desk,
             buyers: Vec::new(),
             known: parties::Known::default(),
+            law_dir: None,
         }
     }
 
     /// With buyers for the watch.
     pub fn watching(mut self, buyers: Vec<tiergate_watch::Party>) -> Orders {
         self.buyers = buyers;
+        self
+    }
+
+    /// Rehearsing the law of a folder, if it is not the law built in.
+    pub fn rehearsing(mut self, law_dir: Option<&Path>) -> Orders {
+        self.law_dir = law_dir.map(Path::to_owned);
         self
     }
 
@@ -80,6 +93,14 @@ impl Orders {
 }
 
 impl OrderDesk for Orders {
+    fn rehearsed(&self) -> Result<Desk, Fault> {
+        let more = &tiergate_lab::built_in::VARIATIONS;
+        embedded::desk_with(self.law_dir.as_deref(), more).map_err(|error| Fault {
+            at: String::new(),
+            what: error.to_string(),
+        })
+    }
+
     fn laws(&self) -> Vec<(String, String)> {
         let us = ("us".to_owned(), "United States law".to_owned());
         let proposals = self.desk.library.proposals.iter();

@@ -111,9 +111,7 @@ fn page(app: &App, who: &Who, which: &Which) -> Result<Cases, Problem> {
             None => 0,
             Some(place) => {
                 let at = all.iter().position(|name| name == place);
-                at.ok_or_else(|| {
-                    Problem::wrong("`after` is no place in this list: send what `next` said")
-                })? + 1
+                at.ok_or_else(paging::no_place)? + 1
             }
         };
         let mut cases = Vec::new();

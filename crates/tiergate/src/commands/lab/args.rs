@@ -68,21 +68,7 @@ impl RunArgs {
 
     /// The command that asks for the same again, with everything said that could be left out.
     pub fn command(&self, verb: &str, laws: &[LawRef]) -> String {
-        let mut command = format!("tiergate lab {verb}");
-        for law in laws {
-            command += &format!(" --law {}", quoted(&law.to_string()));
-        }
-        command += &format!(
-            " --draws {} --seed {} --until {}",
-            self.draws, self.seed, self.until
-        );
-        for setting in &self.set {
-            command += &format!(" --set {}", quoted(setting));
-        }
-        if self.prior {
-            command += " --prior";
-        }
-        command
+        self.asked(laws.to_vec()).command(verb)
     }
 
     /// The folder of the results.
@@ -129,16 +115,6 @@ pub fn say_beyond(settings: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._=:/@,+-".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 /// A bar with the time left; it draws only on a terminal.
 pub fn bar(all: u64, what: &str) -> Result<ProgressBar> {
     let bar = ProgressBar::new(all);
@@ -146,16 +122,4 @@ pub fn bar(all: u64, what: &str) -> Result<ProgressBar> {
         "{{bar:40}} {{percent:>3}}%  {{pos}}/{{len}} {what}  {{eta}} left"
     ))?);
     Ok(bar)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_word_is_quoted_only_where_a_shell_would_read_more_into_it() {
-        assert_eq!(quoted("us@2025-06-01:text"), "us@2025-06-01:text");
-        assert_eq!(quoted("grey.cost= 0.2"), "'grey.cost= 0.2'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-    }
 }

@@ -166,7 +166,10 @@ impl Files {
             &asked,
             &args.folder(setup),
             Effort::of(args.draws),
-            &|| progress.inc(1),
+            &|| {
+                progress.inc(1);
+                true
+            },
         );
         progress.finish_and_clear();
         Ok(found?)

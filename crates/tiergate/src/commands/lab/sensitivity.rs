@@ -122,7 +122,10 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         .count();
     let all = explored.rehearsals(ranged, setup.tables.len());
     let bar = bar(all, "rehearsals")?;
-    let found = explore(&setup, &explored, &|| bar.inc(1))?;
+    let found = explore(&setup, &explored, &|| {
+        bar.inc(1);
+        true
+    })?;
     bar.finish_and_clear();
     if args.json {
         print(

@@ -88,7 +88,10 @@ pub struct CalibrateArgs {
 /// Says the targets, with its progress.
 fn said(cli: &Cli, asked: &Asked, fitted: bool) -> Result<Validated> {
     let bar = bar(asked.draws, "draws")?;
-    let said = as_it_happened(&cli.desk()?, asked, fitted, &|| bar.inc(1))?;
+    let said = as_it_happened(&cli.desk()?, asked, fitted, &|| {
+        bar.inc(1);
+        true
+    })?;
     bar.finish_and_clear();
     Ok(said)
 }
