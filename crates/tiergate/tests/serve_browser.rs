@@ -398,6 +398,15 @@ fn a_run_of_the_lab_is_followed_by_script_and_without_and_every_page_of_it_reads
         analyst.text()
     );
     looks("a run that is done");
+    // The report's own policy lets it be styled and drawn; what it refused would be a failure.
+    let report =
+        analyst.run("return document.querySelector('a[href$=\"/report\"]').getAttribute('href');");
+    analyst.goes(report.as_str().unwrap());
+    let drawn = analyst.run(
+        "return [document.querySelectorAll('svg').length > 5, getComputedStyle(document.body).margin];",
+    );
+    assert_eq!(drawn[0], json!(true), "{drawn}");
+    assert_ne!(drawn[1], json!("8px"), "{drawn}");
     assert_eq!(faults, Vec::<String>::new());
     assert_eq!(analyst.page.failures(), Vec::<String>::new());
 }

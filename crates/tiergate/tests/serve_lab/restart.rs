@@ -28,6 +28,8 @@ impl Desk {
         let mut child = Command::new(env!("CARGO_BIN_EXE_tiergate"))
             .args(["serve", "--listen", "127.0.0.1:0", "--database"])
             .arg(database)
+            // What a killed one leaves is gone with the test.
+            .env("TMPDIR", database.parent().unwrap())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
