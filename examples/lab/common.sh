@@ -42,7 +42,7 @@ def number: if . == null then "-" elif . < 0 then (-. | plain) as $n
   | if $n == "0" then $n else "-" + $n end else plain end;
 def interval: if . == null then "-" else "\(.[1] | number) (\(.[0] | number) to \(.[2] | number))" end;
 def verdict: if .verdict == "not separable"
-  then "not separable: better in \(100 * .better | round) %, worse in \(100 * .worse | round) %"
+  then "not separable: better in \(100 * .better | places(1)) %, worse in \(100 * .worse | places(1)) %"
   else .verdict end;
 def listed: if length == 0 then "nothing" else join("; ") end;
 def said($words): [.rows[] | select(.laws[1].verdict == $words) | .part] | listed;

@@ -86,6 +86,24 @@ fn told(value: f32) -> String {
     }
 }
 
+/// The parameters of every draw: a row a draw, a column a parameter.
+///
+/// # Errors
+///
+/// A place that cannot be written to.
+pub fn parameters(setup: &Setup, out: impl Write) -> Result<(), ExportError> {
+    let all = setup.model.parameters.all();
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(std::iter::once("draw").chain(all.iter().map(|p| p.id.as_str())))?;
+    for draw in 0..setup.plan.draws {
+        let values = setup.drawing.values(&setup.model, draw);
+        let cells = values.iter().map(f64::to_string);
+        writer.write_record(std::iter::once(draw.to_string()).chain(cells))?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
 /// How draws are spread: `law,month,series,unit,q05,q25,q50,q75,q95`.
 ///
 /// # Errors

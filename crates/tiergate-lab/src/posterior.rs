@@ -5,6 +5,9 @@
 
 use std::path::Path;
 
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_pcg::Pcg64Mcg;
 use serde::{Deserialize, Serialize};
 
 use crate::model::point;
@@ -34,6 +37,24 @@ pub struct PosteriorError {
 }
 
 impl Posterior {
+    /// The same with its draws in an order of chance: however many a run takes, they are a sample of all of
+    /// them, and another seed takes others first.
+    ///
+    /// ```
+    /// let posterior = tiergate_lab::built_in::posterior().unwrap().unwrap();
+    /// let (one, two) = (posterior.clone().shuffled(1), posterior.clone().shuffled(2));
+    /// assert_ne!(one.accepted[..8], two.accepted[..8]);
+    /// // Where the first 256 stood among all, the nearest first: as many in each half as chance lets be.
+    /// let stood = |draw: &u64| posterior.accepted.iter().position(|d| d == draw).unwrap();
+    /// let near = one.accepted[..256].iter().filter(|d| stood(d) < posterior.accepted.len() / 2).count();
+    /// assert!((96..160).contains(&near), "{near} of 256");
+    /// ```
+    #[must_use]
+    pub fn shuffled(mut self, seed: u64) -> Posterior {
+        self.accepted.shuffle(&mut Pcg64Mcg::seed_from_u64(seed));
+        self
+    }
+
     /// The point of the unit cube of a draw of a run: that of an accepted draw, each in turn.
     #[must_use]
     pub fn point(&self, draw: u64, dimensions: usize) -> Vec<f64> {

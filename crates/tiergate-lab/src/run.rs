@@ -126,8 +126,17 @@ pub struct Drawing {
 impl Drawing {
     /// Draws of a seed.
     #[must_use]
-    pub const fn new(seed: u64, posterior: Option<Posterior>) -> Drawing {
-        Drawing { seed, posterior }
+    pub fn new(seed: u64, posterior: Option<Posterior>) -> Drawing {
+        Drawing {
+            seed,
+            posterior: posterior.map(|posterior| posterior.shuffled(seed)),
+        }
+    }
+
+    /// After how many draws their parameters come again, with other chance; none where they never do.
+    #[must_use]
+    pub fn again_after(&self) -> Option<usize> {
+        self.posterior.as_ref().map(|p| p.accepted.len())
     }
 
     /// The parameters of a draw.

@@ -150,10 +150,8 @@ impl Share {
                 .find(|t| t.period == period && t.quantity.starts_with("World"));
             stock.and_then(|t| t.value)
         };
-        let smuggled = flow.value?;
-        let made = stock(year)? - stock(year - 1)? - smuggled;
         Some(Share {
-            middle: smuggled / made,
+            middle: flow.value? / (stock(year)? - stock(year - 1)?),
             spread: flow.slack()?,
         })
     }
@@ -176,6 +174,37 @@ fn score(spread: Option<[f64; 3]>, value: Option<f64>, role: Role) -> Option<Sco
         interval: interval_score([low, high], COVERAGE, value) / value,
         covered: (low..=high).contains(&value),
     })
+}
+
+/// How the model does, in two sentences: whether what is known lies in its range, and how it stands beside
+/// the baseline by both scores.
+#[must_use]
+pub fn summary(targets: &[Target]) -> String {
+    let within = |role: Role| {
+        let of = targets.iter().filter(|t| t.role == role.word());
+        let known: Vec<bool> = of
+            .filter_map(|t| {
+                let ([low, _, high], known) = (t.model?, t.known?);
+                Some((low..=high).contains(&known))
+            })
+            .collect();
+        (known.iter().filter(|in_it| **in_it).count(), known.len())
+    };
+    let ((fitted_in, fitted), (seen_in, seen)) = (within(Role::Calibrate), within(Role::Seen));
+    let both: Vec<(Score, Score)> = targets
+        .iter()
+        .filter_map(|t| t.score.zip(t.baseline_score))
+        .collect();
+    let nearer = both.iter().filter(|(a, b)| a.log_error < b.log_error);
+    let better = both.iter().filter(|(a, b)| a.interval < b.interval);
+    format!(
+        "What is known lies in the model's range in {fitted_in} of {fitted} targets that it was fitted to or begins \
+         with, and in {seen_in} of {seen} that were seen and not fitted. Beside the baseline (smuggled chips a constant \
+         share of what the world makes), its median is nearer in {} of {} and its interval scores better in {}.",
+        nearer.count(),
+        both.len(),
+        better.count()
+    )
 }
 
 /// The targets with what was said of them.

@@ -129,6 +129,8 @@ knobs! {
     sites_large = "sites.large",
     sites_size = "sites.size",
     told_year = "told.year",
+    shells_fade = "shells.fade",
+    licensing_staff_lost_over = "licensing.staff-lost-over",
 }
 
 /// Where the model's parameters stand among all of them.

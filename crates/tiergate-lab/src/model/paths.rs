@@ -50,10 +50,23 @@ impl Paths {
         let years =
             |at: usize, since: f64| f64::from(first.year) - since + (at as f64 + 0.5) / 12.0;
         // Years of which what was made is known, and then growth that slows.
+        // What is published counts Chinese chips as well, which are made beside these.
+        let known_own = [
+            knobs.china_output_2023,
+            knobs.china_output_2024,
+            knobs.china_output_2025,
+            knobs.china_output_2026,
+        ];
+        let own_of = |year: i16| {
+            let at = usize::try_from(year - first.year).ok();
+            at.and_then(|at| known_own.get(at))
+                .copied()
+                .unwrap_or_default()
+        };
         let mut supply: Vec<f64> = world
             .supply
             .iter()
-            .map(|(_, x)| x * knobs.supply_level)
+            .map(|(year, x)| (x * knobs.supply_level - own_of(*year)).max(0.0))
             .collect();
         let supply_from = world.supply.first().map_or(first.year, |(year, _)| *year);
         // As far as plans are built, whatever month is the last: the past does not change with it.
@@ -71,12 +84,7 @@ impl Paths {
             grown += 1;
             supply.push(supply.last().copied().unwrap_or_default() * growth);
         }
-        let mut own = vec![
-            knobs.china_output_2023,
-            knobs.china_output_2024,
-            knobs.china_output_2025,
-            knobs.china_output_2026,
-        ];
+        let mut own = known_own.to_vec();
         while own.len() < usize::try_from(last.year - first.year).unwrap_or_default() + 2 {
             own.push(own.last().copied().unwrap_or_default() * knobs.china_output_growth);
         }
@@ -119,13 +127,14 @@ impl Paths {
             }
         });
         let plans_share = plans_share.collect();
+        let over = knobs.licensing_staff_lost_over;
         let staff = |at: usize| {
             let since = at as f64 + 1.0 - knobs.licensing_staff_lost_from;
             match since {
                 since if since <= 0.0 => 1.0,
-                since if since <= 12.0 => 1.0 - knobs.licensing_staff_lost * since / 12.0,
+                since if since <= over => 1.0 - knobs.licensing_staff_lost * since / over,
                 since => {
-                    let half = (since - 12.0) / knobs.licensing_staff_regained.max(1e-9);
+                    let half = (since - over) / knobs.licensing_staff_regained.max(1e-9);
                     1.0 - knobs.licensing_staff_lost * 0.5_f64.powf(half)
                 }
             }

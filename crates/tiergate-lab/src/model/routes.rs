@@ -177,7 +177,7 @@ fn cut_up(knobs: &Knobs, route: &mut Route, room: &Room, gain: f64) -> f64 {
     // Shells that were linked to their owner count no longer.
     route.shells -= route.shells * knobs.shells_linked / 12.0;
     if room.below <= 0.0 || each <= 0.0 || !route.open {
-        route.shells -= route.shells / 12.0;
+        route.shells -= route.shells / knobs.shells_fade.max(1.0);
         return 0.0;
     }
     let needed = 12.0 * room.below / each;
@@ -186,7 +186,7 @@ fn cut_up(knobs: &Knobs, route: &mut Route, room: &Room, gain: f64) -> f64 {
     if pays {
         route.shells += (needed - route.shells).clamp(0.0, knobs.shells_new);
     } else {
-        route.shells -= route.shells / 12.0;
+        route.shells -= route.shells / knobs.shells_fade.max(1.0);
     }
     (route.shells * each / 12.0).min(room.below)
 }

@@ -97,12 +97,12 @@ fn chart(law: usize, name: &str, found: &[Found]) -> String {
     let mut nearest: Vec<&Found> = found.iter().filter(|f| f.used_up > 0.0).collect();
     nearest.sort_by(|a, b| b.used_up.total_cmp(&a.used_up));
     let says = match nearest.as_slice() {
-        [] => "no company uses up a limit in any draw".to_owned(),
+        [] => "no company uses nine tenths of a limit in any draw".to_owned(),
         some => {
             let each = some.iter().take(3);
             let told = each.map(|f| format!("{} in {:.0} of 100 draws", f.name, f.used_up));
             format!(
-                "a limit is used up by {}",
+                "nine tenths of a limit or more are used by {}",
                 told.collect::<Vec<_>>().join(", ")
             )
         }
@@ -111,7 +111,7 @@ fn chart(law: usize, name: &str, found: &[Found]) -> String {
         "company",
         ">holds at the end, kH100e",
         ">of its tightest limit, percent",
-        ">used up, of 100 draws",
+        ">nine tenths or more, of 100 draws",
     ];
     let figures: Vec<Vec<String>> = found
         .iter()

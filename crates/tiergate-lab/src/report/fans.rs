@@ -22,10 +22,13 @@ pub fn axis(fans: &[Months], since: usize) -> Axis {
         .iter()
         .flat_map(|months| months.iter().take(since).flatten());
     let top = |most: f64, q: &[f64; 5]| most.max(q[4]);
-    let highest = before.fold(f64::MIN, top);
+    let highest = before.clone().fold(f64::MIN, top);
+    // What is small before the laws part stays above the foot, as far as an axis of factors reaches.
+    let small = before.map(|q| q[2]).filter(|x| *x > 0.0);
     let values: Vec<f64> = all()
         .flat_map(|q| [q[0], q[2], q[4]])
         .chain((highest > f64::MIN).then_some(highest))
+        .chain(small)
         .collect();
     Axis::of(&values, [INNER[2], INNER[3]])
 }

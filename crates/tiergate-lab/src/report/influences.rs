@@ -39,7 +39,10 @@ pub fn section(report: &Report<'_>) -> String {
             sobol(report, at, output, &of)
         )
     });
-    each.collect()
+    let note = "<p>Over the ranges of parameters before calibration, with the chance of one draw, for the first two \
+        regimes. What is shared out is the spread from the parameters that are left; all others are held at their \
+        defaults. So this tells which numbers matter, not where the spread of the charts above comes from.</p>";
+    note.to_owned() + &each.collect::<String>()
 }
 
 /// Those with a value, the largest first.
@@ -108,7 +111,7 @@ fn sobol(report: &Report<'_>, at: usize, output: &str, of: &[&Influence]) -> Str
         })
         .collect();
     let says = format!(
-        "Most of the spread of {output} comes from {}.",
+        "Of the spread that the parameters left make in {output}, most comes from {}.",
         leads(report, &ranked)
     );
     let title = format!("Shares of the variance of {output}");

@@ -12,7 +12,9 @@ use crate::told::{number, spread};
 /// Over how many of the last months flows are summed.
 const MONTHS: usize = 12;
 /// A route this much of the largest is drawn.
-const DRAWN: f64 = 0.2;
+const DRAWN: f64 = 0.03;
+/// A route this much of the largest is named; so many are drawn that not all names find a place.
+const NAMED: f64 = 0.2;
 /// What is less than this much of the largest is no arrow that could be seen.
 const SEEN: f64 = 0.005;
 /// How many are ranked.
@@ -62,6 +64,8 @@ struct Routes<'r> {
     names: Vec<String>,
     /// Place by place, law by law.
     all: Vec<Vec<Route>>,
+    /// All routes together, law by law.
+    totals: Vec<f64>,
     largest: f64,
 }
 
@@ -69,20 +73,28 @@ impl Routes<'_> {
     fn read<'r>(report: &'r Report<'r>) -> Result<Routes<'r>, RunError> {
         let names = report.names();
         let mut all: Vec<Vec<Route>> = Vec::new();
+        let mut totals: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
         for place in 0..report.setup.model.world.places.len() {
             let first = sums(report, 0, place)?;
             let mut of = Vec::with_capacity(names.len());
             for law in 0..names.len() {
-                of.push(route(&sums(report, law, place)?, &first, law == 0));
+                let sums = sums(report, law, place)?;
+                totals[law].resize(sums.len(), 0.0);
+                let both = totals[law].iter_mut().zip(&sums);
+                both.for_each(|(total, sum)| *total += sum);
+                of.push(route(&sums, &first, law == 0));
             }
             all.push(of);
         }
         let medians = all.iter().flatten().map(|route| route.spread[1]);
         let largest = medians.fold(0.0, f64::max);
+        let median = |draws: Vec<f64>| known(draws).map_or(0.0, |sample| sample.band()[1]);
+        let totals = totals.into_iter().map(median).collect();
         Ok(Routes {
             report,
             names,
             all,
+            totals,
             largest,
         })
     }
@@ -126,7 +138,7 @@ impl Routes<'_> {
             let route = &self.all[*at][law];
             Some(Flow {
                 from: self.at(*at)?,
-                name: Some(self.name(*at).to_owned()),
+                name: (self.most(*at) >= NAMED * self.largest).then(|| self.name(*at).to_owned()),
                 wide: route.spread[1] / self.largest,
                 beside: route.beside,
                 says: format!(
@@ -149,9 +161,10 @@ impl Routes<'_> {
             .take(3)
             .map(|at| format!("{} ({})", self.name(*at), number(self.median(*at, law))))
             .collect();
-        let total: f64 = (0..self.all.len()).map(|at| self.median(at, law)).sum();
+        let total = self.totals[law];
+        let drawn: f64 = flows.len() as f64;
         let says = format!(
-            "Under {name}, the most goes through {}; the medians of all routes add up to {} kH100e in the last {MONTHS} months.",
+            "Under {name}, the most goes through {}; all routes together carry {} kH100e in the last {MONTHS} months, in the median draw; {drawn} are drawn.",
             leads.join(", "),
             number(total)
         );
@@ -247,8 +260,9 @@ pub fn section(report: &Report<'_>) -> Result<String, RunError> {
     Ok(format!(
         "<p>What goes to China over each country in the last {MONTHS} months, before seizures: the medians. An arrow \
          is as wide as its flow is large, on all maps alike. Routes with less than {:.0} % of the largest are not \
-         drawn, and a country may stand for its region.</p>{}<ul class=\"maps\">{maps}</ul>{}",
+         drawn, those with less than {:.0} % not named, and a country may stand for its region.</p>{}<ul class=\"maps\">{maps}</ul>{}",
         100.0 * DRAWN,
+        100.0 * NAMED,
         routes.key(),
         routes.ranks()
     ))

@@ -5,25 +5,13 @@ use super::axis::{Axis, short};
 use super::markup::{Picture, escape, nothing, wide};
 use crate::findings::{Score, Target};
 use crate::told::{number, spread};
+use crate::validate::summary;
 
 /// All targets.
 pub fn section(report: &Report<'_>) -> String {
     if report.targets.is_empty() {
         return nothing("The model was not validated.", "tiergate lab validate");
     }
-    let scored: Vec<Score> = report.targets.iter().filter_map(|t| t.score).collect();
-    let covered = scored.iter().filter(|s| s.covered).count();
-    let nearer = report
-        .targets
-        .iter()
-        .filter_map(|t| Some((t.score?, t.baseline_score?)))
-        .filter(|(model, base)| model.interval < base.interval)
-        .count();
-    let both = report
-        .targets
-        .iter()
-        .filter(|t| t.score.is_some() && t.baseline_score.is_some())
-        .count();
     let mut text = String::from(
         "<table class=\"targets\"><caption>What is known, the model, and the baseline</caption><thead><tr>\
          <th scope=\"col\">target</th><th scope=\"col\">on its scale</th><th scope=\"col\">in figures</th><th scope=\"col\">verdict</th>\
@@ -34,12 +22,11 @@ pub fn section(report: &Report<'_>) -> String {
     }
     text += "</tbody></table>";
     format!(
-        "<p><strong>What is known lies in the model's range in {covered} of {} targets</strong>; the model scores better \
-         than the baseline in {nearer} of {both}. The baseline: smuggled chips a constant share of the world's, all else alike.</p>\
+        "<p><strong>{}</strong></p>\
          <ul class=\"key\"><li><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"known\" d=\"M15 1L21 7L15 13L9 7z\"/></svg> known, with its interval</li>\
          <li><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"model\" d=\"M0 3H30V11H0z\"/></svg> model, nine in ten draws, with its median</li>\
          <li><svg viewBox=\"0 0 30 14\" aria-hidden=\"true\"><path class=\"baseline\" d=\"M1 3H29V11H1z\"/></svg> baseline</li></ul>{}",
-        scored.len(),
+        escape(&summary(report.targets)),
         wide("Targets of validation", &text)
     )
 }

@@ -103,6 +103,14 @@ impl RunArgs {
 pub fn setup(cli: &Cli, asked: &Asked) -> Result<Setup> {
     let setup = Setup::new(&cli.lab_desk()?, asked)?;
     say_beyond(&asked.settings)?;
+    if let Some(kept) = setup.drawing.again_after()
+        && asked.draws > kept as u64
+    {
+        say(&format!(
+            "note: calibration kept {kept} draws of parameters: beyond them the same come again, with other chance; \
+             `tiergate lab calibrate --keep` keeps more"
+        ));
+    }
     Ok(setup)
 }
 

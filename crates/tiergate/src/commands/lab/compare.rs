@@ -79,9 +79,9 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
             let said = match verdict {
                 _ if at == 0 => String::new(),
                 Verdict::NotSeparable => format!(
-                    "not separable: better in {:.0}, worse in {:.0} of 100 draws",
-                    (100.0 * under.better).round(),
-                    (100.0 * under.worse).round()
+                    "not separable: better in {:.1}, worse in {:.1} of 100 draws",
+                    100.0 * under.better,
+                    100.0 * under.worse
                 ),
                 _ => verdict.words().into(),
             };
@@ -101,7 +101,8 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         text += "\n\n";
     }
     text += &format!(
-        "{} draws, the same for every regime. One is called better or worse where nine in ten draws say so.\n\
+        "{} draws, the same for every regime. One is called better or worse where nine in ten draws say so;\n\
+         the range of a difference leaves one in twenty out on either side.\n\
          The laws part in {}. All draws are in {}.\n",
         setup.plan.draws,
         setup.model.world.months.month(setup.parts),

@@ -37,6 +37,10 @@ pub struct Files {
     /// Write every value of every draw as Parquet
     #[arg(long, value_name = "FILE")]
     parquet: Option<PathBuf>,
+
+    /// Write the parameters of every draw as CSV, a column each
+    #[arg(long, value_name = "FILE")]
+    parameters: Option<PathBuf>,
 }
 
 /// Standard output.
@@ -59,8 +63,9 @@ fn write(path: &Path, text: impl FnOnce(&mut Output) -> Result<()>) -> Result<()
 
 impl Files {
     fn all(&self) -> impl Iterator<Item = &PathBuf> {
-        let all = [&self.report, &self.csv, &self.quantiles, &self.parquet];
-        all.into_iter().flatten()
+        let series = [&self.csv, &self.quantiles, &self.parquet];
+        let all = series.into_iter().chain([&self.report, &self.parameters]);
+        all.flatten()
     }
 
     /// Whether one of them goes to standard output, so that nothing else may.
@@ -142,6 +147,9 @@ impl Files {
         }
         if let Some(path) = &self.csv {
             write(path, |out| Ok(export::csv(setup, results, out)?))?;
+        }
+        if let Some(path) = &self.parameters {
+            write(path, |out| Ok(export::parameters(setup, out)?))?;
         }
         if let Some(path) = &self.quantiles {
             write(path, |out| Ok(export::quantiles(setup, results, out)?))?;

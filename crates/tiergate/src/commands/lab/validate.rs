@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use serde_json::json;
 use tiergate_lab::findings::{Score, Target};
-use tiergate_lab::validate::{Validated, as_it_happened, validate};
+use tiergate_lab::validate::{Validated, as_it_happened, summary, validate};
 use tiergate_lab::{Asked, Month, calibrate};
 
 use super::args::{MOST_DRAWS, bar, month, say_beyond};
@@ -122,7 +122,7 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
         None => "draws of the prior ranges",
     };
     let text = format!(
-        "{}\n{} {calibrated}; medians, with the range of nine in ten draws. Hold-outs are predicted blind.\n{}\n",
+        "{}\n{} {calibrated}; medians, with the range of nine in ten draws. Hold-outs are predicted blind. Scores: the error of the median as a natural logarithm, and the interval score over what is known; `outside` where that lies outside.\n{}\n",
         table(&told),
         args.draws,
         verdict(&told)
@@ -133,31 +133,15 @@ pub fn run(cli: &Cli, args: &Args) -> Result<Ended> {
 
 /// What is said of the whole, by the rule that was written before the model was run.
 fn verdict(told: &[Target]) -> String {
-    let pairs: Vec<(Score, Score)> = told
-        .iter()
-        .filter_map(|t| t.score.zip(t.baseline_score))
-        .collect();
     let out: Vec<&Target> = told
         .iter()
         .filter(|t| t.role == "holdout" && t.score.is_some())
         .collect();
-    let fitted = match pairs.len() {
-        0 => String::new(),
-        n => {
-            let mean =
-                |of: fn(&(Score, Score)) -> f64| pairs.iter().map(of).sum::<f64>() / n as f64;
-            format!(
-                "On the {n} flows of smuggled chips that are known, medians are off by {:.2} of a natural logarithm (the model) and {:.2} (the baseline: a constant share of the world's flow).\n",
-                mean(|p| p.0.log_error),
-                mean(|p| p.1.log_error)
-            )
-        }
-    };
     let blind = match out.len() {
         0 => "No hold-out's value is known here: whether the model has skill beyond the baseline is not shown, and rankings of regimes are told only where nine in ten draws agree.".to_owned(),
         n => format!("{n} hold-outs are known."),
     };
-    format!("{fitted}{blind}")
+    format!("{}\n{blind}", summary(told))
 }
 
 fn table(told: &[Target]) -> String {
@@ -169,7 +153,7 @@ fn table(told: &[Target]) -> String {
         ">known",
         ">model",
         ">baseline",
-        ">log error",
+        ">scores",
         ">baseline's",
         "unit",
     ];
@@ -179,8 +163,9 @@ fn table(told: &[Target]) -> String {
         let score = |s: Option<Score>| {
             s.map_or_else(String::new, |s| {
                 format!(
-                    "{:.2}{}",
+                    "{:.2}, {:.2}{}",
                     s.log_error,
+                    s.interval,
                     if s.covered { "" } else { " outside" }
                 )
             })
