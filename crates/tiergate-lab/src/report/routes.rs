@@ -77,10 +77,10 @@ impl Routes<'_> {
         for place in 0..report.setup.model.world.places.len() {
             let first = sums(report, 0, place)?;
             let mut of = Vec::with_capacity(names.len());
-            for law in 0..names.len() {
+            for (law, total) in totals.iter_mut().enumerate() {
                 let sums = sums(report, law, place)?;
-                totals[law].resize(sums.len(), 0.0);
-                let both = totals[law].iter_mut().zip(&sums);
+                total.resize(sums.len(), 0.0);
+                let both = total.iter_mut().zip(&sums);
                 both.for_each(|(total, sum)| *total += sum);
                 of.push(route(&sums, &first, law == 0));
             }
