@@ -94,7 +94,7 @@ pub fn view(places: &[(f64, f64)]) -> [f64; 4] {
 }
 
 /// The size of names, in thousandths of the width of a map.
-const FONT: f64 = 34.0;
+const FONT: f64 = 28.0;
 
 /// Where the name of a place goes so that it hides no other and stays on the map: below it, above, or to either side.
 fn room(
@@ -133,6 +133,7 @@ pub fn draw(picture: Picture<'_>, to: (f64, f64), flows: &[Flow]) -> String {
     let unit = picture.view[2] / 1000.0;
     let mut body = String::from("<use href=\"#land\" class=\"land\"/>");
     let mut names = String::new();
+    let mut leaders = String::new();
     let mut taken: Vec<[f64; 4]> = Vec::new();
     for flow in flows {
         let (x, y) = flow.from;
@@ -166,9 +167,22 @@ pub fn draw(picture: Picture<'_>, to: (f64, f64), flows: &[Flow]) -> String {
         );
         if let Some(name) = &flow.name {
             let size = FONT * unit;
-            let Some((x, y)) = room(&mut taken, picture.view, (x, y), name, size) else {
+            let dot = (x, y);
+            let Some((x, y)) = room(&mut taken, picture.view, dot, name, size) else {
                 continue;
             };
+            // A line from the dot to the middle of its name: neighbors are not taken for one another.
+            leaders += &format!(
+                "<path class=\"leader\" stroke-width=\"{:.0}\" d=\"M{:.0} {:.0}L{x:.0} {:.0}\"/>\
+                 <circle class=\"dot\" cx=\"{:.0}\" cy=\"{:.0}\" r=\"{:.0}\"/>",
+                2.5 * unit,
+                dot.0,
+                dot.1,
+                y - size * 0.35,
+                dot.0,
+                dot.1,
+                5.0 * unit,
+            );
             names += &format!(
                 "<text class=\"name\" x=\"{x:.0}\" y=\"{y:.0}\" font-size=\"{size:.0}\" stroke-width=\"{:.0}\">{}</text>",
                 6.0 * unit,
@@ -176,6 +190,7 @@ pub fn draw(picture: Picture<'_>, to: (f64, f64), flows: &[Flow]) -> String {
             );
         }
     }
+    body += &leaders;
     body += &names;
     picture.draw(&body)
 }

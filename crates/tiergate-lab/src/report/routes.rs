@@ -247,8 +247,8 @@ pub fn section(report: &Report<'_>) -> Result<String, RunError> {
             "<p>No chips are smuggled in the median draw under any of the regimes.</p>".into(),
         );
     }
-    let drawn = routes.ranked(0, DRAWN);
-    let located: Vec<(f64, f64)> = drawn
+    let named = routes.ranked(0, NAMED);
+    let located: Vec<(f64, f64)> = named
         .iter()
         .filter_map(|at| routes.at(*at))
         .chain([to])
@@ -260,7 +260,7 @@ pub fn section(report: &Report<'_>) -> Result<String, RunError> {
     Ok(format!(
         "<p>What goes to China over each country in the last {MONTHS} months, before seizures: the medians. An arrow \
          is as wide as its flow is large, on all maps alike. Routes with less than {:.0} % of the largest are not \
-         drawn, those with less than {:.0} % not named, and a country may stand for its region.</p>{}<ul class=\"maps\">{maps}</ul>{}",
+         drawn, those with less than {:.0} % not named and drawn from beyond the map where they begin there, and a country may stand for its region.</p>{}<ul class=\"maps\">{maps}</ul>{}",
         100.0 * DRAWN,
         100.0 * NAMED,
         routes.key(),
