@@ -69,8 +69,8 @@ pub fn section(report: &Report<'_>) -> String {
             escape(SERIES[part.series].unit),
             if part.more_is_better { "more" } else { "less" },
         );
-        for (at, under) in row.under.iter().enumerate() {
-            text += &cell(under, at == 0);
+        for (at, (under, name)) in row.under.iter().zip(&names).enumerate() {
+            text += &cell(under, name, at == 0);
         }
         text += "</tr>";
     }
@@ -98,9 +98,11 @@ const fn said(goal: Goal) -> &'static str {
     }
 }
 
-fn cell(under: &Under, first: bool) -> String {
+/// What a law does to a part. On a narrow page cells stand beneath one another, each with its law's name.
+fn cell(under: &Under, law: &str, first: bool) -> String {
+    let law = escape(law);
     let Some([low, middle, high]) = under.spread else {
-        return "<td>no value</td>".into();
+        return format!("<td data-of=\"{law}\">no value</td>");
     };
     let figures = format!(
         "<strong>{}</strong><small>{} to {}</small>",
@@ -109,19 +111,19 @@ fn cell(under: &Under, first: bool) -> String {
         compact(high)
     );
     if first {
-        return format!("<td>{figures}</td>");
+        return format!("<td data-of=\"{law}\">{figures}</td>");
     }
     let verdict = under.verdict();
     let share = match verdict {
         Verdict::NotSeparable => format!(
-            "<small>✓ {:.0}, ✗ {:.0} of 100</small>",
+            "<small>✓ {:.1}, ✗ {:.1} of 100</small>",
             100.0 * under.better,
             100.0 * under.worse
         ),
         _ => String::new(),
     };
     format!(
-        "<td class=\"{}\">{figures}<em>{} {}{share}</em></td>",
+        "<td data-of=\"{law}\" class=\"{}\">{figures}<em>{} {}{share}</em></td>",
         class(verdict),
         symbol(verdict),
         verdict.words()
@@ -164,8 +166,9 @@ fn sums(report: &Report<'_>) -> String {
                 std::cmp::Ordering::Equal => "v-open",
             };
             text += &format!(
-                "<td class=\"{class}\"><strong>✓ {better}</strong> better, <strong>✗ {worse}</strong> worse \
+                "<td data-of=\"{}\" class=\"{class}\"><strong>✓ {better}</strong> better, <strong>✗ {worse}</strong> worse \
                  of {}</td>",
+                goal.word(),
                 verdicts.len()
             );
         }
