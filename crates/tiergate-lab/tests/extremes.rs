@@ -101,7 +101,7 @@ fn where_everything_is_allowed_nothing_is_refused_filed_smuggled_or_left_over() 
 fn with_officers_without_end_nobody_waits_longer_than_the_review() {
     let desk = desk();
     let settings = [
-        "licensing.capacity=1000000000",
+        "licensing.capacity=5000000",
         "licensing.hold=0",
         "licensing.gives-up=0",
     ];

@@ -174,7 +174,9 @@ fn laws_that_are_swapped_are_seen() {
     assert_eq!((none, nothing), (0, 0));
     let verdicts = |page: &str, class: &str| {
         let table = cut(page, "<table class=\"goals\">", "</table>").to_owned();
-        table.matches(&format!("<td class=\"{class}\">")).count()
+        table
+            .matches(&format!("\" class=\"{class}\"><strong>"))
+            .count()
     };
     assert_eq!(verdicts(&page, "v-better"), verdicts(&other, "v-worse"));
     assert_eq!(verdicts(&page, "v-worse"), verdicts(&other, "v-better"));
@@ -197,6 +199,7 @@ fn findings_are_told_with_their_figures_and_nothing_of_them_is_markup() {
     assert!(page.contains("predicted blind"));
     assert!(page.contains("the model says too little"));
     assert!(page.contains("lies in the model's range in 1 of 2 targets"));
+    assert!(page.contains("its median is nearer in 2 of 2 and its interval scores better in 2."));
     let sobol = cut(&page, "aria-labelledby=\"s-0-t", "</svg>");
     assert_eq!(sobol.matches("class=\"first\"").count(), 5);
     // The first bar is the longest: its total index is that of `grey.cost`.

@@ -194,7 +194,11 @@ fn the_last_month_is_a_year_and_a_month_that_the_lab_can_reach() {
     for until in ["2025", "2025-13", "2025-6", "2025-+7", "x", "", "99999-01"] {
         refused(&["run", "--until", until], 1, "is no month: write 2029-12");
     }
-    refused(&["run", "--until", "2022-12"], 1, "before 2022-12");
+    refused(
+        &["run", "--until", "2022-12"],
+        1,
+        "2022-12 is before the first month, 2023-01",
+    );
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().join("run");
     // So far ahead, growth by a factor a year is beyond all numbers: that is no month without a value.

@@ -109,7 +109,7 @@ fn row(target: &Target) -> String {
     let score = |name: &str, score: Option<Score>| {
         score.map_or_else(String::new, |s| {
             format!(
-                "<small>{name}: log error {:+.2}, interval score {}</small>",
+                "<small>{name}: log error {:.2}, interval score {}</small>",
                 s.log_error,
                 number(s.interval)
             )

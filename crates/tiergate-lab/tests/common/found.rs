@@ -39,7 +39,12 @@ pub fn targets() -> Vec<Target> {
         quantity: "chips smuggled to China".into(),
         period: "2024".into(),
         unit: "kH100e".into(),
-        role: if known.is_some() { "seen" } else { "holdout" }.into(),
+        role: if known.is_some() {
+            "calibrate"
+        } else {
+            "holdout"
+        }
+        .into(),
         model: Some([40.0, 150.0, 420.0]),
         baseline: Some([90.0, 120.0, 160.0]),
         known,
@@ -50,7 +55,7 @@ pub fn targets() -> Vec<Target> {
             covered,
         }),
         baseline_score: known.map(|_| Score {
-            log_error: -0.15,
+            log_error: 0.15,
             interval: 3.1,
             covered,
         }),
