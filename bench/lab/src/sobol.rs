@@ -28,6 +28,7 @@ pub fn sobol() -> Result<()> {
     let (begun, before) = (Instant::now(), busy()?);
     let found = explore(&setup, &asked, &|| {
         done.fetch_add(1, Ordering::Relaxed);
+        true
     })?;
     let (time, cores) = (begun.elapsed().as_secs_f64(), busy()? - before);
     let told = found.iter().filter(|i| i.total.is_some()).count();
