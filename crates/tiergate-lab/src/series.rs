@@ -139,6 +139,9 @@ pub const HOLDS: usize = 0;
 /// Where the use of its limits stands.
 pub const USED: usize = 1;
 
+/// From this much on a limit counts as used up, as `caps.used-up` says.
+pub const NEARLY: f64 = 0.9;
+
 /// How many series there are with so many countries and companies.
 #[must_use]
 pub const fn count(places: usize, companies: usize) -> usize {

@@ -6,11 +6,8 @@ use super::bars::{self, Bar, Row};
 use super::markup::{escape, folded};
 use crate::fan::known;
 use crate::run::RunError;
-use crate::series::{HOLDS, USED, of_company};
+use crate::series::{HOLDS, NEARLY, USED, of_company};
 use crate::told::spread;
-
-/// A limit counts as used up from nine tenths on, as `caps.used-up` says.
-const NEARLY: f64 = 0.9;
 
 /// A company under a law.
 struct Found {

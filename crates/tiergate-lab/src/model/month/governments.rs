@@ -4,11 +4,8 @@ use super::Run;
 use super::columns::{AGREEMENT, LOCAL};
 use crate::model::Group;
 use crate::model::talks::{self, Stage};
-use crate::series as s;
+use crate::series::{self as s, NEARLY};
 use crate::table::Passage;
-
-/// A limit counts as used up from nine tenths on, as `caps.used-up` says.
-const NEARLY: f64 = 0.9;
 
 impl Run<'_> {
     /// What the law does to countries: whom it restricts, and what allies make of it.
